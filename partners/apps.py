@@ -1,0 +1,12 @@
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig
+
+
+class PartnersConfig(AppConfig):
+    name = "partners"
+
+    def ready(self) -> None:
+        if find_spec("partners.handlers"):
+            import_module("partners.handlers")

@@ -1,0 +1,50 @@
+"""Who does something. Every service takes one; there is no such thing as an action by nobody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from prm.errors import Forbidden
+from prm.identity.rights import PARTNER_ROLES, ROLE_RIGHTS, Right, Role
+
+if TYPE_CHECKING:
+    from prm.identity.models import ApiKey, Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """`kind` is user, api_key or system; `partner_id` is set for people of a partner company, who see only it."""
+
+    kind: str
+    id: UUID | None
+    label: str
+    rights: frozenset[Right]
+    role: Role | None = None
+    partner_id: UUID | None = None
+
+    @classmethod
+    def user(cls, membership: Membership) -> Self:
+        role = Role(membership.role)
+        return cls("user", membership.user_id, membership.user.email, ROLE_RIGHTS[role], role, membership.partner_id)
+
+    @classmethod
+    def api_key(cls, key: ApiKey) -> Self:
+        return cls("api_key", key.pk, key.name, frozenset(Right(scope) for scope in key.scopes))
+
+    @classmethod
+    def system(cls, name: str) -> Self:
+        return cls("system", None, name, frozenset(Right))
+
+    @property
+    def is_partner(self) -> bool:
+        return self.role in PARTNER_ROLES
+
+    def can(self, right: Right) -> bool:
+        return right in self.rights
+
+    def require(self, right: Right) -> None:
+        """Raise `Forbidden` unless this actor has the right."""
+        if right not in self.rights:
+            raise Forbidden

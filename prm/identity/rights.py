@@ -1,0 +1,74 @@
+"""What each role may do. Rights are the vocabulary of policies; roles are bundles of them, nothing more."""
+
+from __future__ import annotations
+
+import enum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    ADMINISTRATOR = "administrator", _("Administrator")
+    CHANNEL_MANAGER = "channel_manager", _("Channel manager")
+    FINANCE = "finance", _("Finance")
+    MARKETING = "marketing", _("Marketing")
+    PARTNER_ADMINISTRATOR = "partner_administrator", _("Partner administrator")
+    PARTNER_SALES = "partner_sales", _("Partner sales")
+    PARTNER_FINANCE = "partner_finance", _("Partner finance")
+
+
+VENDOR_ROLES = frozenset({Role.ADMINISTRATOR, Role.CHANNEL_MANAGER, Role.FINANCE, Role.MARKETING})
+PARTNER_ROLES = frozenset({Role.PARTNER_ADMINISTRATOR, Role.PARTNER_SALES, Role.PARTNER_FINANCE})
+
+
+class Right(enum.StrEnum):
+    """Also the scopes of API keys. `own.*` rights reach only the member's partner company."""
+
+    PARTNERS_VIEW = "partners.view"
+    PARTNERS_EDIT = "partners.edit"
+    PRODUCTS_VIEW = "products.view"
+    PRODUCTS_EDIT = "products.edit"
+    RATES_VIEW = "rates.view"
+    RATES_EDIT = "rates.edit"
+    SALES_VIEW = "sales.view"
+    SALES_EDIT = "sales.edit"
+    IMPORTS_RUN = "imports.run"
+    PROGRAMS_VIEW = "programs.view"
+    PROGRAMS_EDIT = "programs.edit"
+    PROGRAMS_PUBLISH = "programs.publish"
+    ACCRUALS_VIEW = "accruals.view"
+    PERIODS_CLOSE = "periods.close"
+    STATEMENTS_VIEW = "statements.view"
+    STATEMENTS_APPROVE = "statements.approve"
+    SETTLEMENTS_EDIT = "settlements.edit"
+    SETTLEMENTS_PAY = "settlements.pay"
+    AUDIT_VIEW = "audit.view"
+    TEAM_MANAGE = "team.manage"
+    API_KEYS_MANAGE = "api_keys.manage"
+    SETTINGS_EDIT = "settings.edit"
+    OWN_EARNINGS_VIEW = "own.earnings.view"
+    OWN_STATEMENTS_VIEW = "own.statements.view"
+    OWN_TEAM_MANAGE = "own.team.manage"
+
+
+_READ = frozenset(
+    {Right.PARTNERS_VIEW, Right.PRODUCTS_VIEW, Right.RATES_VIEW, Right.SALES_VIEW, Right.PROGRAMS_VIEW,
+     Right.ACCRUALS_VIEW, Right.STATEMENTS_VIEW}
+)  # fmt: skip
+
+ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.ADMINISTRATOR: frozenset(right for right in Right if not right.startswith("own.")),
+    Role.CHANNEL_MANAGER: _READ
+    | {Right.PARTNERS_EDIT, Right.PRODUCTS_EDIT, Right.SALES_EDIT, Right.IMPORTS_RUN, Right.PROGRAMS_EDIT,
+       Right.PROGRAMS_PUBLISH, Right.TEAM_MANAGE},
+    Role.FINANCE: _READ
+    | {Right.RATES_EDIT, Right.SALES_EDIT, Right.IMPORTS_RUN, Right.PERIODS_CLOSE, Right.STATEMENTS_APPROVE,
+       Right.SETTLEMENTS_EDIT, Right.SETTLEMENTS_PAY, Right.AUDIT_VIEW},
+    Role.MARKETING: frozenset({Right.PARTNERS_VIEW, Right.PRODUCTS_VIEW, Right.PROGRAMS_VIEW}),
+    Role.PARTNER_ADMINISTRATOR: frozenset(
+        {Right.OWN_EARNINGS_VIEW, Right.OWN_STATEMENTS_VIEW, Right.OWN_TEAM_MANAGE}
+    ),
+    Role.PARTNER_SALES: frozenset({Right.OWN_EARNINGS_VIEW}),
+    Role.PARTNER_FINANCE: frozenset({Right.OWN_EARNINGS_VIEW, Right.OWN_STATEMENTS_VIEW}),
+}  # fmt: skip

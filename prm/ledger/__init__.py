@@ -1,0 +1,1 @@
+"""The double-entry journal. `prm.ledger.services.post` writes, `prm.ledger.selectors` reads; nothing else may."""

@@ -1,0 +1,70 @@
+"""Journals and their entries: balanced per currency, sealed when committed, never changed (triggers in migrations)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from prm.db.models import AppendOnlyModel, TenantForeignKey, TenantRow
+
+
+class Account(models.TextChoices):
+    """Debits raise `expense`; credits raise the others, the stations of money owed to partners."""
+
+    EXPENSE = "expense", _("Rebate expense")
+    ACCRUED = "accrued", _("Accrued rebates")
+    PAYABLE = "payable", _("Rebates payable")
+    PAID = "paid", _("Rebates paid")
+    FORFEITED = "forfeited", _("Rebates forfeited")
+
+
+class Journal(AppendOnlyModel):
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=200)
+    effective_on = models.DateField()
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.UUIDField(null=True)
+    actor_label = models.CharField(max_length=254)
+    cause_type = models.CharField(max_length=80)
+    cause_id = models.CharField(max_length=64)
+    reverses = TenantForeignKey("self", null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "key"], name="journal_key"),
+            models.UniqueConstraint(
+                fields=["tenant", "reverses"], name="journal_reversed_once", condition=Q(reverses__isnull=False)
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "cause_type", "cause_id"], name="journal_cause")]
+
+
+class Entry(TenantRow):
+    """One side of a journal. Partner and program are ids, not keys: the kernel knows no feature app."""
+
+    revoked_rights: ClassVar[tuple[str, ...]] = ("UPDATE", "DELETE")
+
+    id = models.BigAutoField(primary_key=True)
+    journal = TenantForeignKey(Journal, related_name="entries")
+    account = models.CharField(max_length=12, choices=Account.choices)
+    currency = models.CharField(max_length=3)
+    debit = models.DecimalField(max_digits=24, decimal_places=4, default=0)
+    credit = models.DecimalField(max_digits=24, decimal_places=4, default=0)
+    partner_id = models.UUIDField(null=True)
+    program_id = models.UUIDField(null=True)
+    period = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(debit__gt=0, credit=0) | Q(debit=0, credit__gt=0), name="entry_one_positive_side"
+            ),
+            models.CheckConstraint(condition=Q(account__in=Account.values), name="entry_account_known"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "account", "partner_id", "program_id"], name="entry_balance"),
+            models.Index(fields=["journal"], name="entry_journal"),
+        ]

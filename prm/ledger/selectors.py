@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import DecimalField, F, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from prm.ledger.models import Account, Entry
+
+DIMENSIONS = frozenset({"account", "currency", "partner_id", "program_id", "period"})
+_ZERO = Decimal(0)
+
+
+def balances(
+    *,
+    by: Sequence[str],
+    accounts: Sequence[Account] = (),
+    partner_ids: Sequence[UUID] | None = None,
+    program_ids: Sequence[UUID] | None = None,
+    periods: Sequence[str] | None = None,
+) -> QuerySet[Entry, dict[str, Any]]:
+    """Sums of entries grouped by dimensions out of `DIMENSIONS`: rows of these plus `balance` (credits - debits)."""
+    if unknown := set(by) - DIMENSIONS:
+        raise ValueError(f"unknown dimensions: {sorted(unknown)}")
+    entries = Entry.objects.all()
+    if accounts:
+        entries = entries.filter(account__in=accounts)
+    if partner_ids is not None:
+        entries = entries.filter(partner_id__in=partner_ids)
+    if program_ids is not None:
+        entries = entries.filter(program_id__in=program_ids)
+    if periods is not None:
+        entries = entries.filter(period__in=periods)
+    output = DecimalField(max_digits=30, decimal_places=4)
+    balance = Coalesce(Sum(F("credit") - F("debit")), _ZERO, output_field=output)
+    return entries.values(*by).annotate(balance=balance).order_by(*by)
+
+
+def entries_of(cause_type: str, cause_id: str) -> QuerySet[Entry]:
+    """All entries of one cause, oldest first."""
+    return Entry.objects.filter(journal__cause_type=cause_type, journal__cause_id=cause_id).order_by("id")

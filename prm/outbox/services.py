@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+
+from prm import clock
+from prm.outbox.models import Delivery, Message
+from prm.outbox.registry import handlers_of
+
+CHANNEL = "prm_outbox"
+
+
+def emit(topic: str, payload: Mapping[str, Any]) -> Message:
+    """Announce a fact in the caller's transaction. Payloads are thin: ids, not contents."""
+    message: Message = Message.objects.create(topic=topic, payload=dict(payload))
+    deliveries = [Delivery(message=message, handler=name, due_at=clock.now()) for name in handlers_of(topic)]
+    if deliveries:
+        Delivery.objects.bulk_create(deliveries)
+        with connection.cursor() as cursor:
+            # Told by PostgreSQL on commit only, and folded into one notice per transaction.
+            cursor.execute(f"NOTIFY {CHANNEL}")
+    return message
+
+
+def delivery_retry(delivery: Delivery) -> None:
+    """Give a parked delivery a fresh set of attempts."""
+    delivery.parked_at, delivery.attempts, delivery.due_at = None, 0, clock.now()
+    delivery.save(update_fields=["parked_at", "attempts", "due_at"])

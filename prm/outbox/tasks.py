@@ -1,0 +1,82 @@
+"""Delivery of one message to one handler. Attempts are counted in the database, so that a task which kills its
+worker is parked after `MAX_ATTEMPTS` instead of going round for ever."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from celery import shared_task
+from celery.utils.log import get_task_logger
+
+from prm import clock
+from prm.outbox.models import Delivery
+from prm.outbox.registry import handler_named
+from prm.tenancy.celery import TenantTask
+from prm.tenancy.context import tenant_context
+from prm.tenancy.models import Tenant
+
+logger = get_task_logger(__name__)
+
+MAX_ATTEMPTS = 6
+FIRST_RETRY = dt.timedelta(seconds=2)
+
+
+class DeliverTask(TenantTask):
+    abstract = True
+    own_transactions = True
+
+
+@shared_task(base=DeliverTask, bind=True, name="outbox.deliver")
+def deliver(self: Any, delivery_id: str) -> None:
+    """Run one handler once; do nothing when it is done, parked, or at work in another process."""
+    tenant, key = self.tenant, UUID(delivery_id)
+    if not _count_attempt(tenant, key):
+        return
+    try:
+        _run(tenant, key)
+    except Exception as error:  # the row keeps the error and its due time; the relay sends it again
+        _note_failure(tenant, key, error)
+        logger.exception("delivery %s failed", delivery_id)
+
+
+def _locked(key: UUID) -> Delivery | None:
+    open_ones = Delivery.objects.filter(pk=key, done_at=None, parked_at=None)
+    return open_ones.select_related("message").select_for_update(skip_locked=True, of=("self",)).first()
+
+
+def _count_attempt(tenant: Tenant, key: UUID) -> bool:
+    """Commit the attempt before the work starts: a kill in the middle must have been counted."""
+    with tenant_context(tenant):
+        delivery = _locked(key)
+        if delivery is None:
+            return False
+        if delivery.attempts >= MAX_ATTEMPTS:
+            delivery.parked_at = clock.now()
+            delivery.save(update_fields=["parked_at"])
+            return False
+        delivery.attempts += 1
+        delivery.save(update_fields=["attempts"])
+        return True
+
+
+def _run(tenant: Tenant, key: UUID) -> None:
+    with tenant_context(tenant):
+        delivery = _locked(key)
+        if delivery is None:
+            return
+        handler_named(delivery.handler)(delivery.message.payload)
+        delivery.done_at = clock.now()
+        delivery.last_error = ""
+        delivery.save(update_fields=["done_at", "last_error"])
+
+
+def _note_failure(tenant: Tenant, key: UUID, error: Exception) -> None:
+    with tenant_context(tenant):
+        delivery = Delivery.objects.select_for_update().get(pk=key)
+        delivery.last_error = f"{type(error).__name__}: {error}"[:2000]
+        delivery.due_at = clock.now() + FIRST_RETRY * 2**delivery.attempts
+        if delivery.attempts >= MAX_ATTEMPTS:
+            delivery.parked_at = clock.now()
+        delivery.save(update_fields=["last_error", "due_at", "parked_at"])

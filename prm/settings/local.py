@@ -1,0 +1,23 @@
+"""`make up` on one machine: embedded servers unless the environment names others, plain HTTP, mail into files."""
+
+from prm.local.services import addresses
+from prm.settings.base import *  # noqa: F403
+from prm.settings.base import VAR_DIR, configure, env
+
+_here = addresses()
+globals().update(
+    configure(
+        database_url=env.str("DATABASE_URL", _here.database_url),
+        owner_url=env.str("DATABASE_OWNER_URL", _here.database_owner_url),
+        worker_url=env.str("DATABASE_WORKER_URL", _here.database_worker_url),
+        redis_url=env.str("REDIS_URL", _here.redis_url),
+    )
+)
+
+SECRET_KEY = env.str("PRM_SECRET_KEY", "local-only-" + "0" * 50)
+ALLOWED_HOSTS = [".localhost", "localhost", "127.0.0.1", "[::1]"]
+PRM_DEMO_PASSWORD = env.str("PRM_DEMO_PASSWORD", "demo-demo-demo")
+PRM_DEMO_ALLOWED = True
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class TenancyConfig(AppConfig):
+    name = "prm.tenancy"
+    label = "tenancy"
+
+    def ready(self) -> None:
+        from prm.tenancy import checks  # noqa: F401, PLC0415 (registers the system checks)

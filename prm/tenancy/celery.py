@@ -1,0 +1,47 @@
+"""Tasks carry their tenant in the message headers and run inside it, in one transaction unless they say otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from celery import Task
+
+from prm.db.scope import TenantNotSet, current_tenant
+from prm.tenancy.context import tenant_context
+from prm.tenancy.models import Tenant
+
+HEADER = "prm_tenant"
+
+
+class TenantTask(Task):  # type: ignore[type-arg]
+    """Base of every task that touches tenant data. Sending or running it without a tenant raises `TenantNotSet`."""
+
+    abstract = True
+    acks_late = True
+    reject_on_worker_lost = True
+    own_transactions = False
+    """True: the task gets the tenant as `self.tenant` and opens `tenant_context` itself, once for each unit of work."""
+
+    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+        headers = dict(options.pop("headers", None) or {})
+        if HEADER not in headers:
+            tenant = current_tenant()
+            if tenant is None:
+                raise TenantNotSet(f"task {self.name} was sent without a tenant")
+            headers[HEADER] = str(tenant.pk)
+        return super().apply_async(args, kwargs, headers=headers, **options)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        tenant = self.tenant
+        if self.own_transactions:
+            return super().__call__(*args, **kwargs)
+        with tenant_context(tenant):
+            return super().__call__(*args, **kwargs)
+
+    @property
+    def tenant(self) -> Tenant:
+        value = (self.request.headers or {}).get(HEADER) or getattr(self.request, HEADER, None)
+        if not value:
+            raise TenantNotSet(f"task {self.name} was started without a tenant")
+        return Tenant.objects.get(pk=UUID(value))

@@ -1,0 +1,56 @@
+"""Who may open a page: the decorator on every view of the portal, read by the role-matrix test too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import reverse
+
+from prm.identity.actor import Actor
+from prm.identity.models import Membership
+from prm.identity.rights import Right
+from prm.tenancy.models import Tenant
+
+View = Callable[..., HttpResponseBase]
+
+
+class PortalRequest(HttpRequest):
+    """What a view behind `page` receives."""
+
+    tenant: Tenant
+    membership: Membership
+    actor: Actor
+    htmx: Any
+
+
+def page(right: Right | None) -> Callable[[View], View]:
+    """Strangers are sent to sign in, non-members of this tenant get 404, members without `right` get 403.
+
+    `right=None` opens the page to every member. The page is never cached by anybody.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.tenant is None:
+                raise Http404
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path(), reverse(settings.LOGIN_URL))
+            if request.actor is None:
+                raise Http404
+            if right is not None:
+                request.actor.require(right)
+            response = view(request, *args, **kwargs)
+            response.headers.setdefault("Cache-Control", "no-store")
+            return response
+
+        guarded.required_right = right  # type: ignore[attr-defined]
+        guarded.is_page = True  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate

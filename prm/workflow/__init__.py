@@ -1,0 +1,1 @@
+"""Table-driven transitions: the only way a status changes."""

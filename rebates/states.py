@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ProgramStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    ENDED = "ended", _("Ended")
+
+
+PROGRAM_TRANSITIONS = {
+    ProgramStatus.DRAFT: {"publish": ProgramStatus.PUBLISHED},
+    ProgramStatus.PUBLISHED: {"publish": ProgramStatus.PUBLISHED, "end": ProgramStatus.ENDED},
+    ProgramStatus.ENDED: {},
+}
+
+
+class VersionStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+
+
+class PeriodKind(models.TextChoices):
+    MONTH = "month", _("Month")
+    QUARTER = "quarter", _("Quarter")
+    HALF_YEAR = "half_year", _("Half-year")
+    YEAR = "year", _("Year")
+
+
+class PeriodStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
+PERIOD_TRANSITIONS = {PeriodStatus.OPEN: {"close": PeriodStatus.CLOSED}, PeriodStatus.CLOSED: {}}
+
+
+class StatementStatus(models.TextChoices):
+    PREPARED = "prepared", _("Prepared")
+    APPROVED = "approved", _("Approved")
+    SETTLED = "settled", _("In settlement")
+    PAID = "paid", _("Paid")
+
+
+STATEMENT_TRANSITIONS = {
+    StatementStatus.PREPARED: {"approve": StatementStatus.APPROVED},
+    StatementStatus.APPROVED: {"settle": StatementStatus.SETTLED},
+    StatementStatus.SETTLED: {"pay": StatementStatus.PAID},
+    StatementStatus.PAID: {},
+}
+
+
+class StatementLineKind(models.TextChoices):
+    REBATE = "rebate", _("Rebate")
+    ADJUSTMENT = "adjustment", _("Adjustment")
+
+
+class SettlementStatus(models.TextChoices):
+    PREPARED = "prepared", _("Prepared")
+    EXPORTED = "exported", _("Exported")
+    PAID = "paid", _("Paid")
+
+
+SETTLEMENT_TRANSITIONS = {
+    SettlementStatus.PREPARED: {"export": SettlementStatus.EXPORTED},
+    SettlementStatus.EXPORTED: {"export": SettlementStatus.EXPORTED, "pay": SettlementStatus.PAID},
+    SettlementStatus.PAID: {},
+}
