@@ -1,10 +1,10 @@
 #!/usr/bin/env python
-"""Django's command line; `up` and `services` run before, and without, Django."""
+"""Django's command line; `up`, `services` and `clean` run before, and without, Django."""
 
 import os
 import sys
 
-BEFORE_DJANGO = {"up", "services"}
+BEFORE_DJANGO = {"up", "services", "clean"}
 
 
 def main() -> None:

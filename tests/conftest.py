@@ -11,47 +11,30 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 import pytest
 import redis
-from django.core.management import call_command
-from django.db import connections
 from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
 from prm.local import testing
-from prm.testing.processes import SiteProcess, WorkerProcesses
+from prm.testing.database import scratch_database
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
-
-
-def _migrate(database: str) -> None:
-    owner = connections["owner"]
-    name = owner.settings_dict["NAME"]
-    owner.settings_dict["NAME"] = database
-    try:
-        call_command("migrate", database="owner", verbosity=0, interactive=False)
-    finally:
-        owner.close()
-        owner.settings_dict["NAME"] = name
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A database of this process's own; `flush` after transaction tests goes past prm_app, which cannot TRUNCATE."""
     slot = testing.claimed_slot()
-    with testing.running_servers(slot.layout), django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+    with django_db_blocker.unblock(), scratch_database() as kept, pytest.MonkeyPatch.context() as patch:
         redis.Redis.from_url(os.environ["REDIS_URL"]).flushdb()
-        kept = testing.create_database(slot, _migrate)
 
         def empty(_case: TransactionTestCase) -> None:
             testing.empty_database(slot, kept)
 
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
         yield
-        connections.close_all()
-        testing.drop_database(slot)
 
 
 @pytest.fixture

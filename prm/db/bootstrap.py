@@ -12,12 +12,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
 
 import psycopg2
-from psycopg2 import sql
-from psycopg2.extensions import connection as Connection
-from psycopg2.extensions import cursor as Cursor
+from psycopg2 import extensions, sql
 
 OWNER = "prm_owner"
 APP = "prm_app"
@@ -27,10 +24,6 @@ SECURE_SCHEMA = "prm_secure"
 
 # Any number, the same in every process: two deployments must not create the roles at once.
 ADVISORY_LOCK = 7_205_511_940
-
-
-class BootstrapError(Exception):
-    """The administrator's login cannot do what is asked; the text says what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +60,12 @@ def bootstrap(admin_dsn: str, database: str | None = None, passwords: Mapping[st
         _memberships_ensure(cursor)
         if database is not None:
             _database_ensure(cursor, database)
-        target = psycopg2.extensions.make_dsn(admin_dsn, dbname=database) if database else admin_dsn
+        target = extensions.make_dsn(admin_dsn, dbname=database) if database else admin_dsn
         with _connected(target) as inner, inner.cursor() as inner_cursor:
             privileges_ensure(inner_cursor)
 
 
-def privileges_ensure(cursor: Cursor) -> None:
+def privileges_ensure(cursor: extensions.cursor) -> None:
     """Ownership, schemas, extension and default privileges in the database that `cursor` is connected to."""
     cursor.execute("SELECT current_database()")
     (database,) = cursor.fetchone() or ("",)
@@ -103,7 +96,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE prm_owner IN SCHEMA prm_secure GRANT EXECUTE O
 """
 
 
-def _role_ensure(cursor: Cursor, role: str, password: str | None) -> None:
+def _role_ensure(cursor: extensions.cursor, role: str, password: str | None) -> None:
     name = sql.Identifier(role)
     cursor.execute("SELECT rolsuper, rolbypassrls, rolcanlogin FROM pg_roles WHERE rolname = %s", [role])
     found = cursor.fetchone()
@@ -116,7 +109,7 @@ def _role_ensure(cursor: Cursor, role: str, password: str | None) -> None:
         cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(password)))
 
 
-def _memberships_ensure(cursor: Cursor) -> None:
+def _memberships_ensure(cursor: extensions.cursor) -> None:
     # Migrations run as prm_owner and replace functions that belong to prm_worker.
     cursor.execute("GRANT prm_worker TO prm_owner WITH INHERIT TRUE, SET TRUE")
     cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
@@ -128,30 +121,17 @@ def _memberships_ensure(cursor: Cursor) -> None:
         cursor.execute(statement.format(sql.Identifier(role)))
 
 
-def _database_ensure(cursor: Cursor, database: str) -> None:
+def _database_ensure(cursor: extensions.cursor, database: str) -> None:
     cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
     if cursor.fetchone() is None:
         statement = sql.SQL("CREATE DATABASE {} OWNER prm_owner TEMPLATE template0 ENCODING 'UTF8'")
         cursor.execute(statement.format(sql.Identifier(database)))
 
 
-def passwords_from_urls(urls: Mapping[str, str]) -> dict[str, str]:
-    """Role → password out of role → URL; raises BootstrapError when a URL names another role."""
-    passwords = {}
-    for role, url in urls.items():
-        parts = urlsplit(url)
-        if unquote(parts.username or "") != role:
-            message = f"The URL for {role} logs in as {parts.username!r}."
-            raise BootstrapError(message)
-        if parts.password:
-            passwords[role] = unquote(parts.password)
-    return passwords
-
-
 @contextlib.contextmanager
-def _connected(dsn: str) -> Iterator[Connection]:
+def _connected(dsn: str) -> Iterator[extensions.connection]:
     """An autocommit connection that is closed at the end; psycopg2's own context manager only commits."""
-    connection: Connection = psycopg2.connect(dsn, connect_timeout=10)
+    connection: extensions.connection = psycopg2.connect(dsn, connect_timeout=10)
     connection.autocommit = True
     try:
         yield connection

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 
 from prm.db.bootstrap import bootstrap
-from prm.local import services
+from prm.local import services, testing
 from prm.local.layout import Layout, LocalError, local_layout
+from prm.local.lock import held
 from prm.local.postgres import Postgres
 from prm.local.redis import Redis
 
@@ -36,6 +38,16 @@ def services_status(layout: Layout) -> None:
         _say(f"{name}: {f'running, process {pid}' if pid else 'not running'}")
 
 
+def clean(layout: Layout) -> None:
+    """Stop the embedded servers, the tests' too, and delete their directory."""
+    layout.create()
+    with held(layout, port=0):
+        for each in (layout, testing.test_layout()):
+            services.stop(each, embedded(each))
+    shutil.rmtree(layout.home)
+    _say(f"Deleted {layout.home}.")
+
+
 SERVICES: dict[str, Callable[[Layout], None]] = {
     "start": services_start,
     "stop": services_stop,
@@ -50,11 +62,15 @@ def main(arguments: Sequence[str]) -> int:
     verb = commands.add_parser("services", help="the embedded PostgreSQL and Redis, without the application")
     verb.add_argument("verb", choices=sorted(SERVICES))
     commands.add_parser("up", help="everything: servers, migrations, web, worker, beat and relay, supervised")
+    commands.add_parser("clean", help="stop the embedded servers and delete var/ with all its data")
     options = parser.parse_args(arguments)
     layout = local_layout()
     try:
         if options.command == "services":
             SERVICES[options.verb](layout)
+            return 0
+        if options.command == "clean":
+            clean(layout)
             return 0
         from prm.local.supervisor import up
 

@@ -48,7 +48,7 @@ def _keep_only(capability: int) -> None:
 
 
 def become(account: str, capability: int | None) -> None:
-    """Drop root for `account`; `capability` survives when the account cannot otherwise reach the checkout (a 0700 home)."""
+    """Drop root for `account`; `capability` survives, for when the account cannot otherwise reach the checkout."""
     entry = pwd.getpwnam(account)
     if capability is not None:
         _prctl(PR_SET_KEEPCAPS, 1)

@@ -49,7 +49,7 @@ class Layout:
 
     @property
     def sockets(self) -> Path:
-        """Inside the checkout when the path fits into a socket address, else a private directory under the temporary one."""
+        """Inside the checkout when the path fits into a socket address, else a private temporary directory."""
         inside = self.run / "s"
         if len(os.fsencode(inside / LONGEST_SOCKET_NAME)) <= SOCKET_PATH_LIMIT:
             return inside

@@ -123,7 +123,7 @@ class Postgres:
             *("--auth-local=trust", "--auth-host=reject", *(() if self.durable else ("--no-sync",))),
         )
         program = Program("initdb", argv, draft, account=self.account, capability=self._capability())
-        done = subprocess.run(  # noqa: S603 (fixed command line)
+        done = subprocess.run(
             launch_argv(program, supervised=False), cwd=draft, capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
@@ -138,7 +138,7 @@ class Postgres:
             os.chown(directory, entry.pw_uid, entry.pw_gid)
 
     def _capability(self) -> int | None:
-        """What the account needs on top of its own rights to reach a checkout below a closed directory such as /root."""
+        """What the account needs besides its own rights to reach a checkout below a closed directory such as /root."""
         if self.account is None or all(_is_open(path) for path in (self.data.parent, binary("postgres").parent)):
             return None
         for capability in (CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE):

@@ -59,7 +59,7 @@ def spawn(program: Program, layout: Layout, *, supervised: bool) -> subprocess.P
     if log.exists() and log.stat().st_size > LOG_LIMIT:
         log.replace(log.with_suffix(".log.1"))
     with log.open("ab") as output:
-        process = subprocess.Popen(  # noqa: S603 (fixed command lines)
+        process = subprocess.Popen(
             launch_argv(program, supervised=supervised),
             cwd=program.cwd,
             env={**os.environ, **program.env},

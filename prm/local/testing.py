@@ -20,8 +20,7 @@ from pathlib import Path
 from typing import IO
 
 import psycopg2
-from psycopg2 import sql
-from psycopg2.extensions import connection as Connection
+from psycopg2 import extensions, sql
 
 from prm.db.bootstrap import bootstrap, privileges_ensure
 from prm.local import services
@@ -63,7 +62,7 @@ def test_layout() -> Layout:
 
 
 def environment() -> None:
-    """Point this process, and those it starts, at a database of its own; keeps the claim of the test that started it."""
+    """Point this process, and those it starts, at a database of its own; keep the claim of a test that started it."""
     claim = os.environ.get("PYTEST_XDIST_WORKER", "main")
     if os.environ.get(CLAIM_VARIABLE) == claim:
         return
@@ -170,8 +169,8 @@ def schema_fingerprint() -> str:
 
 
 @contextlib.contextmanager
-def admin(url: str) -> Iterator[Connection]:
-    connection: Connection = psycopg2.connect(url)
+def admin(url: str) -> Iterator[extensions.connection]:
+    connection: extensions.connection = psycopg2.connect(url)
     connection.autocommit = True
     try:
         yield connection
@@ -179,18 +178,18 @@ def admin(url: str) -> Iterator[Connection]:
         connection.close()
 
 
-def _execute(connection: Connection, statement: str, *names: str) -> None:
+def _execute(connection: extensions.connection, statement: str, *names: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
-def _is_template(server: Connection, name: str) -> bool:
+def _is_template(server: extensions.connection, name: str) -> bool:
     with server.cursor() as cursor:
         cursor.execute("SELECT datistemplate FROM pg_database WHERE datname = %s", [name])
         return cursor.fetchone() == (True,)
 
 
-def _build_template(server: Connection, slot: Slot, name: str, migrate: Callable[[str], None]) -> None:
+def _build_template(server: extensions.connection, slot: Slot, name: str, migrate: Callable[[str], None]) -> None:
     _execute(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
     bootstrap(Postgres(slot.layout).admin_url(), name)
     migrate(name)
@@ -198,7 +197,7 @@ def _build_template(server: Connection, slot: Slot, name: str, migrate: Callable
     _execute(server, "ALTER DATABASE {} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false", name)
 
 
-def _prune_templates(server: Connection, keep: str) -> None:
+def _prune_templates(server: extensions.connection, keep: str) -> None:
     with server.cursor() as cursor:
         cursor.execute(
             "SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%%' AND datname <> %s ORDER BY oid DESC",
@@ -210,7 +209,7 @@ def _prune_templates(server: Connection, keep: str) -> None:
             _execute(server, "DROP DATABASE {} WITH (FORCE)", name)
 
 
-def _filled_tables(connection: Connection) -> frozenset[str]:
+def _filled_tables(connection: extensions.connection) -> frozenset[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         names = [name for (name,) in cursor.fetchall()]

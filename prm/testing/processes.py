@@ -47,7 +47,7 @@ class Child:
 
     def start(self) -> None:
         with self.log.open("ab") as output:
-            self.process = subprocess.Popen(  # noqa: S603 (fixed command lines)
+            self.process = subprocess.Popen(
                 self.argv,
                 cwd=ROOT,
                 env={**os.environ, **self.environment},

@@ -1,0 +1,45 @@
+"""The application's own processes, as command lines. `docker-compose.yml` and docs/howto/deploy.md run the same."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Mapping
+
+from prm.local.layout import ROOT, Layout
+from prm.local.ports import bind_host
+from prm.local.process import Program
+
+
+def application_programs(layout: Layout, port: int, environment: Mapping[str, str]) -> list[Program]:
+    env = {**environment, "DJANGO_SETTINGS_MODULE": "prm.settings.local", "PYTHONUNBUFFERED": "1"}
+    celery = (sys.executable, "-m", "celery", "-A", "prm.celery")
+    return [
+        Program("web", _web(port), ROOT, env),
+        Program(
+            "worker",
+            (*celery, "worker", "--pool=prefork", "--concurrency=2", "--loglevel=INFO", "--without-gossip"),
+            ROOT,
+            env,
+            # A task that is longer than our patience goes back to the queue.
+            impatient_signal=signal.SIGQUIT,
+        ),
+        Program("relay", (sys.executable, "manage.py", "relay"), ROOT, env),
+        Program(
+            "beat",
+            (*celery, "beat", "--loglevel=INFO", "--pidfile=", f"--schedule={layout.run / 'beat-schedule'}"),
+            ROOT,
+            env,
+        ),
+    ]
+
+
+def _web(port: int) -> tuple[str, ...]:
+    workers = max(1, min(4, (os.cpu_count() or 1) // 2))
+    return (
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1"),
+        *("--host", bind_host(), "--port", str(port), "--no-ws"),
+        *("--workers", str(workers), "--blocking-threads", "6", "--respawn-failed-workers"),
+        *("--workers-kill-timeout", "3", "prm.wsgi:application"),
+    )
