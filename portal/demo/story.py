@@ -1,0 +1,171 @@
+"""What happened at a demo vendor, told through the product's own services: imports, programs, closes, settlements."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+from partners.selectors import partner_list
+from portal.demo import catalog, names, people, sales
+from portal.demo.vendors import Vendor
+from prm import clock
+from prm.identity.actor import Actor
+from prm.identity.rights import Role
+from prm.imports.services import import_file_now
+from prm.tenancy.context import tenant_context
+from prm.tenancy.models import Tenant
+from rebates.engine.periods import Calendar, Period, PeriodKind
+from rebates.selectors.statements import statement_list
+from rebates.services.accruals import accruals_rebuild
+from rebates.services.periods import period_close
+from rebates.services.programs import program_import, program_publish
+from rebates.services.settlements import settlement_export, settlement_mark_paid, settlement_prepare
+from rebates.services.statements import statement_approve
+
+MONTHS = 18
+SYSTEM = Actor.system("demo")
+TIERS = ["registered", "silver", "gold", "platinum"]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    months: list[dt.date]
+    """First days of the months with sales, the current one last."""
+    closing: list[Period]
+    """Periods to close, oldest first: the quarters before the current one and the months in them."""
+    older: Period
+    """The older closed quarter; programs start on its first day."""
+    today: dt.date
+
+
+def vendor_create(vendor: Vendor) -> Tenant:
+    """Create the vendor with its whole history, or nothing at all."""
+    tenant = Tenant(
+        slug=vendor.slug, name=vendor.name, base_currency=vendor.base_currency, time_zone=vendor.time_zone,
+        fiscal_start_month=vendor.fiscal_start_month, brand_color=vendor.brand_color, locale=vendor.locale, is_demo=True,
+    )  # fmt: skip
+    random = Random(f"qudao-{vendor.slug}")
+    times = _timeline(tenant)
+    tenant.save()
+    with tenant_context(tenant):
+        sellers = _master_data(random, vendor, times)
+        found = {partner.code: partner.pk for partner in partner_list(SYSTEM)}
+        staff = people.people_create(tenant, [found[sellers[0].code], found[sellers[4].code]])
+        for program in program_import(actor=Actor.user(staff[Role.CHANNEL_MANAGER]), document=vendor.programs(times.older.start)):
+            program_publish(actor=Actor.user(staff[Role.ADMINISTRATOR]), program_id=program.pk)
+        accruals_rebuild(actor=SYSTEM)
+        _closes(staff, times)
+    return tenant
+
+
+def _timeline(tenant: Tenant) -> Timeline:
+    today = clock.today(tenant)
+    calendar = Calendar(tenant.fiscal_start_month)
+    last = calendar.previous(calendar.period(PeriodKind.QUARTER, today))
+    older = calendar.previous(last)
+    closing: list[Period] = []
+    for quarter in (older, last):
+        closing += [*calendar.periods(PeriodKind.MONTH, quarter.start, quarter.end), quarter]
+    return Timeline(_months_until(today), closing, older, today)
+
+
+def _months_until(today: dt.date) -> list[dt.date]:
+    newest = today.year * 12 + today.month - 1
+    return [dt.date(index // 12, index % 12 + 1, 1) for index in range(newest - MONTHS + 1, newest + 1)]
+
+
+def _master_data(random: Random, vendor: Vendor, times: Timeline) -> list[sales.Seller]:
+    sellers = _sellers(random, vendor)
+    items = catalog.items(random, vendor.products)
+    with TemporaryDirectory() as folder:
+        files = [
+            ("partners", _partner_rows(random, sellers, times)),
+            ("products", _product_rows(items)),
+            ("rates", _rate_rows(random, vendor, times)),
+            ("sales", sales.sale_lines(random, sellers, items, times.months, times.today, vendor.sales)),
+        ]
+        for kind, rows in files:
+            path = Path(folder) / f"{kind}.csv"
+            _write(path, rows)
+            import_file_now(actor=SYSTEM, kind=kind, path=path)
+    return sellers
+
+
+def _sellers(random: Random, vendor: Vendor) -> list[sales.Seller]:
+    companies = names.chinese_companies(random, vendor.chinese_partners)
+    companies += names.english_companies(random, vendor.english_partners)
+    return [
+        sales.Seller(
+            code=f"P{1001 + rank}", company=company, weight=1 / (rank % vendor.chinese_partners + 3),
+            to_currency=vendor.rate(company.currency),
+        )  # fmt: skip
+        for rank, company in enumerate(companies)
+    ]
+
+
+def _partner_rows(random: Random, sellers: list[sales.Seller], times: Timeline) -> Iterable[dict[str, str]]:
+    for seller in sellers:
+        rank = min(3, int(seller.weight * 10 + random.random()))
+        shared = {
+            "code": seller.code, "name": seller.company.name, "legal_name": seller.company.legal_name,
+            "type": random.choice(["reseller", "reseller", "integrator", "managed services"]),
+            "region": seller.company.region, "country": seller.company.country,
+            "tags": ";".join(sorted(random.sample(["cloud", "public-sector", "education", "industrial"], 2))),
+        }  # fmt: skip
+        yield shared | {"tier": TIERS[rank], "tier_from": ""}
+        if rank < len(TIERS) - 1 and random.random() < 0.3:
+            yield shared | {"tier": TIERS[rank + 1], "tier_from": times.older.start.isoformat()}
+
+
+def _product_rows(items: Iterable[catalog.Item]) -> Iterable[dict[str, str]]:
+    for item in items:
+        yield {
+            "sku": item.sku, "name": item.name, "line": item.line, "category": item.category, "brand": item.brand,
+            "unit_cost": str(item.unit_cost),
+        }  # fmt: skip
+
+
+def _rate_rows(random: Random, vendor: Vendor, times: Timeline) -> Iterable[dict[str, str]]:
+    for (source, target), start in vendor.rates.items():
+        rate = start
+        for month in times.months:
+            rate = (rate * (1000 + Decimal(random.randint(-12, 12))) / 1000).quantize(Decimal("0.000001"))
+            yield {"date": month.isoformat(), "from_currency": source, "to_currency": target, "rate": str(rate)}
+
+
+def _write(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
+    rows = iter(rows)
+    first = next(rows)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(first))
+        writer.writeheader()
+        writer.writerow(first)
+        writer.writerows(rows)
+
+
+def _closes(staff: Mapping[Role, object], times: Timeline) -> None:
+    """Older periods are paid, the last quarter is half approved: every station of a statement can be seen."""
+    finance, second = (Actor.user(staff[role]) for role in (Role.FINANCE, Role.ADMINISTRATOR))  # type: ignore[arg-type]
+    for period in times.closing:
+        period_close(actor=finance, kind=period.kind, key=period.key)
+        prepared = [statement.pk for statement in statement_list(finance, period_key=period.key, status="prepared")]
+        if period.end <= times.older.end:
+            _pay(finance, second, prepared, paid_on=min(period.end + dt.timedelta(days=20), times.today))
+        else:
+            statement_approve(actor=second, statement_ids=prepared[::2])
+
+
+def _pay(finance: Actor, second: Actor, statement_ids: list[UUID], *, paid_on: dt.date) -> None:
+    if not statement_ids:
+        return
+    statement_approve(actor=second, statement_ids=statement_ids)
+    settlement = settlement_prepare(actor=finance, statement_ids=statement_ids)
+    settlement_export(actor=finance, settlement_id=settlement.pk, format="csv")
+    settlement_mark_paid(actor=finance, settlement_id=settlement.pk, paid_on=paid_on, reference=f"DEMO-{settlement.number}")
