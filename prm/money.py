@@ -1,7 +1,7 @@
 """Money: the one place where amounts are read, rounded and split.
 
-Amounts are `Decimal`, never `float`. Arithmetic inside `exact()` is exact or fails: the context traps every loss of a digit, so
-a sum of products of amounts and exchange rates keeps all its decimals until the single rounding at the end.
+Amounts are `Decimal`, never `float`. Arithmetic inside `exact()` is exact or fails: the context traps every loss of a
+digit, so a sum of products of amounts and exchange rates keeps all its decimals until the single rounding at the end.
 """
 
 import re
@@ -112,7 +112,8 @@ def plain(value: Decimal) -> str:
 def parse_decimal(text: str) -> Decimal:
     """A decimal number in plain notation, at most 18 digits before and 20 after the point.
 
-    Raises `ValueError` for anything else: exponents, NaN, Infinity, grouping marks, digits of other scripts, blanks inside.
+    Raises `ValueError` for anything else: exponents, NaN, Infinity, grouping marks, digits of other scripts, blanks
+    inside.
     """
     text = text.strip()
     if not _DECIMAL.fullmatch(text):
@@ -181,9 +182,10 @@ class Money:
 def allocate(units: int, weights: Sequence[Decimal | Fraction | int], keys: Sequence[Any]) -> list[int]:
     """Split whole units in proportion to the weights; the parts add up to `units` exactly.
 
-    Shares are `units × weight ÷ sum`, rounded towards minus infinity; what is left goes one each to the largest exact remainders,
-    ties to the lowest key. Negative weights get negative shares; a negative `units` is split as its absolute value and negated.
-    Weights that add up to 0 count by their absolute values, and equally when all are 0. Keys are unique (text: by code point).
+    Shares are `units × weight ÷ sum`, rounded towards minus infinity; what is left goes one each to the largest exact
+    remainders, ties to the lowest key. Negative weights get negative shares; a negative `units` is split as its
+    absolute value and negated. Weights that add up to 0 count by their absolute values, and equally when all are 0.
+    Keys are unique (text: by code point).
     """
     if len(weights) != len(keys):
         raise ValueError("a key for each weight")

@@ -1,7 +1,7 @@
 """Conditions on sale lines: parsing, the typed fields and operators, and the matcher in Python.
 
-Logic is two-valued. A test on a missing value is false, but for `is_null: true`, `ne` and `not_in`; so `not` of it is true.
-`rebates.sql.conditions` compiles the same tree to SQL; a property test holds the two together.
+Logic is two-valued. A test on a missing value is false, but for `is_null: true`, `ne` and `not_in`; so `not` of it is
+true. `rebates.sql.conditions` compiles the same tree to SQL; a property test holds the two together.
 """
 
 import re
@@ -190,7 +190,9 @@ def tests_of(condition: Condition) -> Iterator[Test]:
 
 
 def matches(condition: Condition, cell: Callable[[str], Cell]) -> bool:
-    """Whether a row meets the condition; `cell` gives the row's value of a field, None (or an empty text or tag list) when missing."""
+    """Whether a row meets the condition; `cell` gives the row's value of a field, None (or an empty text or tag list)
+    when missing.
+    """
     match condition:
         case Test():
             return _meets(condition, cell(condition.field))
@@ -230,16 +232,20 @@ def as_number(cell: Cell) -> Decimal | None:
     """A cell as a number; None when it is none."""
     if isinstance(cell, Decimal):
         return cell
-    return parse_decimal(cell) if isinstance(cell, str) and re.match(NUMBER_PATTERN, cell, re.ASCII) else None
+    return parse_decimal(cell) if isinstance(cell, str) and re.fullmatch(NUMBER_PATTERN, cell) else None
 
 
 def _ordered(test: Test, number: Decimal) -> bool:
-    if isinstance(test.value, tuple):
-        low, high = test.value
-        return low <= number <= high  # type: ignore[operator]
-    bound = test.value
-    assert isinstance(bound, Decimal)
-    return {"gt": number > bound, "gte": number >= bound, "lt": number < bound, "lte": number <= bound}[test.op]
+    low, high = _as_tuple(test.value)[0], _as_tuple(test.value)[-1]
+    if not isinstance(low, Decimal) or not isinstance(high, Decimal):
+        raise TypeError(f"{test.op} compares numbers")
+    return {
+        "gt": number > low,
+        "gte": number >= low,
+        "lt": number < low,
+        "lte": number <= low,
+        "between": low <= number <= high,
+    }[test.op]
 
 
 __all__ = [

@@ -15,7 +15,9 @@ from .trace import NextBand, Step, Trace
 
 @dataclass(frozen=True, slots=True)
 class Payout:
-    """What one partner earns from one program in one period. `raw` is not rounded, `amount` has the currency's digits."""
+    """What one partner earns from one program in one period. `raw` is not rounded, `amount` has the currency's
+    digits.
+    """
 
     raw: Decimal
     amount: Decimal
@@ -57,7 +59,9 @@ def trace_of(program: Program, aggregate: Aggregate) -> Trace:
 
 
 def next_band(program: Program, aggregate: Aggregate) -> NextBand | None:
-    """The next band of the measure and what reaching it exactly would add; None at the top or where there are no bands."""
+    """The next band of the measure and what reaching it exactly would add; None at the top or where there are no
+    bands.
+    """
     ladder = program.calculation.ladder()
     band = ladder.next_after(max(aggregate.measure, Decimal(0))) if ladder else None
     if band is None:

@@ -1,7 +1,7 @@
 """The fiscal calendar: months, quarters, half-years and years, their keys and neighbours.
 
-A fiscal year is named by the calendar year in which it ends. Month keys are calendar months; the other keys count from the
-fiscal year's first month: `2014-06`, `2014-Q2`, `2014-H1`, `2014`.
+A fiscal year is named by the calendar year in which it ends. Month keys are calendar months; the other keys count
+from the fiscal year's first month: `2014-06`, `2014-Q2`, `2014-H1`, `2014`.
 """
 
 import re
@@ -55,7 +55,7 @@ class Calendar:
 
     def __post_init__(self) -> None:
         if not 1 <= self.fiscal_start_month <= 12:
-            raise ValueError("fiscal_start_month is 1 to 12")
+            raise ValueError(f"fiscal_start_month is 1 to 12, not {self.fiscal_start_month}")
 
     def period(self, kind: PeriodKind, day: date) -> Period:
         """The period of this kind that contains the day."""
@@ -81,7 +81,10 @@ class Calendar:
     def year_to_date(self, period: Period) -> list[Period]:
         """The periods of the fiscal year up to and including this one."""
         year_start = self._first(period) - (period.index - 1) * period.kind.months
-        return [_period(period.kind, year_start + i * period.kind.months, self.fiscal_start_month) for i in range(period.index)]
+        return [
+            _period(period.kind, year_start + i * period.kind.months, self.fiscal_start_month)
+            for i in range(period.index)
+        ]
 
     def from_key(self, key: str) -> Period:
         """The period of a key. Raises `ValueError` when it names none."""
@@ -98,7 +101,9 @@ class Calendar:
                 raise ValueError(f"no period key: {key!r}")
             return self.period(kind, date(year, index, 1))
         start_year = year if self.fiscal_start_month == 1 else year - 1
-        return _period(kind, start_year * 12 + self.fiscal_start_month - 1 + (index - 1) * kind.months, self.fiscal_start_month)
+        return _period(
+            kind, start_year * 12 + self.fiscal_start_month - 1 + (index - 1) * kind.months, self.fiscal_start_month
+        )
 
     def _first(self, period: Period) -> int:
         """The month number of the period's first month, also where the calendar cuts the period short."""
@@ -118,7 +123,9 @@ def _period(kind: PeriodKind, first_month: int, fiscal_start_month: int) -> Peri
     year = last_of_year // 12
     index = since_year_start // kind.months + 1
     start = _first_day(first_month)
-    return Period(kind, _key(kind, first_month, year, index), start, _last_day(first_month + kind.months - 1), year, index)
+    return Period(
+        kind, _key(kind, first_month, year, index), start, _last_day(first_month + kind.months - 1), year, index
+    )
 
 
 def _first_day(month: int) -> date:
@@ -134,4 +141,6 @@ def _last_day(month: int) -> date:
 def _key(kind: PeriodKind, first_month: int, year: int, index: int) -> str:
     if kind is PeriodKind.MONTH:
         return f"{first_month // 12:04}-{first_month % 12 + 1:02}"
-    return {PeriodKind.QUARTER: f"{year:04}-Q{index}", PeriodKind.HALF_YEAR: f"{year:04}-H{index}"}.get(kind, f"{year:04}")
+    return {PeriodKind.QUARTER: f"{year:04}-Q{index}", PeriodKind.HALF_YEAR: f"{year:04}-H{index}"}.get(
+        kind, f"{year:04}"
+    )

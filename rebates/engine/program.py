@@ -1,8 +1,8 @@
 """A program: one incentive as its document says it, read strictly, written back canonically.
 
-Unknown keys are refused everywhere. `null` stands for a key left out in `valid_from`, `valid_to`, `cap` and `minimum_payout` only.
-A key or value of the specification that this engine does not evaluate yet is refused at its path with the code `unsupported`:
-a program is never accepted and then read differently from what it says.
+Unknown keys are refused everywhere. `null` stands for a key left out in `valid_from`, `valid_to`, `cap` and
+`minimum_payout` only. A key or value of the specification that this engine does not evaluate yet is refused at its
+path with the code `unsupported`: a program is never accepted and then read differently from what it says.
 """
 
 from collections.abc import Sequence
@@ -55,7 +55,9 @@ class Stacking:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Everything an evaluation needs to know of a program. `valid_from` and `valid_to` are both included; None is open."""
+    """Everything an evaluation needs to know of a program. `valid_from` and `valid_to` are both included; None is
+    open.
+    """
 
     code: str
     currency: str
@@ -180,7 +182,9 @@ def _parse_validity(members: dict[str, Node]) -> tuple[date | None, date | None]
     return days[0], days[1]
 
 
-def _choice(members: dict[str, Node], key: str, options: tuple[str, ...], supported: tuple[str, ...] | None = None) -> str:
+def _choice(
+    members: dict[str, Node], key: str, options: tuple[str, ...], supported: tuple[str, ...] | None = None
+) -> str:
     """One of the options, the first when the key is left out."""
     if key not in members:
         return options[0]

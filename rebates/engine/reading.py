@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from prm.money import parse_decimal
 
+ROOT = "$"
 MAX_DEPTH = 40
 MAX_TEXT = 400
 MAX_ITEMS = 10_000
@@ -19,8 +20,11 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-class Fault(ValueError):
-    """A document that can't be accepted. `path` reads like `$[1].scope.all[0].field`; `code` names the text in `rebates.faults`."""
+class Fault(ValueError):  # noqa: N818 (the word of the specification)
+    """A document that can't be accepted.
+
+    `path` reads like `$[1].scope.all[0].field`; `code` names the text in `rebates.faults`.
+    """
 
     def __init__(self, path: str, code: str, **params: Any) -> None:
         super().__init__(path, code, params)
@@ -60,11 +64,11 @@ def load_json(text: str | bytes) -> Any:
             decoded, parse_float=JsonNumber, parse_int=JsonNumber, parse_constant=JsonNumber, object_pairs_hook=_pairs
         )
     except UnicodeDecodeError as error:
-        raise Fault("$", "not_utf8", position=error.start) from None
+        raise Fault(ROOT, "not_utf8", position=error.start) from None
     except json.JSONDecodeError as error:
-        raise Fault("$", "not_json", line=error.lineno, column=error.colno) from None
+        raise Fault(ROOT, "not_json", line=error.lineno, column=error.colno) from None
     except RecursionError:
-        raise Fault("$", "too_deep", maximum=MAX_DEPTH) from None
+        raise Fault(ROOT, "too_deep", maximum=MAX_DEPTH) from None
 
 
 class Node:
@@ -156,12 +160,10 @@ class Node:
     def day(self) -> date:
         """An ISO date, `2014-06-30`."""
         text = self.text()
-        if _DATE.fullmatch(text):
-            try:
-                return date.fromisoformat(text)
-            except ValueError:
-                pass  # a day that no calendar has falls through to the fault below
-        self.fail("not_a_date")
+        try:
+            return date.fromisoformat(text if _DATE.fullmatch(text) else "")
+        except ValueError:
+            self.fail("not_a_date")
 
     def choice(self, options: tuple[str, ...]) -> str:
         text = self.text()
@@ -177,5 +179,5 @@ class Node:
 def _digits(value: float | Decimal) -> str:
     """The plain notation of a number that another reader has already turned into a Python number."""
     if isinstance(value, int) and abs(value) >= 10**30:
-        raise ValueError("too many digits")
+        raise ValueError(f"{value.bit_length()} bits are too many")
     return format(value, "f") if isinstance(value, Decimal) else str(value)

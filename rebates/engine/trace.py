@@ -1,4 +1,6 @@
-"""The explanation of one payout as data: steps whose amounts add up to the payout, and what the next band would bring."""
+"""The explanation of one payout as data: steps whose amounts add up to the payout, and what the next band would
+bring.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +25,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class NextBand:
-    """The next band: its start and value, the measure still missing, and what reaching it adds to the payout as of now."""
+    """The next band: its start and value, the measure still missing, and what reaching it adds to the payout as of
+    now.
+    """
 
     start: Decimal
     value: Decimal
@@ -31,7 +35,12 @@ class NextBand:
     gain: Decimal
 
     def to_json(self) -> dict[str, str]:
-        return {"from": plain(self.start), "value": plain(self.value), "missing": plain(self.missing), "gain": plain(self.gain)}
+        return {
+            "from": plain(self.start),
+            "value": plain(self.value),
+            "missing": plain(self.missing),
+            "gain": plain(self.gain),
+        }
 
 
 @dataclass(frozen=True, slots=True)

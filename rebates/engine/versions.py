@@ -1,7 +1,7 @@
 """Which days each version of a program governs.
 
-A version holds from its `valid_from` to its `valid_to`. A version with a higher number replaces the lower ones from its own
-`valid_from` on; the end of the program cuts all of them. So at most one version of a program governs a day.
+A version holds from its `valid_from` to its `valid_to`. A version with a higher number replaces the lower ones from
+its own `valid_from` on; the end of the program cuts all of them. So at most one version of a program governs a day.
 """
 
 from collections.abc import Hashable, Iterable

@@ -1,4 +1,6 @@
-"""Conditions as SQL, with the same two-valued logic as `rebates.engine.conditions.matches`: every test is true or false, never null."""
+"""Conditions as SQL, with the same two-valued logic as `rebates.engine.conditions.matches`: every test is true or
+false, never null.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +25,9 @@ _COMPARISON = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Aliases of the tables in which a condition's fields are found. `tier` is an expression, as the day it is read on varies."""
+    """Aliases of the tables in which a condition's fields are found. `tier` is an expression, as the day it is read
+    on varies.
+    """
 
     sale: str = "s"
     product: str = "p"
@@ -64,13 +68,11 @@ def compile_where(condition: Condition, columns: Columns, p: Parameters) -> str:
 def compile_test(test: Test, columns: Columns, p: Parameters) -> str:
     """One test, true or false on every row."""
     kind, column, value = field_kind(test.field), columns.of(test.field, p), test.value
-    if kind is Kind.TAGS:
-        filled = f"(cardinality({column}) > 0)"
-        if test.op == "is_null":
-            return f"(NOT {filled})" if value else filled
-        return f"COALESCE({p(value, 'text')} = ANY({column}), FALSE)"
     if test.op == "is_null":
-        return f"({column} IS NULL)" if value else f"({column} IS NOT NULL)"
+        missing = f"COALESCE(cardinality({column}) = 0, TRUE)" if kind is Kind.TAGS else f"({column} IS NULL)"
+        return missing if value else f"(NOT {missing})"
+    if test.op == "contains":
+        return f"COALESCE({p(value, 'text')} = ANY({column}), FALSE)"
     if test.op in ORDERING:
         number = _number(column) if kind is Kind.ATTRIBUTE else column
         return f"COALESCE({_ordered(test, number, p)}, FALSE)"
@@ -78,9 +80,7 @@ def compile_test(test: Test, columns: Columns, p: Parameters) -> str:
     if isinstance(value, tuple):
         found = f"COALESCE({column} = ANY({p(list(value), cast + '[]')}), FALSE)"
         return found if test.op == "in" else f"(NOT {found})"
-    if test.op == "eq":
-        return f"COALESCE({column} = {p(value, cast)}, FALSE)"
-    return f"({column} IS DISTINCT FROM {p(value, cast)})"
+    return f"({column} IS {'NOT ' if test.op == 'eq' else ''}DISTINCT FROM {p(value, cast)})"
 
 
 def _number(column: str) -> str:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ..reading import Fault, Node
+from rebates.engine.reading import Fault, Node
+
 from .bands import Band, Bands, parse_bands
 from .base import Aggregate, Calculation, Earned
 from .marginal import Marginal

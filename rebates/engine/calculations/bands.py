@@ -1,4 +1,6 @@
-"""Bands: half-open intervals `[from, next from)` of the measure, stored by their starts, so that no gap or overlap can exist."""
+"""Bands: half-open intervals `[from, next from)` of the measure, stored by their starts, so that no gap or overlap
+can exist.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,8 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from prm.money import plain
-
-from ..reading import Fault, Node
+from rebates.engine.reading import Fault, Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +57,6 @@ def parse_bands(node: Node, value_key: str = "rate") -> Bands:
             raise Fault(members["from"].path, "bands_not_sorted")
         pairs.append((start, members[value_key].amount()))
     ends = [start for start, _ in pairs[1:]]
-    return Bands(tuple(Band(start, end, value) for (start, value), end in zip(pairs, [*ends, None], strict=True)), value_key)
+    return Bands(
+        tuple(Band(start, end, value) for (start, value), end in zip(pairs, [*ends, None], strict=True)), value_key
+    )

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
-from ..reading import Node
-from ..trace import Step
+from rebates.engine.reading import Node
+from rebates.engine.trace import Step
+
 from .bands import Band, Bands, parse_bands
 from .base import Aggregate, Calculation, Earned
 
@@ -30,13 +31,19 @@ class Marginal(Calculation):
     def apply(self, aggregate: Aggregate) -> Earned:
         amount = sum((_part(band, aggregate.measure) * band.value for band in self.bands), Decimal(0))
         if amount == 0:
-            return Earned(amount, "below_first_band" if self.bands.reached(aggregate.measure) is None else "nothing_earned")
+            return Earned(
+                amount, "below_first_band" if self.bands.reached(aggregate.measure) is None else "nothing_earned"
+            )
         return Earned(amount)
 
     def steps(self, aggregate: Aggregate) -> list[Step]:
         found = [(band, _part(band, aggregate.measure)) for band in self.bands]
         return [
-            Step("band", part * band.value, {"from": band.start, "to": band.end, self.bands.value_key: band.value, "part": part})
+            Step(
+                "band",
+                part * band.value,
+                {"from": band.start, "to": band.end, self.bands.value_key: band.value, "part": part},
+            )
             for band, part in found
             if part
         ]

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
-from ..reading import Node
-from ..trace import Step
+from rebates.engine.reading import Node
+from rebates.engine.trace import Step
+
 from .bands import Bands, parse_bands
 from .base import Aggregate, Calculation, Earned
 

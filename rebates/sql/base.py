@@ -1,0 +1,110 @@
+"""Sale lines as rows of an evaluation: what a return takes from its original, amounts in the program's currency.
+
+A restated return takes everything but quantity and amount from its original: product, partner, day, every field of a
+condition. The amount keeps its own currency and is converted at the original's day. A forwarded return is a line like
+any other, but must still name its original. Rows that name none are exceptions and appear in no branch.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from .parameters import Parameters, Sources
+from .plan import FORWARDED, RESTATED, SALE, Measure, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a caller adds to each branch; the callables get the alias of the line whose fields count."""
+
+    select: Callable[[str], str]
+    joins: Callable[[str], str] = lambda origin: ""
+    where: Callable[[str], str] = lambda origin: "TRUE"
+
+
+def is_return(alias: str) -> str:
+    return f"({alias}.quantity < 0 OR {alias}.net_amount < 0)"
+
+
+def origin_join(sources: Sources) -> str:
+    """`o`, the sale that the return `s` reverses: of the same partner and product, and no return itself."""
+    return (
+        f"JOIN {sources.lines} o ON o.external_id = s.reverses AND o.partner_id = s.partner_id "
+        f"AND o.product_id = s.product_id AND NOT {is_return('o')}"
+    )
+
+
+def line_rows(plan: Plan, sources: Sources, p: Parameters, body: Body, bases: Iterable[int] | None = None) -> str:
+    """One row for each line that can count: its own quantity, amount and currency, and `day`, `partner_id`,
+    `product_id`, `basis`.
+    """
+    branches = {SALE: ("s", ""), RESTATED: ("o", origin_join(sources)), FORWARDED: ("s", origin_join(sources))}
+    selects = []
+    for base in sorted(plan.bases if bases is None else bases):
+        origin, join = branches[base]
+        where = [
+            is_return("s") if base else f"NOT {is_return('s')}",
+            f"{origin}.sold_on BETWEEN {p(plan.first, 'date')} AND {p(plan.last, 'date')}",
+            *_restrictions(plan, p, ("s", "o") if join else ("s",)),
+            body.where(origin),
+        ]
+        selects.append(f"""
+            SELECT s.partner_id, s.product_id, {origin}.sold_on AS day, s.quantity, s.net_amount, s.currency, {base} AS basis
+                   {body.select(origin)}
+            FROM {sources.lines} s {join} {body.joins(origin)}
+            WHERE {" AND ".join(where)}""")
+    return " UNION ALL ".join(selects)
+
+
+def _restrictions(plan: Plan, p: Parameters, aliases: tuple[str, ...]) -> list[str]:
+    found = []
+    for alias in aliases:
+        if plan.as_of is not None:
+            found.append(f"{alias}.sold_on <= {p(plan.as_of, 'date')}")
+        if plan.partner_ids is not None:
+            found.append(f"{alias}.partner_id = ANY({p(plan.partner_ids, 'uuid[]')})")
+    # The partial index on returns is used only when its condition is spelled out.
+    return [*found, "s.reverses <> ''"] if "o" in aliases else found
+
+
+def fx_days(plan: Plan, sources: Sources, p: Parameters) -> str:
+    """(source, target, day, rate): the rate valid on each day, so that lines find theirs by equality."""
+    first, last = p(plan.first, "date"), p(plan.last, "date")
+    return f"""
+        SELECT r.source, r.target, d.day::date AS day, r.rate
+        FROM (
+            SELECT from_currency AS source, to_currency AS target, rate, valid_from AS starts,
+                   COALESCE(lead(valid_from) OVER (PARTITION BY from_currency, to_currency ORDER BY valid_from) - 1, {last}) AS ends
+            FROM {sources.rates}
+            WHERE to_currency = ANY({p(sorted(plan.targets), "text[]")})
+        ) r
+        CROSS JOIN LATERAL generate_series(greatest(r.starts, {first}), least(r.ends, {last}), INTERVAL '1 day') AS d(day)"""
+
+
+def fx_joins(plan: Plan, p: Parameters, fx: str) -> str:
+    """For each currency of the programs the line's rate as `f0`, `f1`…, and for margins the base currency's as `g0`…"""
+    if not plan.converts:
+        return ""
+    joins = []
+    for i, target in enumerate(plan.targets):
+        joins.append(_fx_join(f"f{i}", "b.currency", target, p, fx))
+        if plan.base_currency != target and plan.uses_cost:
+            joins.append(_fx_join(f"g{i}", p(plan.base_currency, "text"), target, p, fx))
+    return "".join(joins)
+
+
+def _fx_join(alias: str, source: str, target: str, p: Parameters, fx: str) -> str:
+    return f" LEFT JOIN {fx} {alias} ON {alias}.source = {source} AND {alias}.target = {p(target, 'text')} AND {alias}.day = b.day"
+
+
+def measure_sql(measure: Measure, plan: Plan, p: Parameters, cost: str = "p.unit_cost") -> str:
+    """What one row adds to the measure, exact; null when a rate or the cost is missing."""
+    if measure.kind == "quantity":
+        return "b.quantity"
+    i = plan.targets.index(measure.currency)
+    amount = "b.net_amount"
+    if plan.converts:
+        amount = f"(CASE WHEN b.currency = {p(measure.currency, 'text')} THEN b.net_amount ELSE b.net_amount * f{i}.rate END)"
+    if measure.kind == "net_amount":
+        return amount
+    rate = "" if plan.base_currency == measure.currency else f" * g{i}.rate"
+    return f"({amount} - b.quantity * {cost}{rate})"

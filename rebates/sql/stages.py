@@ -1,0 +1,169 @@
+"""The statements of one evaluation, as text.
+
+lines → (class of product, class of partner, segment, bits of the sale) → cells → matrix of cells and programs →
+groups
+
+Lines are added up to cells first; programs are matched to the few distinct signatures of the cells, not to lines. The
+stages are run as temporary tables with statistics (many lines) or as one statement (one partner): see
+`rebates.sql.run`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .base import Body, fx_days, fx_joins, line_rows, measure_sql
+from .conditions import Columns, compile_condition, compile_test
+from .parameters import Parameters, Sources
+from .plan import Measure, Plan, bases_of
+from .signatures import all_names, bit_test, bits, column_bits, names
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A named intermediate result."""
+
+    name: str
+    sql: str
+
+
+def stages(plan: Plan, sources: Sources, p: Parameters) -> Iterator[Stage]:
+    """Everything that `groups_sql` reads, in order."""
+    yield Stage(plan.table("span"), _spans(plan, p))
+    if plan.atoms["product"] or plan.uses_cost:
+        yield Stage(plan.table("product"), _product_class(plan, sources, p))
+    if plan.atoms["partner"]:
+        yield Stage(plan.table("partner"), _partner_class(plan, sources, p))
+    if plan.converts:
+        yield Stage(plan.table("fx"), fx_days(plan, sources, p))
+    if plan.atoms["end"]:
+        yield Stage(plan.table("line_cell"), _cells(plan, sources, p))
+        yield Stage(plan.table("end"), _end_class(plan, sources, p))
+        yield Stage(plan.table("cell"), _cells_with_end(plan))
+    else:
+        yield Stage(plan.table("cell"), _cells(plan, sources, p))
+    yield Stage(plan.table("matrix"), _matrix(plan))
+
+
+def groups_sql(plan: Plan) -> str:
+    """(bucket, span, partner_id, measure, lines, missing): a row for each version, period and partner with a line in
+    scope.
+
+    `missing` counts the lines without a rate or a cost, which are not in the measure.
+    """
+    lines = _chosen("n", plan)
+    missing = f"sum(c.rows - {lines})"
+    on = " AND ".join(f"c.{column} = m.{column}" for column in all_names(plan))
+    return f"""
+        SELECT m.bucket, x.span, c.partner_id, sum({_chosen("m", plan)}) AS measure, sum({lines})::bigint AS lines, {missing}::bigint AS missing
+        FROM {plan.table("cell")} c
+        JOIN {plan.table("matrix")} m ON {on}
+        JOIN {plan.table("span")} x ON x.bucket = m.bucket AND x.segment = c.segment
+        GROUP BY m.bucket, x.span, c.partner_id
+        """
+
+
+def _chosen(prefix: str, plan: Plan) -> str:
+    """The column of the measure that the version of the bucket uses."""
+    if len(plan.measures) == 1:
+        return f"c.{prefix}0"
+    return "CASE m.measure " + " ".join(f"WHEN {i} THEN c.{prefix}{i}" for i in range(len(plan.measures))) + " END"
+
+
+def _spans(plan: Plan, p: Parameters) -> str:
+    rows = [(span.bucket, number, segment) for number, span in enumerate(plan.spans) for segment in plan.segments(span)]
+    columns = ", ".join(p([row[i] for row in rows], "int[]") for i in range(3))
+    return f"SELECT bucket, span, segment FROM unnest({columns}) AS x(bucket, span, segment)"
+
+
+def _product_class(plan: Plan, sources: Sources, p: Parameters) -> str:
+    return (
+        f"SELECT p.id AS product_id, p.unit_cost{column_bits(plan, 'product', Columns(), p)} FROM {sources.products} p"
+    )
+
+
+def tier_history(sources: Sources, where: str) -> str:
+    """(partner_id, tier, starts, ends): a row for each run of days, the time before the first tier included."""
+    return f"""
+        SELECT partner_id, NULLIF(tier, '') AS tier, starts,
+               COALESCE(lead(starts) OVER (PARTITION BY partner_id ORDER BY starts) - 1, DATE 'infinity') AS ends
+        FROM (
+            SELECT q.id AS partner_id, NULL AS tier, DATE '-infinity' AS starts FROM {sources.partners} q WHERE {where}
+            UNION ALL
+            SELECT q.id, t.tier, t.valid_from FROM {sources.tiers} t JOIN {sources.partners} q ON q.id = t.partner_id WHERE {where}
+        ) h"""
+
+
+def partner_filter(plan: Plan, p: Parameters) -> str:
+    return "TRUE" if plan.partner_ids is None else f"q.id = ANY({p(plan.partner_ids, 'uuid[]')})"
+
+
+def _partner_class(plan: Plan, sources: Sources, p: Parameters) -> str:
+    where = partner_filter(plan, p)
+    tests = column_bits(plan, "partner", Columns(), p)
+    if not plan.tier_on_sale_day:
+        return f"SELECT q.id AS partner_id{tests} FROM {sources.partners} q WHERE {where}"
+    return f"""
+        SELECT q.id AS partner_id, t.starts, t.ends{tests}
+        FROM {sources.partners} q JOIN ({tier_history(sources, where)}) t ON t.partner_id = q.id"""
+
+
+def _end_class(plan: Plan, sources: Sources, p: Parameters) -> str:
+    """Tiers on the last day of the period (on the cut-off date if that is earlier) in which a segment lies, by kind
+    of period.
+    """
+    rows = sorted({
+        (str(span.period.kind), segment, min(span.period.end, plan.as_of or span.period.end))
+        for span in plan.spans
+        for segment in plan.segments(span)
+    })  # fmt: skip
+    days = ", ".join(p([row[i] for row in rows], cast) for i, cast in enumerate(("text[]", "int[]", "date[]")))
+    where = partner_filter(plan, p)
+    tests = bits(
+        plan,
+        "end",
+        lambda atom: f"bool_or(x.kind = {p(str(atom.at_end_of), 'text')} AND {compile_test(atom.test, Columns(), p)})",
+    )
+    return f"""
+        SELECT t.partner_id, x.segment{tests}
+        FROM unnest({days}) AS x(kind, segment, day)
+        JOIN ({tier_history(sources, where)}) t ON x.day BETWEEN t.starts AND t.ends
+        GROUP BY t.partner_id, x.segment"""
+
+
+def _cells(plan: Plan, sources: Sources, p: Parameters) -> str:
+    body = Body(select=lambda origin: column_bits(plan, "sale", Columns(sale=origin), p))
+    rows = line_rows(plan, sources, p, body)
+    joins, keys = "", ["b.partner_id", "b.basis", *(f"b.{name}" for name in names(plan, "sale"))]
+    if plan.atoms["product"] or plan.uses_cost:
+        joins += f" JOIN {plan.table('product')} p ON p.product_id = b.product_id"
+        keys += [f"p.{name}" for name in names(plan, "product")]
+    if plan.atoms["partner"]:
+        between = " AND b.day BETWEEN q.starts AND q.ends" if plan.tier_on_sale_day else ""
+        joins += f" JOIN {plan.table('partner')} q ON q.partner_id = b.partner_id{between}"
+        keys += [f"q.{name}" for name in names(plan, "partner")]
+    joins += fx_joins(plan, p, plan.table("fx"))
+    values = [measure_sql(measure, plan, p) for measure in plan.measures]
+    sums = ", ".join(f"sum({value}) AS m{i}, count({value}) AS n{i}" for i, value in enumerate(values))
+    return f"""
+        SELECT {", ".join(keys)}, width_bucket(b.day, {p(plan.boundaries, "date[]")}) AS segment, count(*) AS rows, {sums}
+        FROM ({rows}) b{joins}
+        GROUP BY {", ".join(keys)}, segment"""
+
+
+def _cells_with_end(plan: Plan) -> str:
+    ends = ", ".join(f"e.{name}" for name in names(plan, "end"))
+    return f"SELECT c.*, {ends} FROM {plan.table('line_cell')} c JOIN {plan.table('end')} e USING (partner_id, segment)"
+
+
+def _matrix(plan: Plan) -> str:
+    """Which signatures each version counts, and in which measure."""
+    chosen = []
+    for bucket, version in enumerate(plan.versions):
+        condition = compile_condition(version.program.scope, bit_test(plan, bucket, "d"))
+        bases = ", ".join(map(str, bases_of(version.program)))
+        measure = plan.measures.index(Measure.of(version.program))
+        chosen.append(
+            f"SELECT {bucket} AS bucket, {measure} AS measure, d.* FROM d WHERE d.basis IN ({bases}) AND {condition}"
+        )
+    distinct = f"SELECT DISTINCT {', '.join(all_names(plan))} FROM {plan.table('cell')}"
+    return f"WITH d AS MATERIALIZED ({distinct}) " + " UNION ALL ".join(chosen)
