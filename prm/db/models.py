@@ -57,7 +57,13 @@ def _isolate(model: Any) -> None:
 
 
 class TenantQuerySet(models.QuerySet[Any]):
-    pass
+    """Raises when it is evaluated outside any tenant, too: there, row security would show an empty table."""
+
+    @property
+    def db(self) -> str:
+        # Django asks for the database at each execution, whichever method causes it.
+        require_tenant_id()
+        return super().db
 
 
 class TenantManager(models.Manager.from_queryset(TenantQuerySet)):  # type: ignore[misc]

@@ -34,14 +34,15 @@ class TenantTask(Task):  # type: ignore[type-arg]
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         tenant = self.tenant
+        # `run`, not super().__call__: that pushes a request without headers, and thereby without tenant.
         if self.own_transactions:
-            return super().__call__(*args, **kwargs)
+            return self.run(*args, **kwargs)
         with tenant_context(tenant):
-            return super().__call__(*args, **kwargs)
+            return self.run(*args, **kwargs)
 
     @property
     def tenant(self) -> Tenant:
-        value = (self.request.headers or {}).get(HEADER) or getattr(self.request, HEADER, None)
+        value = (self.request.headers or {}).get(HEADER)
         if not value:
             raise TenantNotSet(f"task {self.name} was started without a tenant")
         return Tenant.objects.get(pk=UUID(value))

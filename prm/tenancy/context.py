@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
@@ -29,15 +30,10 @@ def tenant_context(tenant: Tenant | UUID) -> Generator[Tenant]:
             yield found
         finally:
             scope.leave(token)
-            # A released savepoint keeps its SET LOCAL, so a nested block must put the outer tenant back itself.
-            # A broken transaction accepts no statement and its rollback restores the setting by itself.
-            if not connection.needs_rollback and connection.in_atomic_block and _is_usable():
-                _set_local(outer)
-
-
-def _is_usable() -> bool:
-    raw = connection.connection
-    return raw is not None and not raw.closed and raw.info.transaction_status != 3  # psycopg2: INERROR
+        # A released savepoint keeps its SET LOCAL, so a nested block must put the outer tenant back itself. After an
+        # exception, or when a rollback has been asked for, the rollback restores the setting.
+        if not connection.needs_rollback:
+            _set_local(outer)
 
 
 def _set_local(tenant: Tenant | None) -> None:
@@ -46,17 +42,32 @@ def _set_local(tenant: Tenant | None) -> None:
 
 
 def stream(rows: Callable[[], Iterable[T]]) -> Iterator[T]:
-    """Produce `rows()` lazily inside the caller's tenant.
+    """Produce `rows()` lazily inside the caller's tenant; raises `TenantNotSet` when there is none.
 
     A streaming response is consumed after the request's transaction has ended, where row security shows no rows:
     the export would be empty and nobody told.
     """
-    return _stream(scope.require_tenant(), rows)
+    return _Stream(_produce(scope.require_tenant(), rows))
 
 
-def _stream(tenant: Tenant, rows: Callable[[], Iterable[T]]) -> Iterator[T]:
+def _produce(tenant: Tenant, rows: Callable[[], Iterable[T]]) -> Generator[T]:
     with tenant_context(tenant):
         yield from rows()
+
+
+class _Stream(Iterator[T]):
+    """Runs a generator in a context of its own: between two rows, its reader is in no tenant, or in the one it was in."""
+
+    def __init__(self, produced: Generator[T]) -> None:
+        self._produced = produced
+        self._context = copy_context()
+
+    def __next__(self) -> T:
+        return self._context.run(next, self._produced)
+
+    def close(self) -> None:
+        """Ends the transaction of a stream that nobody reads to its end; servers call it when the reader is gone."""
+        self._context.run(self._produced.close)
 
 
 def after_commit(do: Callable[[], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -22,10 +23,15 @@ class TenantMiddleware:
             return self.get_response(request)
         with tenant_context(tenant):
             response = self.get_response(request)
-            # Django turns exceptions into responses further in; without this their half-done work would commit.
-            if response.status_code >= 500 or getattr(request, "rollback", False):
+            # Django and DRF turn exceptions into responses further in; without this their half-done work would commit.
+            if response.status_code >= 400 or getattr(request, "rollback", False):
                 transaction.set_rollback(True)
         return response
+
+    def process_view(self, request: HttpRequest, *view: Any) -> None:
+        match = request.resolver_match
+        if match is not None and match.app_name == "admin" and request.tenant is not None:  # type: ignore[attr-defined]
+            raise Http404  # the operators' pages belong to no vendor
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         request.rollback = True  # type: ignore[attr-defined]
