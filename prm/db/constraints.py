@@ -13,9 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement
-from django.db.models import BaseConstraint, Model
+from django.db.models import BaseConstraint
 
 TENANT_SETTING = "prm.tenant"
 TENANT_EXPRESSION = f"(SELECT nullif(current_setting('{TENANT_SETTING}', true), '')::uuid)"
@@ -26,11 +25,9 @@ WORKER_ROLE = "prm_worker"
 class SchemaConstraint(BaseConstraint):
     """A constraint that only the database checks, created after its table."""
 
-    def constraint_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:  # type: ignore[override]
-        assert model is not None
-        assert schema_editor is not None
+    def constraint_sql(self, model: Any, schema_editor: Any) -> str:
         statement = self.create_sql(model, schema_editor)
-        schema_editor.deferred_sql.append(statement)  # type: ignore[arg-type]
+        schema_editor.deferred_sql.append(statement)
         return ""
 
     def validate(self, *args: Any, **kwargs: Any) -> None:
@@ -55,16 +52,14 @@ class RowSecurity(SchemaConstraint):
         self.revoke = tuple(revoke)
         self.worker = tuple(worker)
 
-    def create_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:  # type: ignore[override]
-        assert model is not None
-        assert schema_editor is not None
+    def create_sql(self, model: Any, schema_editor: Any) -> Statement:
         table = schema_editor.quote_name(model._meta.db_table)
         name = schema_editor.quote_name(self.name)
+        own = f"tenant_id = {TENANT_EXPRESSION}"
         parts = [
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-            f"CREATE POLICY {name} ON {table}"
-            f" USING (tenant_id = {TENANT_EXPRESSION}) WITH CHECK (tenant_id = {TENANT_EXPRESSION})",
+            f"CREATE POLICY {name} ON {table} USING ({own}) WITH CHECK ({own})",
         ]
         if self.revoke:
             parts.append(f"REVOKE {', '.join(self.revoke)} ON {table} FROM {APP_ROLE}")
@@ -75,9 +70,7 @@ class RowSecurity(SchemaConstraint):
             parts.append(f"CREATE POLICY {policy} ON {table} FOR {right} TO {WORKER_ROLE} {check}")
         return Statement("; ".join(parts))
 
-    def remove_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:  # type: ignore[override]
-        assert model is not None
-        assert schema_editor is not None
+    def remove_sql(self, model: Any, schema_editor: Any) -> Statement:
         table = schema_editor.quote_name(model._meta.db_table)
         names = [self.name, *(f"{self.name}_worker_{right.lower()}" for right in self.worker)]
         parts = [f"DROP POLICY IF EXISTS {schema_editor.quote_name(name)} ON {table}" for name in names]
@@ -99,23 +92,17 @@ class TenantReference(SchemaConstraint):
         super().__init__(name=name)
         self.field = field
 
-    def create_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:  # type: ignore[override]
-        assert model is not None
-        assert schema_editor is not None
+    def create_sql(self, model: Any, schema_editor: Any) -> Statement:
         quote = schema_editor.quote_name
         field = model._meta.get_field(self.field)
         related = field.related_model
-        assert related is not None
-        assert not isinstance(related, str)
         return Statement(
             f"ALTER TABLE {quote(model._meta.db_table)} ADD CONSTRAINT {quote(self.name)}"
-            f" FOREIGN KEY (tenant_id, {quote(field.column)})"  # type: ignore[union-attr]
+            f" FOREIGN KEY (tenant_id, {quote(field.column)})"
             f" REFERENCES {quote(related._meta.db_table)} (tenant_id, {quote(related._meta.pk.column)})"
         )
 
-    def remove_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:  # type: ignore[override]
-        assert model is not None
-        assert schema_editor is not None
+    def remove_sql(self, model: Any, schema_editor: Any) -> Statement:
         quote = schema_editor.quote_name
         return Statement(f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT {quote(self.name)}")
 

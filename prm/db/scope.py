@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _tenant: ContextVar[Tenant | None] = ContextVar("prm_tenant", default=None)
 
 
-class TenantNotSet(RuntimeError):
+class TenantNotSet(RuntimeError):  # noqa: N818 (reads as what is wrong)
     """Tenant data was asked for outside any tenant: a programming error, never a user's."""
 
 
@@ -23,7 +23,8 @@ def current_tenant() -> Tenant | None:
 def require_tenant() -> Tenant:
     tenant = _tenant.get()
     if tenant is None:
-        raise TenantNotSet("no tenant is active: enter prm.tenancy.tenant_context() first")
+        message = "no tenant is active: enter prm.tenancy.context.tenant_context() first"
+        raise TenantNotSet(message)
     return tenant
 
 

@@ -56,7 +56,7 @@ def _produce(tenant: Tenant, rows: Callable[[], Iterable[T]]) -> Generator[T]:
 
 
 class _Stream(Iterator[T]):
-    """Runs a generator in a context of its own: between two rows, its reader is in no tenant, or in the one it was in."""
+    """Runs a generator in a context of its own: between two rows, its reader is in whatever tenant it was in before."""
 
     def __init__(self, produced: Generator[T]) -> None:
         self._produced = produced
