@@ -80,20 +80,33 @@ def fx_days(plan: Plan, sources: Sources, p: Parameters) -> str:
         CROSS JOIN LATERAL generate_series(greatest(r.starts, {first}), least(r.ends, {last}), INTERVAL '1 day') AS d(day)"""
 
 
-def fx_joins(plan: Plan, p: Parameters, fx: str) -> str:
+def fx_joins(plan: Plan, sources: Sources, p: Parameters) -> str:
     """For each currency of the programs the line's rate as `f0`, `f1`…, and for margins the base currency's as `g0`…"""
     if not plan.converts:
         return ""
+    join = _fx_lookup if plan.few_lines else _fx_join
     joins = []
     for i, target in enumerate(plan.targets):
-        joins.append(_fx_join(f"f{i}", "b.currency", target, p, fx))
+        joins.append(join(f"f{i}", "b.currency", target, plan, sources, p))
         if plan.base_currency != target and plan.uses_cost:
-            joins.append(_fx_join(f"g{i}", p(plan.base_currency, "text"), target, p, fx))
+            joins.append(join(f"g{i}", p(plan.base_currency, "text"), target, plan, sources, p))
     return "".join(joins)
 
 
-def _fx_join(alias: str, source: str, target: str, p: Parameters, fx: str) -> str:
-    return f" LEFT JOIN {fx} {alias} ON {alias}.source = {source} AND {alias}.target = {p(target, 'text')} AND {alias}.day = b.day"
+def _fx_join(alias: str, source: str, target: str, plan: Plan, sources: Sources, p: Parameters) -> str:
+    return (
+        f" LEFT JOIN {plan.table('fx')} {alias}"
+        f" ON {alias}.source = {source} AND {alias}.target = {p(target, 'text')} AND {alias}.day = b.day"
+    )
+
+
+def _fx_lookup(alias: str, source: str, target: str, plan: Plan, sources: Sources, p: Parameters) -> str:
+    """For few lines: an index look-up for each one in a foreign currency, instead of all the days of all pairs."""
+    name = p(target, "text")
+    return f""" LEFT JOIN LATERAL (
+            SELECT r.rate FROM {sources.rates} r
+            WHERE {source} <> {name} AND r.from_currency = {source} AND r.to_currency = {name} AND r.valid_from <= b.day
+            ORDER BY r.valid_from DESC LIMIT 1) {alias} ON TRUE"""
 
 
 def measure_sql(measure: Measure, plan: Plan, p: Parameters, cost: str = "p.unit_cost") -> str:

@@ -35,16 +35,15 @@ class Columns:
     tier: str = "t.tier"
 
     def of(self, field: str, p: Parameters) -> str:
-        """The expression of a field, null when the cell is empty."""
+        """The expression of a field; null or an empty text or list when the cell is empty."""
         room, _, name = field.partition(".")
         if field.startswith(ATTRIBUTE):
-            return f"NULLIF({self.sale}.attrs ->> {p(field.removeprefix(ATTRIBUTE))}, '')"
+            return f"({self.sale}.attrs ->> {p(field.removeprefix(ATTRIBUTE))})"
         if field == "partner.tier":
             return self.tier
         if field == "sale.deal_registered":
             return f"({self.sale}.deal_ref <> '')"
-        column = f"{getattr(self, room)}.{name}"
-        return f"NULLIF({column}, '')" if field_kind(field) is Kind.TEXT else column
+        return f"{getattr(self, room)}.{name}"
 
 
 def compile_condition(condition: Condition, test: Callable[[Test], str]) -> str:
@@ -66,21 +65,29 @@ def compile_where(condition: Condition, columns: Columns, p: Parameters) -> str:
 
 
 def compile_test(test: Test, columns: Columns, p: Parameters) -> str:
-    """One test, true or false on every row."""
-    kind, column, value = field_kind(test.field), columns.of(test.field, p), test.value
+    """One test, true or false on every row.
+
+    `IS TRUE` around a plain comparison, not COALESCE or NULLIF inside it: the planner keeps its statistics of the column.
+    """
+    kind, column = field_kind(test.field) or Kind.TEXT, columns.of(test.field, p)
     if test.op == "is_null":
-        missing = f"COALESCE(cardinality({column}) = 0, TRUE)" if kind is Kind.TAGS else f"({column} IS NULL)"
-        return missing if value else f"(NOT {missing})"
+        return f"({_missing(kind, column)} IS {'' if test.value else 'NOT '}TRUE)"
     if test.op == "contains":
-        return f"COALESCE({p(value, 'text')} = ANY({column}), FALSE)"
+        return f"(({p(test.value, 'text')} = ANY({column})) IS TRUE)"
     if test.op in ORDERING:
         number = _number(column) if kind is Kind.ATTRIBUTE else column
-        return f"COALESCE({_ordered(test, number, p)}, FALSE)"
-    cast = {Kind.NUMBER: "numeric", Kind.FLAG: "boolean"}.get(kind or Kind.TEXT, "text")
-    if isinstance(value, tuple):
-        found = f"COALESCE({column} = ANY({p(list(value), cast + '[]')}), FALSE)"
-        return found if test.op == "in" else f"(NOT {found})"
-    return f"({column} IS {'NOT ' if test.op == 'eq' else ''}DISTINCT FROM {p(value, cast)})"
+        return f"(({_ordered(test, number, p)}) IS TRUE)"
+    # An empty text is a missing value, which equals nothing.
+    values = [value for value in (test.value if isinstance(test.value, tuple) else (test.value,)) if value != ""]
+    cast = {Kind.NUMBER: "numeric", Kind.FLAG: "boolean"}.get(kind, "text")
+    equal = f"{column} = {p(values[0], cast)}" if len(values) == 1 else f"{column} = ANY({p(values, cast + '[]')})"
+    return f"(({equal}) IS {'' if test.op in ('eq', 'in') else 'NOT '}TRUE)"
+
+
+def _missing(kind: Kind, column: str) -> str:
+    if kind is Kind.TAGS:
+        return f"({column} IS NULL OR cardinality({column}) = 0)"
+    return f"({column} IS NULL OR {column} = '')" if kind in (Kind.TEXT, Kind.ATTRIBUTE) else f"({column} IS NULL)"
 
 
 def _number(column: str) -> str:

@@ -31,7 +31,7 @@ def counted_sql(plan: Plan, sources: Sources, p: Parameters) -> str:
     )
     rows = line_rows(plan, sources, p, body, bases_of(program))
     value = measure_sql(Measure.of(program), plan, p, cost="b.unit_cost")
-    return f"SELECT b.*, {value} AS value{_rates(plan)} FROM ({rows}) b {fx_joins(plan, p, plan.table('fx'))}"
+    return f"SELECT b.*, {value} AS value{_rates(plan)} FROM ({rows}) b {fx_joins(plan, sources, p)}"
 
 
 def _rates(plan: Plan) -> str:
@@ -58,7 +58,7 @@ def _joins(plan: Plan, sources: Sources, p: Parameters, origin: str) -> str:
 
 def with_fx(plan: Plan, sources: Sources, p: Parameters, ctes: dict[str, str], final: str) -> str:
     """One statement of named steps, the daily rates first where they are needed."""
-    rates = {plan.table("fx") + " (source, target, day, rate)": fx_days(plan, sources, p)} if plan.converts else {}
+    rates = {plan.table("fx"): fx_days(plan, sources, p)} if plan.converts and not plan.few_lines else {}
     return "WITH " + ", ".join(f"{name} AS ({text})" for name, text in (rates | ctes).items()) + f" {final}"
 
 

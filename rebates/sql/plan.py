@@ -114,6 +114,11 @@ class Plan:
         return bool(self.targets) and (self.currencies is None or any(sources - {target} for target in self.targets))
 
     @property
+    def few_lines(self) -> bool:
+        """Whether it is about some partners only."""
+        return self.partner_ids is not None
+
+    @property
     def tier_on_sale_day(self) -> bool:
         return any(atom.test.field == "partner.tier" for atom in self.atoms["partner"])
 

@@ -32,7 +32,7 @@ def groups(plan: Plan, sources: Sources) -> Iterator[tuple[Any, ...]]:
     """The rows of `groups_sql`, read in portions. Needs a transaction, as every tenant context opens one."""
     p = Parameters()
     steps = list(stages(plan, sources, p))
-    if plan.partner_ids is not None:
+    if plan.few_lines:
         # One statement for few lines: temporary tables would swell the catalog with every sale that comes in.
         withs = ", ".join(f"{step.name} AS MATERIALIZED ({step.sql})" for step in steps)
         with connection.cursor() as cursor:

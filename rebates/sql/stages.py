@@ -33,7 +33,7 @@ def stages(plan: Plan, sources: Sources, p: Parameters) -> Iterator[Stage]:
         yield Stage(plan.table("product"), _product_class(plan, sources, p))
     if plan.atoms["partner"]:
         yield Stage(plan.table("partner"), _partner_class(plan, sources, p))
-    if plan.converts:
+    if plan.converts and not plan.few_lines:
         yield Stage(plan.table("fx"), fx_days(plan, sources, p))
     if plan.atoms["end"]:
         yield Stage(plan.table("line_cell"), _cells(plan, sources, p))
@@ -141,7 +141,7 @@ def _cells(plan: Plan, sources: Sources, p: Parameters) -> str:
         between = " AND b.day BETWEEN q.starts AND q.ends" if plan.tier_on_sale_day else ""
         joins += f" JOIN {plan.table('partner')} q ON q.partner_id = b.partner_id{between}"
         keys += [f"q.{name}" for name in names(plan, "partner")]
-    joins += fx_joins(plan, p, plan.table("fx"))
+    joins += fx_joins(plan, sources, p)
     values = [measure_sql(measure, plan, p) for measure in plan.measures]
     sums = ", ".join(f"sum({value}) AS m{i}, count({value}) AS n{i}" for i, value in enumerate(values))
     return f"""
