@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from portal.partner.cards import card_of, cards_of
+from portal.shared.traces import trace_rows
+from prm.db.scope import require_tenant
+from prm.identity.rights import Right
+from prm.web.surfaces import PortalRequest, page
+from rebates.engine.periods import Calendar
+from rebates.selectors.accruals import accrual_get, accrual_lines
+from rebates.selectors.earnings import Earnings, earnings_overview, program_earning
+
+LINES = 25
+
+
+@page(Right.OWN_EARNINGS_VIEW)
+def overview(request: PortalRequest) -> HttpResponse:
+    """One quarter: which one comes as `?period=2026-Q3`."""
+    earnings = earnings_overview(request.actor, on=_day(request.GET.get("period")))
+    currency = request.GET.get("currency") or earnings.currency
+    context = {
+        "earnings": earnings,
+        "currency": currency,
+        "currencies": sorted({*earnings.totals, earnings.currency}),
+        "cards": cards_of(earnings.programs),
+        "longer": cards_of(earnings.longer),
+        "quarters": earnings_overview(request.actor).history if request.GET.get("period") else earnings.history,
+        "chart": _chart(earnings, currency),
+    }
+    return render(request, "portal/partner/earnings.html", context)
+
+
+@page(Right.OWN_EARNINGS_VIEW)
+def detail(request: PortalRequest, accrual_id: UUID) -> HttpResponse:
+    """The number, how it comes about, and every line behind it."""
+    accrual = accrual_get(request.actor, accrual_id)
+    lines = accrual_lines(request.actor, accrual_id, after=request.GET.get("after"), limit=LINES)
+    context = {
+        "card": card_of(program_earning(accrual)),
+        "trace": trace_rows(accrual.explanation),
+        "lines": lines,
+    }
+    fragment = "#lines" if request.htmx else ""
+    return render(request, f"portal/partner/earning.html{fragment}", context)
+
+
+def _day(key: str | None) -> Any:
+    if not key:
+        return None
+    try:
+        return Calendar(require_tenant().fiscal_start_month).from_key(key).start
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _chart(earnings: Earnings, currency: str) -> dict[str, Any]:
+    history = earnings.history
+    series = [
+        (_("Paid"), "c1", [quarter.paid.get(currency, 0) for quarter in history]),
+        (_("Stated, not yet paid"), "c2", [quarter.pending.get(currency, 0) for quarter in history]),
+        (_("Estimated"), "c3", [quarter.estimated.get(currency, 0) for quarter in history]),
+    ]
+    return {
+        "title": _("Earnings by quarter"),
+        "desc": _("Paid, stated and estimated rebates of the last quarters in %(currency)s.") % {"currency": currency},
+        "cats": [quarter.period.key for quarter in history],
+        "series": [{"name": name, "values": values, "cls": css} for name, css, values in series],
+        "stacked": True,
+        "fmt": "money",
+        "currency": currency,
+    }

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from portal.partner.cards import cards_of, nearest, share
+from prm.identity.rights import Right
+from prm.web.surfaces import PortalRequest, page
+from rebates.selectors.earnings import Earnings, earnings_overview
+from rebates.selectors.statements import statement_list
+
+RECENT = 3
+
+
+@page(Right.OWN_EARNINGS_VIEW)
+def home(request: PortalRequest) -> HttpResponse:
+    earnings = earnings_overview(request.actor)
+    cards = cards_of(earnings.programs)
+    context = {
+        "earnings": earnings,
+        "cards": cards,
+        "nearest": nearest(cards),
+        "wallet": _wallet(earnings),
+        "statements": _statements(request),
+    }
+    return render(request, "portal/partner/home.html", context)
+
+
+def _wallet(earnings: Earnings) -> dict[str, object]:
+    """The head of the page: the main currency large, the others beside it."""
+    currency = earnings.currency
+    amount = earnings.totals.get(currency, Decimal(0))
+    before = earnings.previous.total(currency) if earnings.previous else Decimal(0)
+    return {
+        "currency": currency,
+        "amount": amount,
+        "change": share(amount, before),
+        "others": [(code, total) for code, total in sorted(earnings.totals.items()) if code != currency],
+        "trend": [quarter.total(currency) for quarter in earnings.history],
+        "approved": sorted(earnings.approved.items()),
+    }
+
+
+def _statements(request: PortalRequest) -> list[object]:
+    if not request.actor.can(Right.OWN_STATEMENTS_VIEW):
+        return []
+    return list(statement_list(request.actor)[:RECENT])

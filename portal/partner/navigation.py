@@ -1,0 +1,11 @@
+from django.utils.translation import gettext_lazy as _
+
+from prm.identity.rights import Right
+from prm.web.navigation import NavItem, register
+
+register(
+    NavItem("partner", _("Home"), "house", "partner:home", right=Right.OWN_EARNINGS_VIEW, tab=1),
+    NavItem("partner", _("Earnings"), "wallet", "partner:earnings", right=Right.OWN_EARNINGS_VIEW, tab=2),
+    NavItem("partner", _("Programs"), "percent", "partner:programs", right=Right.OWN_EARNINGS_VIEW, tab=3),
+    NavItem("partner", _("Statements"), "receipt-text", "partner:statements", right=Right.OWN_STATEMENTS_VIEW, tab=4),
+)

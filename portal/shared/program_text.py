@@ -1,0 +1,45 @@
+"""Texts about programs and accruals that several surfaces show."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from prm.web import text
+from rebates.selectors.programs import program_sentence
+
+
+def name_of(version: Any, language: str) -> str:
+    """The program's name in the reader's language, else in any, else its code."""
+    names: dict[str, str] = version.definition.get("name") or {}
+    return names.get(language) or names.get("en") or next(iter(names.values()), version.program.code)
+
+
+def sentence_of(version: Any, language: str) -> str:
+    return program_sentence(version, language)
+
+
+def measure_text(amount: Decimal, accrual: Any) -> str:
+    """A measure in the program's unit: money of its currency, or a plain count."""
+    if accrual.version.definition.get("measure") == "quantity":
+        return _("%(count)s units") % {"count": text.number(amount.normalize() if amount else amount)}
+    return text.money(amount, accrual.currency)
+
+
+def value_text(rate: Decimal, accrual: Any) -> str:
+    """What a band pays: a percentage of money, an amount for each unit."""
+    if accrual.version.definition.get("measure") == "quantity":
+        return _("%(amount)s a unit") % {"amount": text.money(rate, accrual.currency)}
+    return text.percent(rate)
+
+
+def reason_text(code: str) -> str:
+    """Why a payout is nothing, or less than its bands say; empty for an ordinary one."""
+    texts = {
+        "measure_not_positive": _("Returns outweigh sales in this period, so there is nothing to pay yet."),
+        "below_first_band": _("Sales have not reached the first band yet."),
+        "nothing_earned": _("The band that is reached pays nothing."),
+    }
+    return " ".join(texts.get(part, part) for part in code.split("; ") if part)
