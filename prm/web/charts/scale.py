@@ -1,0 +1,126 @@
+"""Axes: round ticks around the data, zero always among them, and the map from values to pixels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from prm.web import text
+
+HEIGHTS = {"sm": 140, "md": 220, "lg": 300}
+Value = Decimal | int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Values `low` to `high` over `height` pixels, the high end at the top."""
+
+    low: float
+    high: float
+    height: int
+    ticks: tuple[float, ...]
+
+    def y(self, value: Value) -> float:
+        return round((self.high - float(value)) / (self.high - self.low) * self.height, 2)
+
+    @property
+    def zero(self) -> float:
+        return self.y(0)
+
+
+def nice_step(span: float, count: int = 4) -> float:
+    """The smallest of 1, 2, 2.5, 5 × 10ⁿ that covers `span` in at most `count` steps."""
+    raw = span / count
+    power = 10 ** math.floor(math.log10(raw))
+    for factor in (1, 2, 2.5, 5, 10):
+        if factor * power >= raw * (1 - 1e-9):
+            return float(factor * power)
+    return float(10 * power)
+
+
+def scale_of(values: Iterable[Value], height: int) -> Scale:
+    """A scale that holds every value and zero. Without data it runs from 0 to 1."""
+    numbers = [float(v) for v in values]
+    low, high = min([0.0, *numbers]), max([0.0, *numbers])
+    if low == high:
+        return Scale(0.0, 1.0, height, (0.0, 1.0))
+    step = nice_step(high - low)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    ticks = tuple(round(i * step, 10) for i in range(first, last + 1))
+    return Scale(ticks[0], ticks[-1], height, ticks)
+
+
+def short(value: Value, fmt: str, currency: str) -> str:
+    """A tick or tile label."""
+    if fmt == "money":
+        return text.money_compact(Decimal(str(value)), currency)
+    if fmt == "pct":
+        return text.percent(Decimal(str(value)))
+    return text.compact(Decimal(str(value)))
+
+
+def exact(value: Value | None, fmt: str, currency: str) -> str:
+    """A figure in the table and the tooltip: every digit."""
+    if value is None:
+        return text.DASH
+    amount = Decimal(str(value))
+    if fmt == "money":
+        return text.money(amount, currency)
+    if fmt == "pct":
+        return text.percent(amount)
+    return text.number(amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    y: float
+    label: str
+    is_zero: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One position across: its label, its hit area and what the tooltip says."""
+
+    x: float
+    left: float
+    width: float
+    label: str
+    css: str
+    tip: str
+
+
+def ticks_of(scale: Scale, fmt: str, currency: str) -> list[Tick]:
+    return [Tick(scale.y(t), short(t, fmt, currency), t == 0) for t in scale.ticks]
+
+
+def gutter(ticks: list[Tick]) -> int:
+    """How wide the labels of the axis are, in steps of the stylesheet's gutter classes; Han digits count double."""
+    width = max((sum(2 if ord(ch) > 0x2E80 else 1 for ch in t.label) for t in ticks), default=1)
+    return min(8, max(1, width))
+
+
+def label_class(index: int, count: int) -> str:
+    """Labels that give way first when the chart is narrow."""
+    if count > 16 and index % math.ceil(count / 12):
+        return "label-never"
+    if count > 7 and index % 2:
+        return "label-even"
+    if count > 5 and index % 3:
+        return "label-sparse"
+    return ""
+
+
+def categories(labels: list[str], rows: list[tuple[str, list[Value | None]]], fmt: str, currency: str) -> list[Category]:
+    """Positions for `labels`; `rows` are (name, values) for the tooltips."""
+    band = 100 / max(1, len(labels))
+    result = []
+    for i, label in enumerate(labels):
+        said = [f"{name}\t{exact(values[i], fmt, currency)}" for name, values in rows]
+        css = label_class(i, len(labels))
+        result.append(
+            Category(round((i + 0.5) * band, 3), round(i * band, 3), round(band, 3), label, css, "\n".join([label, *said]))
+        )
+    return result

@@ -1,0 +1,104 @@
+"""What the page frame needs to know about its reader. Built when a template asks, so fragments do not pay for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from . import navigation
+
+THEME_COOKIE = "theme"
+THEMES = ("system", "light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A membership as the switcher shows it."""
+
+    label: str
+    sub: str
+    url: str
+    current: bool
+
+
+class Shell:
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def surface(self) -> navigation.Surface:
+        return navigation.SURFACES[navigation.surface_of(self._request)]
+
+    @cached_property
+    def menu(self) -> navigation.Menu:
+        if not self.signed_in:
+            return navigation.Menu()
+        return navigation.menu_for(self._request, self.surface.key)
+
+    @property
+    def surfaces(self) -> list[navigation.Surface]:
+        return navigation.surfaces_for(self._request)
+
+    @cached_property
+    def signed_in(self) -> bool:
+        """A member of this tenant is reading: only then there is a menu."""
+        return getattr(self._request, "membership", None) is not None
+
+    @property
+    def tenant(self) -> Any:
+        return getattr(self._request, "tenant", None)
+
+    @property
+    def org(self) -> str:
+        """The name at the top: a partner's company for its people, the vendor for everyone else."""
+        membership = getattr(self._request, "membership", None)
+        if membership is not None and membership.partner_id is not None:
+            return str(membership.partner)
+        return str(self.tenant) if self.tenant is not None else _("Qudao")
+
+    @property
+    def org_sub(self) -> str:
+        membership = getattr(self._request, "membership", None)
+        if membership is None:
+            return ""
+        return str(self.tenant) if membership.partner_id is not None else str(self.surface.label)
+
+    @property
+    def brand_url(self) -> str:
+        if self.tenant is None:
+            return ""
+        color = self.tenant.brand_color.lstrip("#").lower()
+        return f"{reverse('web:brand', args=[self.tenant.slug])}?v={color}"
+
+    @property
+    def mark(self) -> str:
+        return str(self.tenant)[:1].upper() if self.tenant is not None else "Q"
+
+    @property
+    def theme(self) -> str:
+        chosen = self._request.COOKIES.get(THEME_COOKIE, "system")
+        return chosen if chosen in THEMES else "system"
+
+    @property
+    def user_name(self) -> str:
+        user = self._request.user
+        return str(user) if user.is_authenticated else ""
+
+    @property
+    def user_email(self) -> str:
+        return str(getattr(self._request.user, "email", ""))
+
+    @property
+    def role(self) -> str:
+        membership = getattr(self._request, "membership", None)
+        return membership.get_role_display() if membership is not None else ""
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """Everywhere the reader works, this place included."""
+        return []

@@ -1,0 +1,47 @@
+"""Which colour a state wears. One table, so that "approved" is the same green everywhere."""
+
+from __future__ import annotations
+
+TONES: dict[str, str] = {
+    # work in progress
+    "draft": "neutral",
+    "prepared": "info",
+    "running": "info",
+    "pending": "info",
+    "queued": "neutral",
+    "previewed": "info",
+    "open": "info",
+    "accruing": "info",
+    "in_review": "info",
+    "exported": "brand",
+    # wanted endings
+    "active": "ok",
+    "published": "ok",
+    "approved": "ok",
+    "done": "ok",
+    "completed": "ok",
+    "settled": "brand",
+    "paid": "ok",
+    "accepted": "ok",
+    "verified": "ok",
+    # look at it
+    "suspended": "warn",
+    "expired": "warn",
+    "partial": "warn",
+    "undone": "warn",
+    # unwanted endings
+    "failed": "bad",
+    "rejected": "bad",
+    "refused": "bad",
+    "disputed": "bad",
+    "revoked": "bad",
+    # over
+    "ended": "neutral",
+    "closed": "neutral",
+    "cancelled": "neutral",
+}
+
+
+def tone_of(state: str) -> str:
+    """`neutral` for states the table does not know."""
+    return TONES.get(state, "neutral")
