@@ -109,10 +109,11 @@ class WorkerProcesses:
 
     def ensure(self) -> None:
         """Bring back what a test has killed."""
-        for child in (self.worker, self.relay):
-            if not child.alive():
-                child.start()
-        self._wait_ready()
+        dead = [child for child in (self.worker, self.relay) if not child.alive()]
+        for child in dead:
+            child.start()
+        if dead:
+            self._wait_ready()
 
     def stop(self) -> None:
         self.relay.stop()
@@ -137,7 +138,7 @@ class WorkerProcesses:
             if not self.worker.alive():
                 message = f"The worker ended:\n{self.worker.tail()}"
                 raise AssertionError(message)
-            return bool(app.control.ping(timeout=0.5))
+            return bool(app.control.ping(timeout=1.0, limit=1))
 
         wait_until(answers, READY_SECONDS, "an answering worker")
 
