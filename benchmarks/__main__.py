@@ -1,0 +1,48 @@
+"""`make bench`: how many times as long the product takes as the bare work, both measured in this run.
+
+Each module `bench_*.py` has `main() -> dict[str, float]` (name of the figure, ratio) and leaves nothing behind: the
+database is a scratch one that is dropped at the end. Names of modules as arguments run only those.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+import time
+
+import django
+
+AIMS = {
+    "import_500k": 4.0,
+    "evaluate_1m_x_20": 3.0,
+    "home_page": 6.0,
+}
+
+
+def run(names: list[str]) -> None:
+    from prm.testing.database import scratch_database  # noqa: PLC0415 (needs Django set up)
+
+    with scratch_database():
+        for name in names:
+            started = time.monotonic()
+            figures = importlib.import_module(f"benchmarks.{name}").main()
+            for figure, ratio in figures.items():
+                aim = f"aim {AIMS[figure]:.1f}x" if figure in AIMS else ""
+                sys.stdout.write(f"{figure:<32}{ratio:>8.2f}x  {aim}\n")
+            sys.stdout.write(f"  {name} took {time.monotonic() - started:.0f} s\n")
+
+
+def main() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "prm.settings.test"
+    django.setup()
+    known = sorted(name for _, name, _ in pkgutil.iter_modules([os.path.dirname(__file__)]) if name.startswith("bench_"))
+    wanted = [f"bench_{name.removeprefix('bench_')}" for name in sys.argv[1:]] or known
+    if unknown := set(wanted) - set(known):
+        sys.exit(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(known)}")
+    run(wanted)
+
+
+if __name__ == "__main__":
+    main()
