@@ -5,32 +5,22 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
-from unittest.mock import patch
 
-from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
-from django.urls import path
 
-from partners.models import Partner
 from portal.demo.story import vendor_create
 from portal.demo.vendors import DEMO
-from prm import urls
 from prm.identity.models import User
 
 ROUNDS = 9
 REQUESTS = 30
 
 
-def bare(request: HttpRequest) -> HttpResponse:
-    partner = Partner.objects.values_list("name", flat=True).get(code="P1001")
-    return HttpResponse(partner, content_type="text/plain")
-
-
 def main() -> dict[str, float]:
     vendor_create(DEMO)
     client = Client(SERVER_NAME=f"{DEMO.slug}.localhost")
     client.force_login(User.objects.get(email="partner@demo.test"))
-    with patch.object(urls, "urlpatterns", [path("bare", bare), *urls.urlpatterns]), override_settings(DEBUG=False):
+    with override_settings(ROOT_URLCONF="benchmarks.urls"):
         pages = {"home": lambda: _get(client, "/p/"), "bare": lambda: _get(client, "/bare")}
         for page in pages.values():
             page()
