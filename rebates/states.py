@@ -22,6 +22,9 @@ class VersionStatus(models.TextChoices):
     PUBLISHED = "published", _("Published")
 
 
+VERSION_TRANSITIONS = {VersionStatus.DRAFT: {"publish": VersionStatus.PUBLISHED}, VersionStatus.PUBLISHED: {}}
+
+
 class PeriodKind(models.TextChoices):
     MONTH = "month", _("Month")
     QUARTER = "quarter", _("Quarter")

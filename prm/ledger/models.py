@@ -6,19 +6,9 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from prm.db.models import AppendOnlyModel, TenantForeignKey, TenantRow
-
-
-class Account(models.TextChoices):
-    """Debits raise `expense`; credits raise the others, the stations of money owed to partners."""
-
-    EXPENSE = "expense", _("Rebate expense")
-    ACCRUED = "accrued", _("Accrued rebates")
-    PAYABLE = "payable", _("Rebates payable")
-    PAID = "paid", _("Rebates paid")
-    FORFEITED = "forfeited", _("Rebates forfeited")
+from prm.ledger.accounts import Account
 
 
 class Journal(AppendOnlyModel):

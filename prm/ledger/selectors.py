@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db.models import DecimalField, F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from prm.ledger.models import Account, Entry
+from prm.ledger.accounts import Account
+from prm.ledger.models import Entry
 
 DIMENSIONS = frozenset({"account", "currency", "partner_id", "program_id", "period"})
 _ZERO = Decimal(0)

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db import transaction
 
 from prm.identity.actor import Actor
-from prm.ledger.models import Account, Entry, Journal
+from prm.ledger.accounts import Account
+from prm.ledger.models import Entry, Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ def post(
     entry in this journal.
     """
     if not postings or any(not posting.amount for posting in postings):
-        raise ValueError("a journal needs postings, each with an amount")
+        message = "a journal needs postings, each with an amount"
+        raise ValueError(message)
     with transaction.atomic():
         journal, is_new = Journal.objects.get_or_create(
             key=key,

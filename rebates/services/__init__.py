@@ -1,0 +1,1 @@
+"""Everything that changes programs, accruals, periods, statements and settlements."""

@@ -1,0 +1,62 @@
+"""From rows to the engine: published versions as it knows them, parsed once, since they never change."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
+from functools import lru_cache
+from uuid import UUID
+
+from rebates.engine.program import Program as Rules
+from rebates.engine.program import parse_program
+from rebates.engine.versions import Version, in_force
+from rebates.models import ProgramVersion
+from rebates.states import VersionStatus
+
+
+def rules_of(version: ProgramVersion) -> Rules:
+    """The program that a version says."""
+    if version.status == VersionStatus.PUBLISHED:
+        return _published(version)
+    return parse_program(version.definition)
+
+
+class _Key:
+    """Compares by the version's id, so that the cache does not hold two documents of one version."""
+
+    __slots__ = ("definition", "id")
+
+    def __init__(self, version: ProgramVersion) -> None:
+        self.id, self.definition = version.pk, version.definition
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.id == other.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(key: _Key) -> Rules:
+    return parse_program(key.definition)
+
+
+def _published(version: ProgramVersion) -> Rules:
+    return _parsed(_Key(version))
+
+
+def versions_in_force(program_ids: Collection[UUID] | None = None) -> list[Version]:
+    """Every published version with the days left to it, of all programs or of some; ids are those of the rows.
+
+    A version with a higher number replaces the lower ones from its own first day on; the program's end cuts all.
+    """
+    rows = ProgramVersion.objects.filter(status=VersionStatus.PUBLISHED).select_related("program")
+    if program_ids is not None:
+        rows = rows.filter(program_id__in=program_ids)
+    numbered: dict[UUID, list[tuple[UUID, int, Rules]]] = defaultdict(list)
+    ends: dict[UUID, dt.date | None] = {}
+    for row in rows.order_by("program__code", "number"):
+        numbered[row.program_id].append((row.pk, row.number, rules_of(row)))
+        ends[row.program_id] = row.program.ends_on
+    return [version for key, found in numbered.items() for version in in_force(found, ends_on=ends[key])]
