@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from prm.errors import Forbidden
-from prm.identity.rights import PARTNER_ROLES, ROLE_RIGHTS, Right, Role
+from prm.identity.rights import KEY_SCOPES, PARTNER_ROLES, ROLE_RIGHTS, Right, Role
 
 if TYPE_CHECKING:
-    from prm.identity.models import ApiKey, Membership
+    from prm.identity.models import ApiKey, Membership, User
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`kind` is user, api_key or system; `partner_id` is set for people of a partner company, who see only it."""
+    """`kind` is user, api_key, operator or system; `partner_id` is set for people of a partner, who see only it."""
 
     kind: str
     id: UUID | None
@@ -31,7 +31,13 @@ class Actor:
 
     @classmethod
     def api_key(cls, key: ApiKey) -> Self:
-        return cls("api_key", key.pk, key.name, frozenset(Right(scope) for scope in key.scopes))
+        """The rights are the key's scopes; `prm.identity.services.api_key_authenticate` bounds them by its maker's."""
+        return cls("api_key", key.pk, key.name, frozenset(right for right in KEY_SCOPES if right in key.scopes))
+
+    @classmethod
+    def operator(cls, user: User) -> Self:
+        """Somebody of the platform, who opens a vendor; without any reach into the vendor's business."""
+        return cls("operator", user.pk, user.email, frozenset({Right.TEAM_MANAGE}))
 
     @classmethod
     def system(cls, name: str) -> Self:

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class IdentityConfig(AppConfig):
     name = "prm.identity"
     label = "identity"
+
+    def ready(self) -> None:
+        from prm.identity import handlers  # noqa: F401 (subscribes)

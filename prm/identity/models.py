@@ -110,6 +110,9 @@ class Invitation(TenantModel):
             models.CheckConstraint(condition=_role_fits_partner(), name="invitation_role_fits_partner"),
         ]  # fmt: skip
 
+    def __str__(self) -> str:
+        return self.email
+
 
 class ApiKey(TenantModel):
     """A key of a vendor's system. `prefix` finds the row, `secret_hash` (SHA-256) proves the key."""
@@ -125,3 +128,6 @@ class ApiKey(TenantModel):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "prefix"], name="apikey_prefix")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -72,3 +72,18 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.PARTNER_SALES: frozenset({Right.OWN_EARNINGS_VIEW}),
     Role.PARTNER_FINANCE: frozenset({Right.OWN_EARNINGS_VIEW, Right.OWN_STATEMENTS_VIEW}),
 }  # fmt: skip
+
+ROLE_GRANTS: dict[Role, frozenset[Role]] = {
+    Role.ADMINISTRATOR: VENDOR_ROLES | PARTNER_ROLES,
+    Role.CHANNEL_MANAGER: PARTNER_ROLES,
+    Role.PARTNER_ADMINISTRATOR: PARTNER_ROLES,
+}
+"""Which roles a role may hand out, and take away; a partner administrator only in the own company."""
+
+# A key may do what its maker may, except what asks for a person: granting rights, and the second of two signatures.
+KEY_SCOPES: tuple[Right, ...] = tuple(
+    right
+    for right in Right
+    if not right.startswith("own.")
+    and right not in {Right.TEAM_MANAGE, Right.API_KEYS_MANAGE, Right.SETTINGS_EDIT, Right.STATEMENTS_APPROVE}
+)

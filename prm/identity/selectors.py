@@ -1,16 +1,37 @@
+"""Reads of identity. `places_of` is the one that looks across tenants, through a definer function, for one user."""
+
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db import connection
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from prm.identity.models import Membership
-from prm.identity.rights import Role
+from prm import clock
+from prm.identity.actor import Actor
+from prm.identity.models import ApiKey, Invitation, Membership
+from prm.identity.policies import reach
+from prm.identity.rights import Right, Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from prm.identity.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A membership as its owner sees it from anywhere. `partner_name` is known only at the active tenant."""
+
+    membership_id: UUID
+    tenant_id: UUID
+    slug: str
+    tenant_name: str
+    role: Role
+    partner_id: UUID | None
+    partner_name: str
 
 
 def active_membership(user: User | AnonymousUser, *, preferred: str | None = None) -> Membership | None:
@@ -25,3 +46,58 @@ def active_membership(user: User | AnonymousUser, *, preferred: str | None = Non
         .order_by(Case(*order, default=Value(99), output_field=IntegerField()), "id")
     )
     return ranked.first()  # type: ignore[no-any-return]
+
+
+def places_of(user_id: UUID) -> list[Place]:
+    """Every active membership of a user at active vendors, by vendor and role, in one query."""
+    partners: Any = Membership._meta.get_field("partner").related_model
+    with connection.cursor() as cursor:
+        # The join runs as the app: row security shows it the names of the active tenant's partners only.
+        cursor.execute(
+            f"""
+            SELECT m.membership_id, m.tenant_id, m.slug, m.tenant_name, m.role, m.partner_id, coalesce(p.name, '')
+            FROM prm_secure.memberships_of(%s) m
+            LEFT JOIN {partners._meta.db_table} p ON p.tenant_id = m.tenant_id AND p.id = m.partner_id
+            ORDER BY m.tenant_name, m.role, p.name
+            """,  # noqa: S608 (a table's name)
+            [user_id],
+        )
+        rows = cursor.fetchall()
+    return [Place(*row[:4], Role(row[4]), *row[5:]) for row in rows]
+
+
+def member_list(
+    actor: Actor, *, side: str = "", partner_id: UUID | None = None, role: str = "", search: str = ""
+) -> QuerySet[Membership]:
+    """The members that the actor may know of, active ones first. `side` is vendor, partner or empty for both."""
+    members = Membership.objects.filter(reach(actor)).select_related("user", "partner")
+    if side:
+        members = members.filter(partner__isnull=side == "vendor")
+    if partner_id:
+        members = members.filter(partner_id=partner_id)
+    if role:
+        members = members.filter(role=role)
+    if search:
+        members = members.filter(Q(user__email__icontains=search) | Q(user__name__icontains=search))
+    return members.order_by("-is_active", "partner__name", "user__name", "user__email", "id")
+
+
+def invitation_list(actor: Actor, *, side: str = "", partner_id: UUID | None = None) -> QuerySet[Invitation]:
+    """Open invitations, expired ones included (they can be sent again), newest first."""
+    invitations = Invitation.objects.filter(reach(actor), accepted_at=None, revoked_at=None)
+    if side:
+        invitations = invitations.filter(partner__isnull=side == "vendor")
+    if partner_id:
+        invitations = invitations.filter(partner_id=partner_id)
+    return invitations.select_related("invited_by", "partner").order_by("-created_at", "-id")
+
+
+def api_key_list(actor: Actor) -> QuerySet[ApiKey]:
+    """Keys in use first, then ended ones, newest first."""
+    actor.require(Right.API_KEYS_MANAGE)
+    ended = Case(When(_in_use(), then=Value(0)), default=Value(1), output_field=IntegerField())
+    return ApiKey.objects.select_related("created_by").annotate(ended=ended).order_by("ended", "-created_at", "-id")
+
+
+def _in_use() -> Q:
+    return Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=clock.now()))

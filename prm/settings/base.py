@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "prm.api.middleware.ProblemMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -157,7 +158,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+MFA_ADAPTER = "prm.identity.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Qudao"
@@ -173,17 +175,25 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
+# The address people reach us at, for links in mails, which no request is there to tell.
+PRM_PUBLIC_SCHEME = env.str("PRM_PUBLIC_SCHEME", "https")
+PRM_PUBLIC_PORT = env.str("PRM_PUBLIC_PORT", "")
+# A passkey is bound to a domain; the base domain makes one passkey good for all vendors. Empty: each host its own.
+PRM_PASSKEY_DOMAIN = ""
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("PRM_FROM_EMAIL", "Qudao <no-reply@localhost>")
 
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["prm.api.authentication.ApiKeyAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "prm.api.authentication.ApiKeyAuthentication",
+        "prm.api.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["prm.api.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "prm.api.pagination.CursorPagination",
+    "DEFAULT_PARSER_CLASSES": ["prm.api.parsers.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "prm.api.problems.exception_handler",
-    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": True,
     "DEFAULT_THROTTLE_CLASSES": ["prm.api.throttling.KeyThrottle"],
     "DEFAULT_THROTTLE_RATES": {"key": "600/min"},
@@ -222,6 +232,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "prune-outbox": {"task": "outbox.prune", "schedule": crontab(hour=3, minute=10)},
     "reconcile-accruals": {"task": "rebates.reconcile_all", "schedule": crontab(hour=2, minute=0)},
+    "prune-idempotency": {"task": "api.prune_idempotency", "schedule": crontab(hour=3, minute=20)},
     "clear-expired-imports": {"task": "imports.prune", "schedule": timedelta(hours=6)},
 }
 

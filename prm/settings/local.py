@@ -2,7 +2,7 @@
 
 from prm.local.services import addresses
 from prm.settings.base import *  # noqa: F403
-from prm.settings.base import VAR_DIR, configure, env
+from prm.settings.base import STORAGES, VAR_DIR, configure, env
 
 _here = addresses()
 globals().update(
@@ -15,9 +15,12 @@ globals().update(
 )
 
 SECRET_KEY = env.str("PRM_SECRET_KEY", "local-only-" + "0" * 50)
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "prm.local.storage.LocalStaticStorage"}}
 ALLOWED_HOSTS = [".localhost", "localhost", "127.0.0.1", "[::1]"]
 PRM_DEMO_PASSWORD = env.str("PRM_DEMO_PASSWORD", "demo-demo-demo")
 PRM_DEMO_ALLOWED = True
+PRM_PUBLIC_SCHEME = "http"
+PRM_PUBLIC_PORT = env.str("PORT", "8000")
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

@@ -31,4 +31,8 @@ CSRF_COOKIE_HTTPONLY = False
 LANGUAGE_COOKIE_SECURE = True
 LANGUAGE_COOKIE_NAME = "__Host-language"
 
+PRM_PASSKEY_DOMAIN = PRM_BASE_DOMAIN
+# How many reverse proxies append to X-Forwarded-For; rate limits and the list of sessions need the client's address.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PRM_TRUSTED_PROXIES", 1)
+
 globals().update(env.email_url("EMAIL_URL"))

@@ -1,0 +1,97 @@
+"""Changes of a member's place. They take effect at the member's next request: nothing is cached in sessions."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from prm import clock
+from prm.audit.services import record
+from prm.errors import Invalid, NotFound, StateError
+from prm.identity.actor import Actor
+from prm.identity.models import ApiKey, Membership
+from prm.identity.policies import reach, require_grant
+from prm.identity.rights import PARTNER_ROLES, Role
+from prm.outbox.services import emit
+
+
+@transaction.atomic
+def membership_change_role(*, actor: Actor, membership_id: UUID, role: str) -> Membership:
+    """Raises `Forbidden` when the old or the new role is above what the actor may grant, `StateError` for the last
+    administrator, `Invalid` for a role that does not fit the member's company."""
+    membership = _locked(actor, membership_id)
+    if role not in Role.values or (role in PARTNER_ROLES) != (membership.partner_id is not None):
+        raise Invalid(fields={"role": [_("This role does not fit the member's company.")]})
+    require_grant(actor, role, membership.partner_id)
+    if role == membership.role:
+        return membership
+    _require_another_administrator(actor, membership)
+    before, membership.role = membership.role, role
+    membership.save(update_fields=["role"])
+    _tell(actor, "identity.membership.role_changed", membership, {"from": before, "to": role})
+    return membership
+
+
+@transaction.atomic
+def membership_deactivate(*, actor: Actor, membership_id: UUID, reason: str = "") -> Membership:
+    """The member is out at once, and so are the API keys that the member made at this vendor."""
+    membership = _locked(actor, membership_id)
+    if not membership.is_active:
+        raise StateError
+    _require_another_administrator(actor, membership)
+    membership.is_active = False
+    membership.save(update_fields=["is_active"])
+    if membership.partner_id is None:
+        for key in ApiKey.objects.filter(created_by_id=membership.user_id, revoked_at=None).select_for_update():
+            key.revoked_at = clock.now()
+            key.save(update_fields=["revoked_at"])
+            record(actor, "identity.api_key.revoked", key, {"because": "member deactivated"})
+    _tell(actor, "identity.membership.deactivated", membership, {"reason": reason} if reason else {})
+    return membership
+
+
+@transaction.atomic
+def membership_reactivate(*, actor: Actor, membership_id: UUID) -> Membership:
+    membership = _locked(actor, membership_id)
+    if membership.is_active:
+        raise StateError
+    membership.is_active = True
+    membership.save(update_fields=["is_active"])
+    _tell(actor, "identity.membership.reactivated", membership, {})
+    return membership
+
+
+def _locked(actor: Actor, membership_id: UUID) -> Membership:
+    """The member, locked together with the administrators of the same company.
+
+    In one statement and by key: two administrators who demote each other must queue, not both succeed, nor deadlock.
+    """
+    found = Membership.objects.filter(reach(actor), pk=membership_id).first()
+    if found is None:
+        raise NotFound
+    chiefs = Q(role__in=[Role.ADMINISTRATOR, Role.PARTNER_ADMINISTRATOR], partner_id=found.partner_id)
+    rows = Membership.objects.filter(chiefs | Q(pk=membership_id)).select_for_update(of=("self",))
+    locked = {row.pk: row for row in rows.select_related("user").order_by("pk")}
+    membership: Membership = locked[found.pk]
+    require_grant(actor, membership.role, membership.partner_id)
+    return membership
+
+
+def _require_another_administrator(actor: Actor, membership: Membership) -> None:
+    """A vendor keeps an administrator whoever asks, a partner company as far as its own people are concerned."""
+    guarded = {Role.ADMINISTRATOR} | ({Role.PARTNER_ADMINISTRATOR} if actor.is_partner else set())
+    if membership.role not in guarded or not membership.is_active:
+        return
+    others = Membership.objects.filter(
+        role=membership.role, partner_id=membership.partner_id, is_active=True, user__is_active=True
+    ).exclude(pk=membership.pk)
+    if not others.exists():
+        raise StateError(_("This is the last administrator. Give somebody else the role first."))
+
+
+def _tell(actor: Actor, action: str, membership: Membership, data: dict[str, str]) -> None:
+    record(actor, action, membership, {"email": membership.user.email, **data})
+    emit("identity.membership.changed", {"membership_id": str(membership.pk)})
