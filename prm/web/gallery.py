@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal as D
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from . import text
 from .templatetags.ui import status
@@ -36,7 +37,7 @@ class SampleForm(forms.Form):
     currency = forms.ChoiceField(label=_("Currency"), choices=[("CNY", "CNY"), ("USD", "USD"), ("EUR", "EUR")])
     amount = forms.DecimalField(label=_("Amount"), required=False, max_digits=12, decimal_places=2, localize=True)
     starts_on = forms.DateField(label=_("Valid from"), widget=forms.DateInput(attrs={"type": "date"}))
-    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(label=_("Remark"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     kind = forms.ChoiceField(
         label=_("Period"),
         choices=[("month", pgettext_lazy("period", "Month")), ("quarter", pgettext_lazy("period", "Quarter"))],
@@ -54,7 +55,8 @@ class SampleForm(forms.Form):
 
 def sample_form(*, refused: bool) -> SampleForm:
     if refused:
-        form = SampleForm({"name": "", "email": "wei@", "currency": "GBP", "amount": "12,x", "kind": ""}, prefix="bad")
+        given = {"name": "", "email": "wei@", "currency": "GBP", "amount": "12,x", "starts_on": "2026-02-31"}
+        form = SampleForm({f"bad-{name}": value for name, value in given.items()}, prefix="bad")
         form.add_error(None, _t("Please check what you entered."))
         return form
     return SampleForm(initial={"name": "Lanhai Digital", "currency": "CNY", "kind": "quarter", "amount": D("250000")})
@@ -67,7 +69,11 @@ class SampleTable(tables.Table):
         orderable=False,
         attrs={"td": {"class": "card-hide"}},
     )
-    number = tables.Column(verbose_name=_("Accrual"), attrs={"td": {"class": "card-title strong"}})
+    number = tables.Column(
+        verbose_name=_("Accrual"),
+        attrs={"td": {"class": "card-title strong"}, "tf": {"class": "card-title"}},
+        footer=lambda table: ngettext("Total of %(count)s row", "Total of %(count)s rows", len(table.data)) % {"count": len(table.data)},
+    )
     partner = tables.Column(verbose_name=_("Partner"))
     booked = tables.DateColumn(verbose_name=_("Booked"), format="Y-m-d")
     basis = tables.Column(verbose_name=_("Basis"), attrs={"td": {"class": "number"}, "th": {"class": "number"}, "tf": {"class": "number"}})
@@ -96,8 +102,6 @@ class SampleTable(tables.Table):
 
 
 def sample_rows() -> list[dict[str, Any]]:
-    from datetime import date, timedelta
-
     names = list(STATES)
     return [
         {
@@ -120,11 +124,7 @@ def sample_table(request: HttpRequest) -> SampleTable:
 
 
 def months() -> list[str]:
-    from datetime import date
-
-    from django.utils.formats import date_format
-
-    return [date_format(date(2026, m, 1), _t("M")) for m in range(1, 13)]
+    return [text.month(date(2026, m, 1)) for m in range(1, 13)]
 
 
 def charts() -> dict[str, Any]:

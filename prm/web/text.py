@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel.numbers import get_currency_symbol
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 
 from prm.money import round_digits, round_money
@@ -109,3 +111,10 @@ def percent(ratio: Number | None, digits: int | None = None) -> str:
         return f"{round_digits(value, digits):,f}%"
     value = round_digits(value, 2)
     return f"{_signed(value, _plain(value))}%"
+
+
+def month(day: date, *, year: bool = False) -> str:
+    """A month on an axis: `Jul`, `Jul 2026`; `7月`, `2026年7月`."""
+    if language() == "zh":
+        return f"{day.year}年{day.month}月" if year else f"{day.month}月"
+    return date_format(day, "M Y" if year else "M")

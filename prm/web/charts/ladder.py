@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from prm.web import text
+
 from .scale import Value, exact, short
 
 MANY = 4
@@ -47,14 +49,15 @@ def band_ladder(
 ) -> Ladder:
     """Bands `{start, label, name?}` by rising start; `label` is what the band pays (`2.5%`).
 
-    Below the first start there is a rung too, labelled `base`, so that the way to the first band is visible.
+    Below the first start there is a rung too, labelled `base` (`0%` among rates), so that the way to the first band is visible.
     """
     amount = Decimal(str(value))
     steps = [(Decimal(str(b["start"])), str(b["label"]), str(b.get("name") or "")) for b in bands]
     if any(a[0] >= b[0] for a, b in zip(steps, steps[1:], strict=False)):
         raise ValueError("bands need rising starts")
     if steps and steps[0][0] > 0:
-        steps.insert(0, (Decimal(0), base or "—", ""))
+        rates = all(label.endswith("%") for _, label, _ in steps)
+        steps.insert(0, (Decimal(0), base or ("0%" if rates else text.DASH), ""))
     standing = max((i for i, step in enumerate(steps) if amount >= step[0]), default=0)
     rungs = [
         Rung(

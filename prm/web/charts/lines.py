@@ -120,7 +120,8 @@ def line_chart(data: Mapping[str, Any], size: str = "md") -> LineChart:
 
 
 def sparkline(values: Sequence[Value], css: str = "c1", height: int = 32) -> Sparkline:
-    """A curve without axes, over its own range."""
+    """A curve without axes, over its own range. `css` is c1 to c6, or ink (also: wallet) on the dark card."""
+    css = "ink" if css == "wallet" else css
     numbers = [float(v) for v in values] or [0.0]
     low, high = min(numbers), max(numbers)
     span = (high - low) or 1.0

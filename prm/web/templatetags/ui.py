@@ -14,8 +14,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from prm.web import icons, text
+from prm.web import icons, text, user_agents
 from prm.web.statuses import tone_of
+from prm.web.user_agents import Device
 
 register = template.Library()
 
@@ -172,3 +173,9 @@ def page_query(context: Context, name: str, value: object) -> str:
 def field(bound: BoundField, label: str = "", affix: str = "", affix_end: str = "", choices: bool = False) -> dict[str, Any]:
     """A field group with extras: a sign before or after the input, or choice cards. Plain: `{{ form.x.as_field_group }}`."""
     return {"field": bound, "label_override": label, "affix": affix, "affix_end": affix_end, "cards": choices}
+
+
+@register.filter
+def device(user_agent: str) -> Device:
+    """Name and icon of the device a session runs on."""
+    return user_agents.device(user_agent)
