@@ -1,0 +1,236 @@
+"""Programs as a channel manager works with them: write, preview, publish, amend, end. The pages to read are shared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from partners.selectors import partner_facets
+from commerce.selectors import product_facets
+from portal.manager.program_editor import ProgramEditor
+from portal.manager.program_options import OptionSource
+from portal.shared.forms import DateField, ReasonForm, attempt
+from portal.shared.pages import confirmed, done, form_response, page_response
+from portal.shared.program_view import view_of
+from prm import clock
+from prm.errors import Conflict, Invalid, NotFound
+from prm.identity.rights import Right
+from prm.web.surfaces import PortalRequest, page
+from rebates.engine.program import parse_program
+from rebates.engine.reading import Fault
+from rebates.faults import invalid_from
+from rebates.selectors.programs import program_get, version_list
+from rebates.services.programs import (
+    program_amend,
+    program_create,
+    program_discard_draft,
+    program_end,
+    program_import,
+    program_publish,
+    program_update_draft,
+)
+
+MAX_JSON_BYTES = 2 * 1024 * 1024
+
+
+class EndForm(ReasonForm):
+    ends_on = DateField(label=gettext_lazy("Last day"), help_text=gettext_lazy("Sales of this day still count."))
+    field_order = ("ends_on", "reason")
+
+
+class JsonForm(forms.Form):
+    file = forms.FileField(label=gettext_lazy("Programs file"), required=False)
+    text = forms.CharField(
+        label=gettext_lazy("Or paste the JSON here"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 14, "class": "code", "spellcheck": "false"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        file = data.get("file")
+        if not file and not data.get("text"):
+            raise forms.ValidationError(_("Choose a file or paste a document."))
+        if file and file.size > MAX_JSON_BYTES:
+            self.add_error("file", _("At most 2 MB."))
+        return data
+
+    def document(self) -> str | bytes:
+        file = self.cleaned_data.get("file")
+        return file.read() if file else str(self.cleaned_data["text"])
+
+
+@page(Right.PROGRAMS_EDIT)
+def create(request: PortalRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _editor_page(request, ProgramEditor.blank(request.tenant.base_currency))
+    made: list[Any] = []
+
+    def save(definition: dict[str, Any]) -> None:
+        made.append(program_create(actor=request.actor, definition=definition))
+
+    return _edited(request, ProgramEditor.posted(request.POST), save, lambda: made[0].pk)
+
+
+@page(Right.PROGRAMS_EDIT)
+def edit(request: PortalRequest, program_id: UUID) -> HttpResponse:
+    """Write the draft over, or, where there is none, begin the next version with what the last one says."""
+    program = program_get(request.actor, program_id)
+    newest = version_list(request.actor, program_id)[0]
+    service = program_update_draft if newest.status == "draft" else program_amend
+    context = {"program": program, "version": newest, "is_amendment": newest.number > 1 or newest.status != "draft"}
+    if request.method != "POST":
+        return _editor_page(request, ProgramEditor.of(newest.definition), context)
+
+    def save(definition: dict[str, Any]) -> None:
+        service(actor=request.actor, program_id=program_id, definition=definition)
+
+    editor = ProgramEditor.posted(request.POST, newest.definition)
+    return _edited(request, editor, save, lambda: program_id, context)
+
+
+def _edited(
+    request: PortalRequest,
+    editor: ProgramEditor,
+    save: Callable[[dict[str, Any]], None],
+    saved_id: Callable[[], UUID],
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    if editor.rearrange(request.POST.get("action", "")):
+        return _editor_page(request, editor, context)
+    if editor.is_valid() and _saved(editor, save):
+        return done(request, reverse("manager:program", args=[saved_id()]), _("The draft was saved. Partners do not see it."))
+    return _editor_page(request, editor, context, status=422)
+
+
+def _saved(editor: ProgramEditor, save: Callable[[dict[str, Any]], None]) -> bool:
+    try:
+        with transaction.atomic():
+            save(editor.definition())
+    except Fault as fault:
+        editor.refuse(invalid_from(fault))
+    except Invalid as refusal:
+        editor.refuse(refusal)
+    except Conflict as refusal:
+        editor.form.add_error(None, str(refusal.message))
+    else:
+        return True
+    return False
+
+
+def _editor_page(
+    request: PortalRequest, editor: ProgramEditor, context: Mapping[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    source = OptionSource(product_facets(request.actor), partner_facets(request.actor))
+    more = {"editor": editor, "form": editor.form, "tests": source.rows(editor.tests), "fields": source.fields()}
+    preview = _preview(editor) if editor.form.is_bound or editor.base else {}
+    return page_response(request, "portal/manager/programs/form.html", {**more, **preview, **(context or {})}, status=status)
+
+
+@require_POST
+@page(Right.PROGRAMS_EDIT)
+def preview(request: PortalRequest) -> HttpResponse:
+    """The sentence and the payout curve of what is in the form, while it is being written."""
+    context = _preview(ProgramEditor.posted(request.POST))
+    return page_response(request, "portal/manager/programs/_preview.html", context)
+
+
+def _preview(editor: ProgramEditor) -> dict[str, Any]:
+    try:
+        return {"view": view_of(parse_program(editor.definition()))}
+    except Fault as fault:
+        [(path, messages)] = invalid_from(fault).fields.items()
+        return {"fault": {"path": path.removeprefix("$."), "text": messages[0]}}
+
+
+@page(Right.PROGRAMS_EDIT)
+def import_json(request: PortalRequest) -> HttpResponse:
+    form = JsonForm(request.POST or None, request.FILES or None)
+    made: list[Any] = []
+
+    def save(_data: dict[str, Any]) -> None:
+        try:
+            made.extend(program_import(actor=request.actor, document=form.document()))
+        except Invalid as refusal:
+            lines = [f"{path}: {text}" for path, texts in refusal.fields.items() for text in texts]
+            raise Invalid("\n".join(lines) or refusal.message) from None
+
+    if attempt(form, save):
+        names = ", ".join(program.code for program in made)
+        return done(request, reverse("manager:programs"), _("Saved as drafts: %(names)s.") % {"names": names})
+    return form_response(request, "portal/manager/programs/import.html", {}, form)
+
+
+@page(Right.PROGRAMS_PUBLISH)
+def publish(request: PortalRequest, program_id: UUID) -> HttpResponse:
+    program = program_get(request.actor, program_id)
+    draft = next((one for one in version_list(request.actor, program_id) if one.status == "draft"), None)
+    if draft is None:
+        raise NotFound
+    address = reverse("manager:program", args=[program_id])
+    question = {
+        "title": _("Publish %(code)s version %(number)s?") % {"code": program.code, "number": draft.number},
+        "text": _("A published version never changes. Sales since its first day are counted at once, and partners see it."),
+        "submit": _("Publish"),
+        "back": address,
+        "view": view_of(parse_program(draft.definition)),
+    }
+    return confirmed(
+        request,
+        forms.Form(request.POST if request.method == "POST" else None),
+        do=lambda _data: program_publish(actor=request.actor, program_id=program_id),
+        page=question,
+        then=address,
+        text=_("%(code)s is published and being calculated.") % {"code": program.code},
+    )
+
+
+@page(Right.PROGRAMS_PUBLISH)
+def end(request: PortalRequest, program_id: UUID) -> HttpResponse:
+    program = program_get(request.actor, program_id)
+    address = reverse("manager:program", args=[program_id])
+    return confirmed(
+        request,
+        EndForm(request.POST or None, initial={"ends_on": clock.today(request.tenant)}),
+        do=lambda data: program_end(actor=request.actor, program_id=program_id, **data),
+        page={
+            "title": _("End %(code)s?") % {"code": program.code},
+            "text": _("Sales after the last day no longer count. What was earned until then stays and is settled."),
+            "submit": _("End program"),
+            "danger": True,
+            "back": address,
+        },
+        then=address,
+        text=_("%(code)s ends.") % {"code": program.code},
+    )
+
+
+@page(Right.PROGRAMS_EDIT)
+def discard(request: PortalRequest, program_id: UUID) -> HttpResponse:
+    program = program_get(request.actor, program_id)
+    is_new = program.status == "draft"
+    address = reverse("manager:program", args=[program_id])
+    return confirmed(
+        request,
+        forms.Form(request.POST if request.method == "POST" else None),
+        do=lambda _data: program_discard_draft(actor=request.actor, program_id=program_id),
+        page={
+            "title": _("Throw the draft of %(code)s away?") % {"code": program.code},
+            "text": _("The program was never published, so nothing of it stays.") if is_new
+            else _("The published version stays as it is."),
+            "submit": _("Throw away"),
+            "danger": True,
+            "back": address,
+        },
+        then=reverse("manager:programs") if is_new else address,
+        text=_("The draft is gone."),
+    )  # fmt: skip

@@ -1,0 +1,134 @@
+"""Codes of the engine and of the audit trail in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+REASONS: Mapping[str, object] = {
+    "measure_not_positive": gettext_lazy("Returns outweigh sales, so nothing is earned."),
+    "below_first_band": gettext_lazy("The first band is not reached yet."),
+    "nothing_earned": gettext_lazy("The band reached pays nothing."),
+    "no_rate_matches": gettext_lazy("No line meets a rate of the program."),
+    "no_baseline": gettext_lazy("There is no earlier period to compare with."),
+    "no_target": gettext_lazy("No target is set for this period."),
+    "no_new_customer": gettext_lazy("No line belongs to a new customer."),
+    "no_rate": gettext_lazy("An exchange rate for the comparison is missing."),
+    "cap": gettext_lazy("Limited by the cap per period."),
+    "program_total": gettext_lazy("Limited by the program's budget."),
+    "below_minimum_payout": gettext_lazy("Below the minimum payout."),
+    "clawback": gettext_lazy("Returned goods were taken back."),
+}
+
+ACTIONS: Mapping[str, tuple[str, object]] = {
+    "partners.partner.created": ("plus", gettext_lazy("Partner added")),
+    "partners.partner.changed": ("pencil", gettext_lazy("Partner changed")),
+    "partners.partner.suspended": ("pause", gettext_lazy("Partner suspended")),
+    "partners.partner.resumed": ("play", gettext_lazy("Partner resumed")),
+    "partners.partner.ended": ("x", gettext_lazy("Partnership ended")),
+    "partners.tier.set": ("medal", gettext_lazy("Tier set")),
+    "partners.tier.unset": ("undo-2", gettext_lazy("Tier change taken back")),
+    "commerce.product.created": ("plus", gettext_lazy("Product added")),
+    "commerce.product.changed": ("pencil", gettext_lazy("Product changed")),
+    "commerce.rate.created": ("arrow-left-right", gettext_lazy("Exchange rate entered")),
+    "rebates.program.created": ("plus", gettext_lazy("Program created")),
+    "rebates.program.draft_written": ("pencil", gettext_lazy("Draft written")),
+    "rebates.program.draft_discarded": ("trash-2", gettext_lazy("Draft thrown away")),
+    "rebates.program.published": ("rocket", gettext_lazy("Program published")),
+    "rebates.program.amended": ("git-branch", gettext_lazy("Program amended")),
+    "rebates.program.ended": ("flag", gettext_lazy("Program ended")),
+    "rebates.period.closed": ("lock", gettext_lazy("Period closed")),
+    "rebates.statement.approved": ("check", gettext_lazy("Statement approved")),
+    "rebates.statement.settled": ("layers", gettext_lazy("Statement put into a settlement")),
+    "rebates.statement.paid": ("banknote", gettext_lazy("Statement paid")),
+    "rebates.settlement.prepared": ("layers", gettext_lazy("Settlement prepared")),
+    "rebates.settlement.exported": ("download", gettext_lazy("Settlement exported")),
+    "rebates.settlement.paid": ("banknote", gettext_lazy("Settlement marked as paid")),
+}
+
+THINGS: Mapping[str, object] = {
+    "partners.partner": gettext_lazy("Partner"),
+    "partners.tierchange": gettext_lazy("Tier change"),
+    "commerce.product": gettext_lazy("Product"),
+    "commerce.exchangerate": gettext_lazy("Exchange rate"),
+    "commerce.saleline": gettext_lazy("Sale line"),
+    "imports.import": gettext_lazy("Import"),
+    "rebates.program": gettext_lazy("Program"),
+    "rebates.programversion": gettext_lazy("Program version"),
+    "rebates.period": gettext_lazy("Period"),
+    "rebates.statement": gettext_lazy("Statement"),
+    "rebates.settlement": gettext_lazy("Settlement"),
+    "identity.membership": gettext_lazy("Member"),
+    "identity.invitation": gettext_lazy("Invitation"),
+    "identity.apikey": gettext_lazy("API key"),
+}
+
+
+def reason_text(reason: str) -> str:
+    """`cap; clawback` as sentences; a code without a text stays as it is."""
+    return " ".join(_reason(part) for part in reason.split("; ")) if reason else ""
+
+
+def _reason(code: str) -> str:
+    name, _sep, rest = code.partition(" ")
+    if name == "qualifier":
+        return _("A requirement is not met: %(name)s.") % {"name": rest}
+    if name == "best":
+        return _("Program %(code)s pays more, so this one pays nothing.") % {"code": rest}
+    return str(REASONS.get(code, code))
+
+
+def exception_text(reason: str) -> tuple[str, str]:
+    """(what is wrong, what to do about it) for a reason on the exceptions list."""
+    name, _sep, rest = reason.partition(" ")
+    if name == "no_rate":
+        pair, _on, day = rest.partition(" on ")
+        wrong = _("No exchange rate %(pair)s on %(day)s") % {"pair": pair.replace("->", " → "), "day": day}
+        return wrong, _("Enter the rate. The line is counted at once.")
+    wrong, remedy = EXCEPTIONS.get(reason, (reason, ""))
+    return str(wrong), str(remedy)
+
+
+EXCEPTIONS: Mapping[str, tuple[object, object]] = {
+    "no_unit_cost": (
+        gettext_lazy("The product has no unit cost"),
+        gettext_lazy("Enter the unit cost of the product: a program on margin needs it."),
+    ),
+    "no_sold_by": (
+        gettext_lazy("Nobody is named as the seller"),
+        gettext_lazy("Import the line again under a new id with the seller's name, and a return for this one."),
+    ),
+    "return_without_original": (
+        gettext_lazy("A return that names no original line"),
+        gettext_lazy("Undo the import, name the original line in the column “reverses”, and import again."),
+    ),
+    "return_of_unknown_line": (
+        gettext_lazy("A return of a line that is not here"),
+        gettext_lazy("Import the original line. The return is counted as soon as it is here."),
+    ),
+    "return_of_a_return": (
+        gettext_lazy("A return of another return"),
+        gettext_lazy("Name the sale itself in the column “reverses”, not its return."),
+    ),
+    "return_of_another_partners_or_products_line": (
+        gettext_lazy("A return of another partner's or product's line"),
+        gettext_lazy("Check the partner and SKU of the return against those of its original."),
+    ),
+}
+
+
+def action_name(action: str) -> str:
+    """What was done; an action without a text is shown by its name."""
+    known = ACTIONS.get(action)
+    return str(known[1]) if known else action
+
+
+def action_icon(action: str) -> str:
+    known = ACTIONS.get(action)
+    return known[0] if known else "dot"
+
+
+def thing_name(target_type: str) -> str:
+    return str(THINGS.get(target_type, target_type))

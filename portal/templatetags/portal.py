@@ -1,0 +1,110 @@
+"""Tags of the vendor's pages: addresses of the present surface and sortable column heads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from portal.shared import wording
+from portal.shared.listing import Sort
+from prm.money import minor_units, plain, round_digits
+from prm.web import icons, text
+from rebates.selectors.programs import program_name as _name
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Context, name: str, *args: Any) -> str:
+    """The address of a page of this surface: `{% here "partner" partner.pk %}`."""
+    return reverse(f"{context['surface']}:{name}", args=args)
+
+
+@register.simple_tag(takes_context=True)
+def th(context: Context, key: str, label: str, css: str = "") -> SafeString:
+    """A column head that sorts. The list's `sort` is in the context; a new order starts at the first page."""
+    sort: Sort = context["sort"]
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    query["sort"] = sort.next_for(key)
+    active = sort.key == key
+    arrow = icons.icon("arrow-down" if sort.descending else "arrow-up") if active else ""
+    said = (' aria-sort="descending"' if sort.descending else ' aria-sort="ascending"') if active else ""
+    return format_html(
+        '<th scope="col"{}{}><a href="?{}">{}{}</a></th>',
+        SafeString(said), format_html(' class="{}"', css) if css else "", query.urlencode(), label, arrow,
+    )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: Context, **changes: object) -> str:
+    """The query string of this page with parameters changed; None takes one away."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in (None, ""):
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def money_exact(amount: Decimal | None, currency: str) -> str:
+    """An amount with every digit it has, at least those of the currency: a unit cost of 0.0042 is not 0.00."""
+    if amount is None:
+        return text.DASH
+    digits = minor_units(currency)
+    if round_digits(amount, digits) == amount:
+        return text.money(amount, currency)
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{text.symbol(currency, text.language())}{text.number(Decimal(plain(abs(amount))))}"
+
+
+@register.simple_tag
+def plain_number(value: Decimal | None) -> str:
+    """A number with the digits it has, without trailing zeros."""
+    return text.DASH if value is None else text.number(Decimal(plain(value)))
+
+
+@register.simple_tag
+def measured(value: Decimal | None, definition: Mapping[str, Any]) -> str:
+    """What a program counted: an amount in its currency, or a quantity."""
+    if value is None:
+        return text.DASH
+    if definition.get("measure") == "quantity":
+        return text.number(Decimal(plain(value)))
+    return text.money(value, definition["currency"])
+
+
+@register.filter
+def program_name(version: Any) -> str:
+    """The program's name in the reader's language; its code where it has none."""
+    return _name(version, get_language() or "en")
+
+
+@register.filter
+def reason_text(reason: str) -> str:
+    """A reason of the engine as a sentence."""
+    return wording.reason_text(reason)
+
+
+@register.filter
+def action_name(action: str) -> str:
+    return wording.action_name(action)
+
+
+@register.filter
+def action_icon(action: str) -> str:
+    return wording.action_icon(action)
+
+
+@register.filter
+def thing_name(target_type: str) -> str:
+    return wording.thing_name(target_type)
