@@ -45,8 +45,7 @@ def stages(plan: Plan, sources: Sources, p: Parameters) -> Iterator[Stage]:
 
 
 def groups_sql(plan: Plan) -> str:
-    """(bucket, span, partner_id, measure, lines, missing): a row for each version, period and partner with a line in
-    scope.
+    """A row for each version, period and partner with a line in scope: (bucket, span, partner_id, measure, lines, missing).
 
     `missing` counts the lines without a rate or a cost, which are not in the measure.
     """
@@ -84,13 +83,16 @@ def _product_class(plan: Plan, sources: Sources, p: Parameters) -> str:
 def tier_history(sources: Sources, where: str) -> str:
     """(partner_id, tier, starts, ends): a row for each run of days, the time before the first tier included."""
     return f"""
-        SELECT partner_id, NULLIF(tier, '') AS tier, starts,
-               COALESCE(lead(starts) OVER (PARTITION BY partner_id ORDER BY starts) - 1, DATE 'infinity') AS ends
-        FROM (
-            SELECT q.id AS partner_id, NULL AS tier, DATE '-infinity' AS starts FROM {sources.partners} q WHERE {where}
-            UNION ALL
-            SELECT q.id, t.tier, t.valid_from FROM {sources.tiers} t JOIN {sources.partners} q ON q.id = t.partner_id WHERE {where}
-        ) h"""
+        SELECT * FROM (
+            SELECT partner_id, NULLIF(tier, '') AS tier, starts,
+                   COALESCE(lead(starts) OVER later - 1, DATE '9999-12-31') AS ends
+            FROM (
+                SELECT q.id AS partner_id, NULL AS tier, DATE '0001-01-01' AS starts FROM {sources.partners} q WHERE {where}
+                UNION ALL
+                SELECT q.id, t.tier, t.valid_from
+                FROM {sources.tiers} t JOIN {sources.partners} q ON q.id = t.partner_id WHERE {where}
+            ) h WINDOW later AS (PARTITION BY partner_id ORDER BY starts, tier NULLS FIRST)
+        ) r WHERE starts <= ends"""
 
 
 def partner_filter(plan: Plan, p: Parameters) -> str:
