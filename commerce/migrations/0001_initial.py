@@ -3,7 +3,6 @@
 import django.db.models.deletion
 import prm.db.constraints
 import prm.db.models
-import prm.db.scope
 import prm.ids
 from django.db import migrations, models
 
@@ -30,7 +29,7 @@ class Migration(migrations.Migration):
                 ('brand', models.CharField(blank=True, max_length=100, verbose_name='brand')),
                 ('unit_cost', models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name='unit cost')),
                 ('updated_at', models.DateTimeField(auto_now=True)),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
             ],
             options={
                 'verbose_name': 'product',
@@ -62,7 +61,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('partner', prm.db.models.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
                 ('product', prm.db.models.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commerce.product')),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
             ],
             options={
                 'verbose_name': 'sale line',
@@ -78,7 +77,7 @@ class Migration(migrations.Migration):
                 ('to_currency', models.CharField(max_length=3, verbose_name='to')),
                 ('valid_from', models.DateField(verbose_name='valid from')),
                 ('rate', models.DecimalField(decimal_places=15, max_digits=30, verbose_name='rate')),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
             ],
             options={
                 'verbose_name': 'exchange rate',

@@ -30,6 +30,19 @@ class TenantForeignKey(models.ForeignKey):  # type: ignore[type-arg]
         return name, path, args, kwargs
 
 
+class TenantField(models.ForeignKey):  # type: ignore[type-arg]
+    """The owner of a row: the active tenant, unless told otherwise."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"default": require_tenant_id})
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        # Migrations run outside any tenant, where they could not ask for the default of a column they add.
+        kwargs.pop("default", None)
+        return name, "django.db.models.ForeignKey", args, kwargs
+
+
 class TenantModelBase(ModelBase):
     def __new__(mcs, name: str, bases: tuple[type, ...], attrs: dict[str, Any], **kwargs: Any) -> Any:
         model: Any = super().__new__(mcs, name, bases, attrs, **kwargs)
@@ -79,10 +92,7 @@ class TenantRow(models.Model, metaclass=TenantModelBase):
     revoked_rights: ClassVar[tuple[str, ...]] = ()
     worker_rights: ClassVar[tuple[str, ...]] = ()
 
-    tenant = models.ForeignKey(
-        "tenancy.Tenant", on_delete=models.PROTECT, default=require_tenant_id, editable=False, related_name="+",
-        db_index=False,
-    )  # fmt: skip
+    tenant = TenantField("tenancy.Tenant", on_delete=models.PROTECT, editable=False, related_name="+", db_index=False)
 
     objects: ClassVar[models.Manager[Self]] = TenantManager()  # type: ignore[assignment]
 

@@ -3,7 +3,6 @@
 import django.db.models.deletion
 import prm.db.constraints
 import prm.db.models
-import prm.db.scope
 import prm.ids
 from django.db import migrations, models
 
@@ -31,7 +30,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed')], default='open', max_length=12, verbose_name='status')),
                 ('closed_at', models.DateTimeField(editable=False, null=True)),
                 ('closed_by_label', models.CharField(blank=True, editable=False, max_length=254)),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
             ],
             options={
                 'ordering': ['-starts_on'],
@@ -46,7 +45,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('ended', 'Ended')], default='draft', max_length=12, verbose_name='status')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='ends on')),
                 ('created_by_label', models.CharField(editable=False, max_length=254)),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
             ],
             options={
                 'verbose_name': 'program',
@@ -67,7 +66,7 @@ class Migration(migrations.Migration):
                 ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='published')),
                 ('published_by_label', models.CharField(blank=True, editable=False, max_length=254)),
                 ('program', prm.db.models.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='rebates.program')),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
             ],
             options={
                 'verbose_name': 'program version',
@@ -87,7 +86,7 @@ class Migration(migrations.Migration):
                 ('cause_type', models.CharField(max_length=80)),
                 ('cause_id', models.CharField(max_length=64)),
                 ('partner', prm.db.models.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
                 ('version', prm.db.models.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rebates.programversion')),
             ],
             options={
@@ -111,7 +110,7 @@ class Migration(migrations.Migration):
                 ('explanation', models.JSONField(default=dict)),
                 ('evaluated_at', models.DateTimeField()),
                 ('partner', prm.db.models.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
                 ('version', prm.db.models.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accruals', to='rebates.programversion')),
             ],
             options={
@@ -126,7 +125,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('reason', models.CharField(max_length=200, verbose_name='reason')),
                 ('sale_line', prm.db.models.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='commerce.saleline')),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
                 ('version', prm.db.models.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rebates.programversion')),
             ],
             options={
@@ -145,7 +144,7 @@ class Migration(migrations.Migration):
                 ('prepared_by_label', models.CharField(editable=False, max_length=254)),
                 ('paid_on', models.DateField(blank=True, null=True, verbose_name='paid on')),
                 ('payment_reference', models.CharField(blank=True, max_length=100, verbose_name='payment reference')),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
             ],
             options={
                 'verbose_name': 'settlement',
@@ -170,7 +169,7 @@ class Migration(migrations.Migration):
                 ('partner', prm.db.models.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
                 ('period', prm.db.models.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='rebates.period')),
                 ('settlement', prm.db.models.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='rebates.settlement')),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
             ],
             options={
                 'verbose_name': 'statement',
@@ -191,7 +190,7 @@ class Migration(migrations.Migration):
                 ('explanation', models.JSONField(default=dict)),
                 ('adjustment', prm.db.models.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rebates.adjustment')),
                 ('statement', prm.db.models.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='rebates.statement')),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
                 ('version', prm.db.models.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rebates.programversion')),
             ],
             options={
@@ -207,7 +206,7 @@ class Migration(migrations.Migration):
                 ('amount', models.DecimalField(decimal_places=4, max_digits=24, verbose_name='amount')),
                 ('sale_line', prm.db.models.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commerce.saleline')),
                 ('statement_line', prm.db.models.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sales', to='rebates.statementline')),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
             ],
         ),
         migrations.AddConstraint(

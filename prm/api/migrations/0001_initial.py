@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import prm.db.constraints
-import prm.db.scope
 import prm.ids
 from django.db import migrations, models
 
@@ -26,7 +25,7 @@ class Migration(migrations.Migration):
                 ('fingerprint', models.CharField(max_length=64)),
                 ('status', models.PositiveSmallIntegerField()),
                 ('body', models.JSONField(null=True)),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
             ],
             options={
                 'indexes': [models.Index(fields=['created_at'], name='idempotency_age')],

@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import prm.db.constraints
-import prm.db.scope
 import prm.ids
 from django.db import migrations, models
 
@@ -30,7 +29,7 @@ class Migration(migrations.Migration):
                 ('target_id', models.CharField(blank=True, max_length=64)),
                 ('target_label', models.CharField(blank=True, max_length=300, verbose_name='what')),
                 ('data', models.JSONField(default=dict)),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
             ],
             options={
                 'indexes': [models.Index(fields=['tenant', '-at', '-id'], name='audit_recent'), models.Index(fields=['tenant', 'target_type', 'target_id', '-at'], name='audit_target')],

@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import prm.db.constraints
-import prm.db.scope
 import prm.ids
 from django.db import migrations, models
 
@@ -28,7 +27,7 @@ class Migration(migrations.Migration):
                 ('path', models.CharField(max_length=300)),
                 ('purpose', models.CharField(max_length=40)),
                 ('created_by_label', models.CharField(max_length=254)),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
             ],
             options={
                 'indexes': [models.Index(fields=['tenant', 'purpose', '-created_at'], name='file_purpose')],

@@ -4,7 +4,6 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import prm.db.constraints
 import prm.db.models
-import prm.db.scope
 import prm.ids
 from django.conf import settings
 from django.db import migrations, models
@@ -56,7 +55,7 @@ class Migration(migrations.Migration):
                 ('last_used_at', models.DateTimeField(blank=True, null=True, verbose_name='last used')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked')),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('tenant', 'prefix'), name='apikey_prefix'), prm.db.constraints.RowSecurity(name='identity_apikey_rls'), models.UniqueConstraint(fields=('tenant', 'id'), name='identity_apikey_tenant_pk')],
@@ -75,7 +74,7 @@ class Migration(migrations.Migration):
                 ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked')),
                 ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('partner', prm.db.models.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('tenant', 'token_hash'), name='invitation_token'), models.UniqueConstraint(condition=models.Q(('accepted_at__isnull', True), ('revoked_at__isnull', True)), fields=('tenant', 'email', 'partner'), name='invitation_one_open', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('partner__isnull', True), ('role__in', ['administrator', 'channel_manager', 'finance', 'marketing'])), models.Q(('partner__isnull', False), ('role__in', ['partner_administrator', 'partner_finance', 'partner_sales'])), _connector='OR'), name='invitation_role_fits_partner'), prm.db.constraints.RowSecurity(name='identity_invitation_rls'), models.UniqueConstraint(fields=('tenant', 'id'), name='identity_invitation_tenant_pk'), prm.db.constraints.TenantReference(field='partner', name='identity_invitation_partner_fk')],
@@ -89,7 +88,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('administrator', 'Administrator'), ('channel_manager', 'Channel manager'), ('finance', 'Finance'), ('marketing', 'Marketing'), ('partner_administrator', 'Partner administrator'), ('partner_sales', 'Partner sales'), ('partner_finance', 'Partner finance')], max_length=32, verbose_name='role')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('partner', prm.db.models.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

@@ -11,7 +11,6 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -130,7 +129,7 @@ def _hash(token: str) -> str:
 def _address(email: str) -> str:
     email = email.strip().lower()
     try:
-        validate_email(email)
+        Invitation._meta.get_field("email").clean(email, None)
     except ValidationError as error:
         raise Invalid(fields={"email": error.messages}) from error
     return email

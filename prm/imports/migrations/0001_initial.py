@@ -3,7 +3,6 @@
 import django.db.models.deletion
 import prm.db.constraints
 import prm.db.models
-import prm.db.scope
 import prm.ids
 from django.db import migrations, models
 
@@ -39,7 +38,7 @@ class Migration(migrations.Migration):
                 ('started_at', models.DateTimeField(editable=False, null=True)),
                 ('finished_at', models.DateTimeField(editable=False, null=True)),
                 ('file', prm.db.models.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
             ],
             options={
                 'verbose_name': 'import',
@@ -54,7 +53,7 @@ class Migration(migrations.Migration):
                 ('object_id', models.UUIDField()),
                 ('before', models.JSONField(null=True)),
                 ('import_run', prm.db.models.TenantForeignKey(db_column='import_id', on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='imports.import')),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
             ],
         ),
         migrations.CreateModel(
@@ -67,7 +66,7 @@ class Migration(migrations.Migration):
                 ('params', models.JSONField(default=dict)),
                 ('content', models.TextField(blank=True)),
                 ('import_run', prm.db.models.TenantForeignKey(db_column='import_id', on_delete=django.db.models.deletion.CASCADE, related_name='errors', to='imports.import')),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
             ],
             options={
                 'ordering': ['row', 'id'],
@@ -81,7 +80,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=20)),
                 ('sender', models.CharField(max_length=100)),
                 ('mapping', models.JSONField()),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('tenant', 'kind', 'sender'), name='mapping_once'), prm.db.constraints.RowSecurity(name='imports_columnmapping_rls'), models.UniqueConstraint(fields=('tenant', 'id'), name='imports_columnmapping_tenant_pk')],

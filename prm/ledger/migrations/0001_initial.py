@@ -3,7 +3,6 @@
 import django.db.models.deletion
 import prm.db.constraints
 import prm.db.models
-import prm.db.scope
 import prm.ids
 from django.db import migrations, models
 
@@ -31,7 +30,7 @@ class Migration(migrations.Migration):
                 ('cause_type', models.CharField(max_length=80)),
                 ('cause_id', models.CharField(max_length=64)),
                 ('reverses', prm.db.models.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.journal')),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
             ],
         ),
         migrations.CreateModel(
@@ -45,7 +44,7 @@ class Migration(migrations.Migration):
                 ('partner_id', models.UUIDField(null=True)),
                 ('program_id', models.UUIDField(null=True)),
                 ('period', models.CharField(blank=True, max_length=10)),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
                 ('journal', prm.db.models.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.journal')),
             ],
         ),

@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import prm.db.constraints
-import prm.db.scope
 import prm.ids
 from django.db import migrations, models
 
@@ -29,7 +28,7 @@ class Migration(migrations.Migration):
                 ('to_state', models.CharField(max_length=40)),
                 ('actor_label', models.CharField(max_length=254)),
                 ('reason', models.TextField(blank=True)),
-                ('tenant', models.ForeignKey(db_index=False, default=prm.db.scope.require_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
             ],
             options={
                 'indexes': [models.Index(fields=['tenant', 'target_type', 'target_id', 'at'], name='transition_target')],
