@@ -1,5 +1,16 @@
+"""Addresses under /api/. Each app lists its own below v1/; see docs/howto/use-the-api.md."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+app_name = "api"
+
+APPS = ["prm.audit"]
+
+urlpatterns = [
+    path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    path("v1/", include([path("", include(f"{app}.urls")) for app in APPS])),
+]

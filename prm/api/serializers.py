@@ -1,0 +1,116 @@
+"""Shapes of requests and answers. Inputs refuse what they do not name; outputs name each member."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from prm.money import parse_decimal
+
+UNKNOWN = _("There is no such field.")
+
+
+class Input(serializers.Serializer[Any]):
+    """A body, or a part of one. A name that is not declared here is an error: server-set fields cannot slip in."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            known = {name for name, field in self.fields.items() if not field.read_only}
+            if unknown := set(data) - known:
+                raise serializers.ValidationError({str(name): [UNKNOWN] for name in sorted(map(str, unknown))})
+        return super().to_internal_value(data)
+
+
+class Query(Input):
+    """Query parameters, all optional."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        fields = super().get_fields()
+        for field in fields.values():
+            field.required = False
+        return fields
+
+
+class Output(serializers.Serializer[Any]):
+    """An answer. Every field reads one attribute or column (`source` may follow relations)."""
+
+
+class NoInput(Input):
+    """For operations that take nothing but the address."""
+
+
+class ExactDecimalField(serializers.DecimalField):
+    """A decimal as plain text, or a whole number; a JSON fraction has already lost digits when it arrives."""
+
+    default_error_messages = {"fraction": _("Send decimals as text, such as “12.50”.")}
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if isinstance(data, bool) or not isinstance(data, (str, int)):
+            self.fail("fraction")
+        try:
+            value = parse_decimal(str(data).strip())
+        except ValueError:
+            self.fail("invalid")
+        return self.validate_precision(value)
+
+
+@extend_schema_field({"type": "string", "format": "decimal", "examples": ["1234.5600"]})
+class DecimalText(serializers.Field[Decimal, Any, str, Decimal]):
+    """An exact decimal of an answer, in plain notation with the digits that are stored."""
+
+    def to_representation(self, value: Decimal) -> str:
+        return format(value, "f")
+
+
+Writer = Callable[[Any], Any]
+
+
+def columns_of(output: type[Output]) -> list[tuple[str, str, Writer | None]]:
+    """(member, ORM path, how to write the value) for each field: lists read columns, not objects."""
+    return [(name, str(field.source).replace(".", "__"), _writer(field)) for name, field in output().fields.items()]
+
+
+def rows(
+    queryset: QuerySet[Any], output: type[Output], keys: Sequence[str] = ()
+) -> list[tuple[dict[str, Any], list[Any]]]:
+    """The queryset as plain dicts in the shape of `output`, each with its values of the paths `keys`.
+
+    About four times as fast as a serializer over objects: nothing is built that is not sent.
+    """
+    columns = columns_of(output)
+    paths = list(dict.fromkeys([*(path for _name, path, _write in columns), *keys]))
+    place = {path: index for index, path in enumerate(paths)}
+    cells = [(name, place[path], write) for name, path, write in columns]
+    wanted = [place[key] for key in keys]
+    return [
+        (
+            {name: _written(values[at], write) for name, at, write in cells},
+            [values[at] for at in wanted],
+        )
+        for values in queryset.values_list(*paths)
+    ]
+
+
+def _written(value: Any, write: Writer | None) -> Any:
+    return value if write is None or value is None else write(value)
+
+
+def write_time(value: dt.datetime) -> str:
+    return value.isoformat().replace("+00:00", "Z")
+
+
+def _writer(field: serializers.Field[Any, Any, Any, Any]) -> Writer | None:
+    if isinstance(field, DecimalText):
+        return field.to_representation
+    if isinstance(field, serializers.DateTimeField):
+        return write_time
+    if isinstance(field, serializers.DateField):
+        return dt.date.isoformat
+    return str if isinstance(field, serializers.UUIDField) else None
