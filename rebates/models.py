@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from commerce.models import SaleLine
 from partners.models import Partner
 from prm.db.models import AppendOnlyModel, TenantForeignKey, TenantModel, TenantRow
+from prm.files.models import StoredFile
 from rebates.states import (
+    ExportFormat,
     PeriodKind,
     PeriodStatus,
     ProgramStatus,
@@ -21,8 +23,11 @@ from rebates.states import (
     VersionStatus,
 )
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-def _amount(label: str, **options: object) -> models.DecimalField:  # type: ignore[type-arg]
+
+def _amount(label: StrOrPromise, **options: object) -> models.DecimalField:  # type: ignore[type-arg]
     return models.DecimalField(label, max_digits=24, decimal_places=4, **options)  # type: ignore[arg-type]
 
 
@@ -195,6 +200,22 @@ class Settlement(TenantModel):
         return f"S-{self.number:05d}"
 
 
+class SettlementExport(AppendOnlyModel):
+    """The file of a settlement in one format: written once, handed out again unchanged."""
+
+    settlement = TenantForeignKey(Settlement, related_name="exports")
+    format = models.CharField(_("format"), max_length=4, choices=ExportFormat.choices)
+    file = TenantForeignKey(StoredFile, related_name="+")
+    exported_by_label = models.CharField(max_length=254)
+
+    class Meta:
+        verbose_name = _("settlement export")
+        verbose_name_plural = _("settlement exports")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "settlement", "format"], name="settlementexport_once")
+        ]
+
+
 class Statement(TenantModel):
     """The frozen result of a closed period for one partner and currency."""
 
@@ -270,7 +291,7 @@ class StatementSale(TenantRow):
     revoked_rights: ClassVar[tuple[str, ...]] = ("UPDATE", "DELETE")
 
     id = models.BigAutoField(primary_key=True)
-    statement_line = TenantForeignKey(StatementLine, related_name="sales")
+    statement_line = TenantForeignKey(StatementLine, related_name="sales", db_index=False)
     sale_line = TenantForeignKey(SaleLine, related_name="+")
     measure = models.DecimalField(_("measure"), max_digits=30, decimal_places=6)
     amount = _amount(_("amount"))
@@ -279,3 +300,5 @@ class StatementSale(TenantRow):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "statement_line", "sale_line"], name="statementsale_once")
         ]
+        # Written in reading order, so that a page of shares is one short range of the index.
+        indexes: ClassVar = [models.Index(fields=["tenant", "statement_line", "id"], name="statementsale_page")]

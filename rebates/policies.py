@@ -41,8 +41,8 @@ def statements_of(actor: Actor, partner_id: UUID | None) -> UUID | None:
 
 def check_approver(actor: Actor, statement: Statement) -> None:
     """Two people: whoever prepared a statement, by closing the period, does not approve it."""
-    if actor.id is None:
-        raise Forbidden(_("A person approves statements, not a background task."))
+    if actor.kind != "user":
+        raise Forbidden(_("A person approves statements, not a program."))
     if actor.id == statement.prepared_by_id:
         raise Forbidden(
             _("You prepared statement %(number)s; somebody else has to approve it.") % {"number": statement},

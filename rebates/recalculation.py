@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -39,11 +40,12 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Partners and days; None is all of them, respectively open."""
+    """Partners and days; None is all of them, respectively open. `kind` confines it to periods of one kind."""
 
     partner_ids: tuple[UUID, ...] | None = None
     since: dt.date | None = None
     until: dt.date | None = None
+    kind: str | None = None
 
     @property
     def first(self) -> dt.date:
@@ -53,8 +55,14 @@ class Window:
     def last(self) -> dt.date:
         return self.until or dt.date.max
 
+    @classmethod
+    def of(cls, period: Period) -> Window:
+        return cls(None, period.start, period.end, period.kind)
+
     def touches(self, version: Version | None, period: Period) -> bool:
         """Whether the engine looks at this version's part of the period; also True where it has no part any more."""
+        if self.kind not in (None, period.kind):
+            return False
         days = version.days_of(period) if version else None
         return days is None or (days[0] <= self.last and self.first <= days[1])
 
@@ -113,7 +121,7 @@ def widened(partner_ids: Iterable[UUID] | None, since: dt.date | None, until: dt
         return Window(ids, since, until)
     with connection.cursor() as cursor:
         partners = None if ids is None else [str(partner_id) for partner_id in ids]
-        values = {"tenant": require_tenant_id(), "since": since, "until": until, "partners": partners}
+        values: dict[str, Any] = {"tenant": require_tenant_id(), "since": since, "until": until, "partners": partners}
         cursor.execute(WIDEN_SQL, values)
         first, last, reached = cursor.fetchone()
     if ids is not None:
@@ -136,10 +144,12 @@ def stored_in(
         rows = rows.filter(period_start__lte=window.until)
     calendar, periods, found = fiscal.calendar(), dict[str, Period](), {}
     columns = ("id", "version_id", "version__program_id", "partner_id", "period_key", "measure", "payout", "currency")
-    for *head, key, measure, payout, currency, reason in rows.values_list(*columns, "reason").iterator(5000):
-        period = periods.setdefault(key, calendar.from_key(key))
-        stored = Stored(*head, period, measure, payout, currency, reason)
-        if window.touches(versions.get(stored.version_id), period):
+    for row in rows.values_list(*columns, "reason").iterator(5000):
+        key = row[4]
+        if key not in periods:
+            periods[key] = calendar.from_key(key)
+        stored = Stored(row[0], row[1], row[2], row[3], periods[key], *row[5:])
+        if window.touches(versions.get(stored.version_id), stored.period):
             found[stored.key] = stored
     return found
 

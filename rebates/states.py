@@ -3,6 +3,9 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+Table = dict[str, dict[str, str]]
+"""{state: {verb: next state}}"""
+
 
 class ProgramStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
@@ -10,7 +13,7 @@ class ProgramStatus(models.TextChoices):
     ENDED = "ended", _("Ended")
 
 
-PROGRAM_TRANSITIONS = {
+PROGRAM_TRANSITIONS: Table = {
     ProgramStatus.DRAFT: {"publish": ProgramStatus.PUBLISHED},
     ProgramStatus.PUBLISHED: {"publish": ProgramStatus.PUBLISHED, "end": ProgramStatus.ENDED},
     ProgramStatus.ENDED: {},
@@ -22,7 +25,7 @@ class VersionStatus(models.TextChoices):
     PUBLISHED = "published", _("Published")
 
 
-VERSION_TRANSITIONS = {VersionStatus.DRAFT: {"publish": VersionStatus.PUBLISHED}, VersionStatus.PUBLISHED: {}}
+VERSION_TRANSITIONS: Table = {VersionStatus.DRAFT: {"publish": VersionStatus.PUBLISHED}, VersionStatus.PUBLISHED: {}}
 
 
 class PeriodKind(models.TextChoices):
@@ -37,7 +40,7 @@ class PeriodStatus(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
-PERIOD_TRANSITIONS = {PeriodStatus.OPEN: {"close": PeriodStatus.CLOSED}, PeriodStatus.CLOSED: {}}
+PERIOD_TRANSITIONS: Table = {PeriodStatus.OPEN: {"close": PeriodStatus.CLOSED}, PeriodStatus.CLOSED: {}}
 
 
 class StatementStatus(models.TextChoices):
@@ -47,7 +50,7 @@ class StatementStatus(models.TextChoices):
     PAID = "paid", _("Paid")
 
 
-STATEMENT_TRANSITIONS = {
+STATEMENT_TRANSITIONS: Table = {
     StatementStatus.PREPARED: {"approve": StatementStatus.APPROVED},
     StatementStatus.APPROVED: {"settle": StatementStatus.SETTLED},
     StatementStatus.SETTLED: {"pay": StatementStatus.PAID},
@@ -66,8 +69,13 @@ class SettlementStatus(models.TextChoices):
     PAID = "paid", _("Paid")
 
 
-SETTLEMENT_TRANSITIONS = {
+SETTLEMENT_TRANSITIONS: Table = {
     SettlementStatus.PREPARED: {"export": SettlementStatus.EXPORTED},
     SettlementStatus.EXPORTED: {"export": SettlementStatus.EXPORTED, "pay": SettlementStatus.PAID},
     SettlementStatus.PAID: {},
 }
+
+
+class ExportFormat(models.TextChoices):
+    XLSX = "xlsx", _("Excel")
+    CSV = "csv", _("CSV")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Model
@@ -12,7 +12,18 @@ from prm.identity.actor import Actor
 
 def record(actor: Actor, action: str, target: Model | None = None, data: Mapping[str, Any] | None = None) -> AuditEntry:
     """Write one entry. `action` is a dotted name such as `rebates.program.published`; `data` must be JSON."""
-    return AuditEntry.objects.create(  # type: ignore[no-any-return]
+    entry = _entry(actor, action, target, data)
+    entry.save()
+    return entry
+
+
+def record_many(actor: Actor, action: str, targets: Iterable[tuple[Model, Mapping[str, Any]]]) -> None:
+    """Write one entry for each target with its data, in one statement."""
+    AuditEntry.objects.bulk_create([_entry(actor, action, target, data) for target, data in targets])
+
+
+def _entry(actor: Actor, action: str, target: Model | None, data: Mapping[str, Any] | None) -> AuditEntry:
+    return AuditEntry(
         at=clock.now(),
         actor_kind=actor.kind,
         actor_id=actor.id,

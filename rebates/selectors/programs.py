@@ -34,7 +34,7 @@ def program_get(actor: Actor, program_id: UUID) -> Program:
     program = Program.objects.filter(pk=program_id).first()
     if program is None:
         raise NotFound
-    return program  # type: ignore[no-any-return]
+    return program
 
 
 def version_list(actor: Actor, program_id: UUID) -> QuerySet[ProgramVersion]:

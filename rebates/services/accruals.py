@@ -24,12 +24,14 @@ from prm.ledger.services import Posting, post
 from prm.money import round_digits
 from prm.outbox.services import emit
 from rebates import fiscal
+from rebates.engine.periods import Period
+from rebates.engine.versions import Version
 from rebates.locks import hold
 from rebates.models import Accrual, Adjustment, ProgramVersion
 from rebates.recalculation import MEASURE_DIGITS, Cause, Comparison, Window, compare, stored_in, widened
 from rebates.services.adjustments import adjustments_write
 from rebates.services.exceptions import exceptions_write
-from rebates.sql import Evaluated, Evaluation, evaluate
+from rebates.sql import LIVE, Evaluated, Evaluation, Sources, evaluate
 from rebates.states import VersionStatus
 from rebates.versions import versions_in_force
 
@@ -84,12 +86,29 @@ def accruals_rebuild(*, actor: Actor) -> AccrualChange:
     return _recalculate(actor, Window(), None, Cause("rebates.rebuild", actor.label), from_ledger=True)
 
 
+def period_evaluate(actor: Actor, period: Period, sources: Sources) -> list[Evaluated]:
+    """For a close, inside its transaction: the last recalculation of one period from a snapshot of its lines."""
+    hold("accruals")
+    results: list[Evaluated] = []
+    cause = Cause("rebates.period", period.key)
+    _recalculate(actor, Window.of(period), None, cause, sources=sources, results=results)
+    return results
+
+
 def _recalculate(
-    actor: Actor, window: Window, program_ids: Collection[UUID] | None, cause: Cause, *, from_ledger: bool = False
+    actor: Actor,
+    window: Window,
+    program_ids: Collection[UUID] | None,
+    cause: Cause,
+    *,
+    sources: Sources = LIVE,
+    results: list[Evaluated] | None = None,
+    from_ledger: bool = False,
 ) -> AccrualChange:
-    versions = versions_in_force(program_ids)
-    evaluation = evaluation_of(window, versions)
-    results = list(evaluation)
+    versions = [one for one in versions_in_force(program_ids) if window.kind in (None, one.program.period)]
+    evaluation = _evaluation(window, versions, sources)
+    results = [] if results is None else results
+    results.extend(evaluation)
     by_id = {version.id: version for version in versions}
     stored = stored_in(window, by_id, program_ids)  # type: ignore[arg-type]
     found = compare(results, stored, fiscal.closed_keys())
@@ -104,14 +123,15 @@ def _recalculate(
     return change
 
 
-def evaluation_of(window: Window, versions: Sequence[object]) -> Evaluation:
+def _evaluation(window: Window, versions: Sequence[Version], sources: Sources) -> Evaluation:
     return evaluate(
-        versions,  # type: ignore[arg-type]
+        versions,
         calendar=fiscal.calendar(),
         base_currency=fiscal.base_currency(),
         partner_ids=window.partner_ids,
         since=window.since,
         until=window.until,
+        sources=sources,
     )
 
 
@@ -129,7 +149,7 @@ def _rows_write(found: Comparison) -> None:
 
 def _row(result: Evaluated, now: dt.datetime) -> Accrual:
     return Accrual(
-        version_id=result.version_id,
+        version_id=result.version_id,  # type: ignore[misc]
         partner_id=result.partner_id,
         period_kind=result.period.kind,
         period_key=result.period.key,

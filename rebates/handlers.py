@@ -1,0 +1,94 @@
+"""Facts that move money. Each recalculates what it reaches; the difference to what is stored makes replays harmless."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from prm.identity.actor import Actor
+from prm.outbox.registry import subscribe
+from rebates.recalculation import Cause
+from rebates.services.accruals import accruals_update
+
+ACTOR = Actor.system("rebates.accruals")
+Payload = dict[str, Any]
+
+
+@subscribe("commerce.sales.recorded")
+def sales_recorded(payload: Payload) -> None:
+    accruals_update(
+        actor=ACTOR,
+        partner_ids=_ids(payload),
+        since=_day(payload, "since"),
+        until=_day(payload, "until"),
+        cause=_sales_cause(payload),
+    )
+
+
+@subscribe("commerce.sales.removed")
+def sales_removed(payload: Payload) -> None:
+    # Lines that are gone can't say which originals they returned or which returns they made countable: look everywhere.
+    accruals_update(actor=ACTOR, cause=_sales_cause(payload))
+
+
+@subscribe("commerce.rates.changed")
+def rates_changed(payload: Payload) -> None:
+    since = _day(payload, "since")
+    accruals_update(actor=ACTOR, since=since, cause=Cause("commerce.exchangerate", str(since or "all")))
+
+
+@subscribe("commerce.products.changed")
+def products_changed(payload: Payload) -> None:
+    accruals_update(actor=ACTOR, cause=Cause("commerce.product", str(payload.get("import_id") or "all")))
+
+
+@subscribe("partners.partner.changed")
+def partner_changed(payload: Payload) -> None:
+    ids = _ids(payload)
+    accruals_update(actor=ACTOR, partner_ids=ids, cause=Cause("partners.partner", _one(ids)))
+
+
+@subscribe("partners.tier.changed")
+def tier_changed(payload: Payload) -> None:
+    ids = _ids(payload)
+    accruals_update(
+        actor=ACTOR, partner_ids=ids, since=_day(payload, "since"), cause=Cause("partners.tierchange", _one(ids))
+    )
+
+
+@subscribe("rebates.program.published")
+def program_published(payload: Payload) -> None:
+    cause = Cause("rebates.programversion", payload["version_id"])
+    programs = [UUID(payload["program_id"])]
+    accruals_update(actor=ACTOR, program_ids=programs, since=_day(payload, "since"), cause=cause)
+
+
+@subscribe("rebates.program.ended")
+def program_ended(payload: Payload) -> None:
+    cause = Cause("rebates.program", payload["program_id"])
+    programs = [UUID(payload["program_id"])]
+    accruals_update(actor=ACTOR, program_ids=programs, since=_day(payload, "since"), cause=cause)
+
+
+def _ids(payload: Payload) -> list[UUID] | None:
+    """The partners that a message names; None when it means all."""
+    if payload.get("partner_id"):
+        return [UUID(payload["partner_id"])]
+    found = payload.get("partner_ids")
+    return None if found in (None, "all") else [UUID(one) for one in found]
+
+
+def _one(ids: list[UUID] | None) -> str:
+    return str(ids[0]) if ids and len(ids) == 1 else "all"
+
+
+def _day(payload: Payload, name: str) -> dt.date | None:
+    text = payload.get(name)
+    return dt.date.fromisoformat(text) if text else None
+
+
+def _sales_cause(payload: Payload) -> Cause:
+    if payload.get("import_id"):
+        return Cause("imports.import", payload["import_id"])
+    return Cause("commerce.saleline", f"{payload.get('since') or ''}/{payload.get('until') or ''}")

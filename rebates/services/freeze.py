@@ -1,0 +1,162 @@
+"""Freezing a period: statements, their lines, and the share of every sale line, all from one snapshot.
+
+The sale lines of the period are copied aside first. An import that commits in the middle is then either wholly in the
+statements or wholly a late fact; a share can never belong to a line that the measure does not contain.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Max, Sum
+
+from partners.models import Partner
+from prm import clock
+from prm.db.scope import require_tenant_id
+from prm.identity.actor import Actor
+from prm.money import from_units, to_units
+from rebates import fiscal
+from rebates.engine.periods import Period
+from rebates.models import Accrual, Adjustment, Statement
+from rebates.models import Period as PeriodRow
+from rebates.sql import Evaluated, Sources
+from rebates.sql.direct import allocated_sql, payouts_sql
+from rebates.sql.parameters import Parameters
+from rebates.sql.plan import make_plan
+
+SNAPSHOT = "rebates_closing_line"
+
+SNAPSHOT_SQL = f"""
+    CREATE TEMPORARY TABLE {SNAPSHOT} ON COMMIT DROP AS
+    WITH inside AS (SELECT * FROM commerce_saleline WHERE sold_on BETWEEN %(first)s AND %(last)s)
+    SELECT * FROM inside
+    UNION ALL
+    SELECT r.* FROM commerce_saleline r JOIN inside o ON o.external_id = r.reverses
+    WHERE r.reverses <> '' AND r.sold_on NOT BETWEEN %(first)s AND %(last)s
+    UNION ALL
+    SELECT o.* FROM commerce_saleline o
+    WHERE o.sold_on NOT BETWEEN %(first)s AND %(last)s
+      AND o.external_id IN (SELECT reverses FROM inside WHERE reverses <> '')
+"""  # noqa: S608 (a constant)
+
+REBATE_LINES_SQL = """
+    INSERT INTO rebates_statementline
+        (id, tenant_id, created_at, statement_id, version_id, kind, period_key, measure, amount, reason, explanation)
+    SELECT uuidv7(), a.tenant_id, %(now)s, s.id, a.version_id, 'rebate', a.period_key, a.measure, a.payout, a.reason,
+           a.explanation
+    FROM rebates_accrual a
+    JOIN rebates_statement s ON s.tenant_id = a.tenant_id AND s.partner_id = a.partner_id AND s.currency = a.currency
+    WHERE a.tenant_id = %(tenant)s AND s.period_id = %(period)s AND a.period_kind = %(kind)s AND a.period_key = %(key)s
+"""
+ADJUSTMENT_LINES_SQL = """
+    INSERT INTO rebates_statementline
+        (id, tenant_id, created_at, statement_id, version_id, kind, adjustment_id, period_key, measure, amount, reason,
+         explanation)
+    SELECT uuidv7(), a.tenant_id, %(now)s, s.id, a.version_id, 'adjustment', a.id, a.origin_period_key, 0, a.amount,
+           '', '{}'
+    FROM rebates_adjustment a
+    JOIN rebates_statement s ON s.tenant_id = a.tenant_id AND s.partner_id = a.partner_id AND s.currency = a.currency
+    WHERE a.tenant_id = %(tenant)s AND s.period_id = %(period)s AND a.booked_period_key = %(key)s
+    ORDER BY a.created_at, a.id
+"""
+
+
+@contextmanager
+def snapshot(period: Period) -> Iterator[Sources]:
+    """The sale lines that can count in the period, returns and their originals included, as they are now."""
+    with connection.cursor() as cursor:
+        cursor.execute(SNAPSHOT_SQL, {"first": period.start, "last": period.end})
+        cursor.execute(f"ANALYZE {SNAPSHOT}")
+    yield Sources(lines=SNAPSHOT)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {SNAPSHOT}")
+
+
+def statements_write(actor: Actor, row: PeriodRow) -> list[Statement]:
+    """A statement for each partner and currency with an amount to state, numbered on without gaps."""
+    totals = _totals(row)
+    codes = dict(Partner.objects.filter(pk__in={partner_id for partner_id, _ in totals}).values_list("pk", "code"))
+    # Whoever closes holds the tenant's accrual lock, so nobody else takes the next number.
+    number = Statement.objects.aggregate(last=Max("number"))["last"] or 0
+    ordered = sorted(totals, key=lambda place: (codes[place[0]], place[1]))
+    statements = [
+        Statement(
+            number=number + offset, period=row, partner_id=partner_id, currency=currency,
+            total=totals[partner_id, currency], prepared_by_id=actor.id, prepared_by_label=actor.label[:254],
+        )
+        for offset, (partner_id, currency) in enumerate(ordered, 1)
+    ]  # fmt: skip
+    Statement.objects.bulk_create(statements, batch_size=2000)
+    values: dict[str, Any] = {
+        "now": clock.now(), "tenant": require_tenant_id(), "period": row.pk, "kind": row.kind, "key": row.key,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(REBATE_LINES_SQL, values)
+        cursor.execute(ADJUSTMENT_LINES_SQL, values)
+    return statements
+
+
+def _totals(row: PeriodRow) -> dict[tuple[UUID, str], Decimal]:
+    """(partner, currency) → total of those with an amount that is not 0."""
+    totals = defaultdict[tuple[UUID, str], Decimal](Decimal)
+    accruals = Accrual.objects.filter(period_kind=row.kind, period_key=row.key).exclude(payout=0)
+    adjustments = Adjustment.objects.filter(booked_period_key=row.key)
+    for rows, amount in ((accruals, "payout"), (adjustments, "amount")):
+        for partner_id, currency, total in rows.values_list("partner_id", "currency").annotate(Sum(amount)):
+            totals[partner_id, currency] += total
+    return totals
+
+
+def shares_write(row: PeriodRow, period: Period, results: Sequence[Evaluated], sources: Sources) -> None:
+    """Freeze the share of every line behind every rebate line; the shares of a line add up to its amount."""
+    by_version = defaultdict[Hashable, list[Evaluated]](list)
+    stated = set(Statement.objects.filter(period=row).values_list("partner_id", "currency"))
+    for result in results:
+        if (result.partner_id, result.currency) in stated:
+            by_version[result.version_id].append(result)
+    for found in by_version.values():
+        _version_shares(row, period, found, sources)
+
+
+def _version_shares(row: PeriodRow, period: Period, results: Sequence[Evaluated], sources: Sources) -> None:
+    """The shares of one version's results."""
+    version = results[0].version
+    plan = make_plan(
+        [version], calendar=fiscal.calendar(), base_currency=fiscal.base_currency(), since=period.start,
+        until=period.end, partner_ids=[result.partner_id for result in results],
+    )  # fmt: skip
+    if plan is None:
+        return
+    p = Parameters()
+    payouts = payouts_sql(
+        p,
+        (
+            [str(result.partner_id) for result in results],
+            [period.start] * len(results),
+            [period.end] * len(results),
+            [to_units(result.payout, result.currency) for result in results],
+        ),
+    )
+    line = p(str(row.pk), "uuid"), p(str(version.id), "uuid"), p(from_units(1, version.program.currency), "numeric")
+    sql = allocated_sql(plan, sources, p, payouts, _insert_sql(*line, p(str(require_tenant_id()), "uuid")))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, p.values)
+
+
+def _insert_sql(period: str, version: str, unit: str, tenant: str) -> str:
+    """Lines in reading order, so that a page of them is a range of the index."""
+    return f"""
+        INSERT INTO rebates_statementsale (tenant_id, statement_line_id, sale_line_id, measure, amount)
+        SELECT l.tenant_id, l.id, a.id, round(a.value, 6), a.allocated * {unit}
+        FROM allocated a
+        JOIN rebates_statement s ON s.tenant_id = {tenant} AND s.period_id = {period} AND s.partner_id = a.partner_id
+        JOIN rebates_statementline l ON l.tenant_id = {tenant} AND l.statement_id = s.id
+             AND l.version_id = {version} AND l.kind = 'rebate'
+        ORDER BY l.id, a.sold_on, a.external_id COLLATE "C"
+    """  # noqa: S608 (placeholders only)

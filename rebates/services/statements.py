@@ -1,0 +1,54 @@
+"""Statements are approved by somebody else than who prepared them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from prm import clock
+from prm.errors import NotFound
+from prm.identity.actor import Actor
+from prm.identity.rights import Right
+from prm.outbox.services import emit
+from prm.workflow.services import transition_all
+from rebates.models import Statement
+from rebates.policies import check_approver
+from rebates.states import STATEMENT_TRANSITIONS
+
+
+@transaction.atomic
+def statement_approve(*, actor: Actor, statement_ids: Iterable[UUID]) -> list[Statement]:
+    """Approve prepared statements, all or none. Emits `rebates.statement.approved`.
+
+    Raises `Forbidden` when the actor prepared one of them, `NotFound` for an unknown one, `StateError` when one is not
+    waiting for approval any more.
+    """
+    actor.require(Right.STATEMENTS_APPROVE)
+    statements = statements_locked(statement_ids)
+    for statement in statements:
+        check_approver(actor, statement)
+    transition_all(
+        statements,
+        "approve",
+        table=STATEMENT_TRANSITIONS,
+        actor=actor,
+        action="rebates.statement.approved",
+        approved_by_id=actor.id,
+        approved_by_label=actor.label[:254],
+        approved_at=clock.now(),
+    )
+    if statements:
+        emit("rebates.statement.approved", {"statement_ids": [str(statement.pk) for statement in statements]})
+    return statements
+
+
+def statements_locked(statement_ids: Iterable[UUID]) -> list[Statement]:
+    """The statements, locked in the order of their ids so that two callers can't block one another for ever."""
+    wanted = set(statement_ids)
+    rows = Statement.objects.select_for_update(of=("self",)).select_related("period", "partner")
+    found = list(rows.filter(pk__in=wanted).order_by("pk"))
+    if len(found) != len(wanted):
+        raise NotFound
+    return found
