@@ -1,11 +1,9 @@
 """Error pages: in the reader's language, in the tenant's colours, without a trace of the code.
 
-They must render when anything else is broken, so they take nothing from the context processors: no database, no session.
+They must render when anything else is broken, so they use no context processor: no database, no session.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
@@ -18,12 +16,12 @@ def _wants_json(request: HttpRequest) -> bool:
     return request.path.startswith("/api/") or not request.accepts("text/html")
 
 
-def _page(request: HttpRequest, status: int, title: str, text: str, **more: Any) -> HttpResponse:
+def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
     if _wants_json(request):
         body = {"type": "about:blank", "title": title, "status": status, "detail": text}
         return JsonResponse(body, status=status, content_type="application/problem+json")
     frame = Shell(request)
-    context = {"status": status, "title": title, "text": text, "theme": frame.theme, "brand_url": frame.brand_url, **more}
+    context = {"status": status, "title": title, "text": text, "theme": frame.theme, "brand_url": frame.brand_url}
     return HttpResponse(loader.render_to_string("errors/error.html", context), status=status)
 
 

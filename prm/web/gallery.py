@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal as D
+from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
@@ -19,7 +19,16 @@ from django.utils.translation import ngettext, pgettext_lazy
 from . import text
 from .templatetags.ui import status
 
-COMPANIES = ["蓝海数码", "Lanhai Digital", "南方云科", "Nanfang Cloud", "华润系统集成", "Huarun Systems", "信达信息", "Xinda Info"]
+COMPANIES = [
+    "蓝海数码",
+    "Lanhai Digital",
+    "南方云科",
+    "Nanfang Cloud",
+    "华润系统集成",
+    "Huarun Systems",
+    "信达信息",
+    "Xinda Info",
+]
 STATES = {
     "open": _("Open"),
     "prepared": _("Prepared"),
@@ -59,10 +68,19 @@ def sample_form(*, refused: bool) -> SampleForm:
         form = SampleForm({f"bad-{name}": value for name, value in given.items()}, prefix="bad")
         form.add_error(None, _t("Please check what you entered."))
         return form
-    return SampleForm(initial={"name": "Lanhai Digital", "currency": "CNY", "kind": "quarter", "amount": D("250000")})
+    return SampleForm(
+        initial={"name": "Lanhai Digital", "currency": "CNY", "kind": "quarter", "amount": Decimal(250000)}
+    )
 
 
-class SampleTable(tables.Table):
+NUMBER = {part: {"class": "number"} for part in ("td", "th", "tf")}
+
+
+def _total_of(count: int) -> str:
+    return ngettext("Total of %(count)s row", "Total of %(count)s rows", count) % {"count": count}
+
+
+class SampleTable(tables.Table):  # type: ignore[misc]
     select = tables.TemplateColumn(
         '<input type="checkbox" data-select name="row" value="{{ record.id }}" aria-label="{{ record.number }}">',
         verbose_name="",
@@ -72,15 +90,15 @@ class SampleTable(tables.Table):
     number = tables.Column(
         verbose_name=_("Accrual"),
         attrs={"td": {"class": "card-title strong"}, "tf": {"class": "card-title"}},
-        footer=lambda table: ngettext("Total of %(count)s row", "Total of %(count)s rows", len(table.data)) % {"count": len(table.data)},
+        footer=lambda table: _total_of(len(table.data)),
     )
     partner = tables.Column(verbose_name=_("Partner"))
     booked = tables.DateColumn(verbose_name=_("Booked"), format="Y-m-d")
-    basis = tables.Column(verbose_name=_("Basis"), attrs={"td": {"class": "number"}, "th": {"class": "number"}, "tf": {"class": "number"}})
+    basis = tables.Column(verbose_name=_("Basis"), attrs=NUMBER)
     rebate = tables.Column(
         verbose_name=_("Rebate"),
-        attrs={"td": {"class": "number strong card-end"}, "th": {"class": "number"}, "tf": {"class": "number card-end"}},
-        footer=lambda table: text.money(sum((row["rebate"] for row in table.data), D(0)), "CNY"),
+        attrs=NUMBER | {"td": {"class": "number strong card-end"}, "tf": {"class": "number card-end"}},
+        footer=lambda table: text.money(sum((row["rebate"] for row in table.data), Decimal(0)), "CNY"),
     )
     state = tables.Column(verbose_name=_("Status"))
 
@@ -88,10 +106,10 @@ class SampleTable(tables.Table):
         attrs = {"class": "cards sticky-first"}
         order_by = ("-booked",)
 
-    def render_basis(self, value: D) -> str:
+    def render_basis(self, value: Decimal) -> str:
         return text.money(value, "CNY")
 
-    def render_rebate(self, value: D) -> str:
+    def render_rebate(self, value: Decimal) -> str:
         return text.money(value, "CNY")
 
     def render_state(self, value: str) -> SafeString:
@@ -109,8 +127,8 @@ def sample_rows() -> list[dict[str, Any]]:
             "number": f"ACR-2606-{1100 + i * 37}",
             "partner": COMPANIES[i % len(COMPANIES)],
             "booked": date(2026, 6, 12) - timedelta(days=i // 2),
-            "basis": D(20178 + i * 91357) / 2,
-            "rebate": D((20178 + i * 91357) * 5) / 200,
+            "basis": Decimal(20178 + i * 91357) / 2,
+            "rebate": Decimal((20178 + i * 91357) * 5) / 200,
             "state": names[i % len(names)],
         }
         for i in range(37)
@@ -149,25 +167,28 @@ def charts() -> dict[str, Any]:
         "grouped": {
             "title": _t("Change against the month before"),
             "cats": months(),
-            "series": [{"name": _t("Sales"), "values": change}, {"name": _t("Rebate"), "values": [v and v // 2 for v in change]}],
+            "series": [
+                {"name": _t("Sales"), "values": change},
+                {"name": _t("Rebate"), "values": [value and value // 2 for value in change]},
+            ],
             "fmt": "money",
         },
         "lines": {
             "title": _t("Effective rate"),
             "cats": months(),
             "series": [
-                {"name": "Gold", "values": [D(str(0.05 + i * 0.002)) for i in range(12)]},
-                {"name": "Silver", "values": [D("0.03"), D("0.031"), D("0.028"), None, D("0.035"), *[D("0.036")] * 7], "cls": "c5"},
+                {"name": "Gold", "values": [Decimal(50 + 2 * i) / 1000 for i in range(12)]},
+                {"name": "Silver", "values": [0.03, 0.031, 0.028, None, 0.035, *[0.036] * 7], "cls": "c5"},
             ],
             "area": True,
             "fmt": "pct",
         },
         "empty": {"title": _t("Earnings by month"), "cats": [], "series": []},
         "parts": [
-            {"name": _t("Growth rebate"), "value": D("412300.00")},
-            {"name": _t("New customer bonus"), "value": D("99500.00")},
-            {"name": _t("Services"), "value": D("61200.00"), "cls": "c4"},
-            {"name": _t("Corrections"), "value": D("-3840.00"), "cls": "c5"},
+            {"name": _t("Growth rebate"), "value": Decimal("412300.00")},
+            {"name": _t("New customer bonus"), "value": Decimal("99500.00")},
+            {"name": _t("Services"), "value": Decimal("61200.00"), "cls": "c4"},
+            {"name": _t("Corrections"), "value": Decimal("-3840.00"), "cls": "c5"},
         ],
         "stages": [
             {"name": _t("Registered"), "value": 482, "sub": text.money_compact(184_000_000, "CNY")},
@@ -197,7 +218,12 @@ def samples(request: HttpRequest) -> dict[str, Any]:
         "page": Paginator(sample_rows(), 12).page(2),
         "charts": charts(),
         "companies": COMPANIES[:6],
-        "states": [(state, label) for state, label in STATES.items()],
+        "states": list(STATES.items()),
         "steps": [_t("File"), _t("Columns"), _t("Check"), _t("Import")],
-        "amounts": [(D("1234567.5"), "CNY"), (D("-3"), "USD"), (D("99800"), "JPY"), (D("12.3456"), "KWD")],
+        "amounts": [
+            (Decimal("1234567.5"), "CNY"),
+            (Decimal(-3), "USD"),
+            (Decimal(99800), "JPY"),
+            (Decimal("12.3456"), "KWD"),
+        ],
     }

@@ -17,7 +17,7 @@ _ATTRS = (
 )
 
 
-class UnknownIcon(KeyError):
+class UnknownIconError(KeyError):
     """The pinned Lucide has no icon of that name; names change between its releases."""
 
 
@@ -32,7 +32,7 @@ def icon(name: str, css: str = "") -> SafeString:
     try:
         source = _archive().read(f"{name}.svg").decode()
     except KeyError:
-        raise UnknownIcon(name) from None
+        raise UnknownIconError(name) from None
     match = _SHAPES.search(source)
     shapes = re.sub(r"\s*\n\s*", "", match[1]) if match else ""
     css = f" {css}" if css else ""

@@ -8,8 +8,8 @@
         NavItem("finance", _("Audit log"), "scroll-text", "finance:audit", group=_("Control"), right=Right.AUDIT_VIEW),
     )
 
-Modules called `navigation` in installed apps are imported when the project is ready. Groups and entries appear in the order
-in which they were registered. An entry whose right the reader lacks is not shown; its page must refuse them all the same.
+Modules called `navigation` in installed apps are imported when the project is ready. Groups and entries appear in the
+order in which they were registered. An entry whose right the reader lacks is not shown; its page refuses them anyway.
 """
 
 from __future__ import annotations
@@ -133,9 +133,7 @@ def menu_for(request: HttpRequest, surface: str) -> Menu:
     """The menu of a surface as this reader sees it."""
     actor = getattr(request, "actor", None)
     shown = [
-        item
-        for item in registered(surface)
-        if item.right is None or (actor is not None and actor.can(item.right))
+        item for item in registered(surface) if item.right is None or (actor is not None and actor.can(item.right))
     ]
     urls = [reverse(item.url_name) for item in shown]
     here = _current(request.path, shown, urls)

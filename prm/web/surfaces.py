@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 
+from prm.errors import Forbidden
 from prm.identity.actor import Actor
 from prm.identity.models import Membership
 from prm.identity.rights import Right
@@ -28,11 +29,12 @@ class PortalRequest(HttpRequest):
     htmx: Any
 
 
-def page(right: Right | None) -> Callable[[View], View]:
-    """Strangers are sent to sign in, non-members of this tenant get 404, members without `right` get 403.
+def page(*rights: Right | None) -> Callable[[View], View]:
+    """Strangers are sent to sign in, non-members of this tenant get 404, members without any of `rights` get 403.
 
-    `right=None` opens the page to every member. The page is never cached by anybody.
+    `page(None)` opens the page to every member. The page is never cached by anybody.
     """
+    required = tuple(right for right in rights if right is not None)
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -43,13 +45,13 @@ def page(right: Right | None) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path(), reverse(settings.LOGIN_URL))
             if request.actor is None:
                 raise Http404
-            if right is not None:
-                request.actor.require(right)
+            if required and not any(request.actor.can(right) for right in required):
+                raise Forbidden
             response = view(request, *args, **kwargs)
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 
-        guarded.required_right = right  # type: ignore[attr-defined]
+        guarded.required_rights = required  # type: ignore[attr-defined]
         guarded.is_page = True  # type: ignore[attr-defined]
         return guarded
 

@@ -61,17 +61,19 @@ def money(amount: Number | None, currency: str) -> str:
 
 
 def _short(value: Decimal) -> tuple[Decimal, str]:
-    """The scaled figure with at most three leading digits, and its unit."""
-    for exponent, unit in reversed(_COMPACT[language()]):
+    """The figure in the unit that leaves it at least 1 after rounding: 999,950 is 1M, not 1,000K."""
+    units = _COMPACT[language()]
+    for exponent, unit in units[:-1]:
         scaled = _trim(value.scaleb(-exponent))
-        following = [e for e, _ in _COMPACT[language()] if e > exponent]
-        if not following or abs(scaled) < Decimal(10) ** (min(following) - exponent):
+        following = max(e for e, _ in units if e < exponent)
+        if abs(scaled) >= 1 and abs(_trim(value.scaleb(-following))) >= Decimal(10) ** (exponent - following):
             return scaled, unit
-    raise AssertionError("the last unit has no successor")
+    exponent, unit = units[-1]
+    return _trim(value.scaleb(-exponent)), unit
 
 
 def _trim(value: Decimal) -> Decimal:
-    quantum = Decimal("1") if abs(value) >= 100 else Decimal("0.1")
+    quantum = Decimal(1) if abs(value) >= 100 else Decimal("0.1")
     return value.quantize(quantum, rounding=ROUND_HALF_UP)
 
 

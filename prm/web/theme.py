@@ -1,7 +1,7 @@
 """A tenant's colour ramp from one hex colour.
 
-Every pair that carries text keeps WCAG AA: text 4.5:1, marks 3:1. The tenant's colour is moved towards black or white only
-as far as that needs, so that an amber brand stays amber where it can.
+Every pair that carries text keeps WCAG AA: text 4.5:1, marks 3:1. The tenant's colour is moved towards black or white
+only as far as that needs, so that an amber brand stays amber where it can.
 """
 
 from __future__ import annotations

@@ -71,7 +71,8 @@ def _stacked(series: list[Series], count: int, scale: Scale, band: float) -> lis
             base = up if value > 0 else down
             top, bottom = scale.y(max(base, base + value)), scale.y(min(base, base + value))
             # One pixel of the surface between the parts of a stack.
-            bars.append(Bar(round((i + 0.5) * band - width / 2, 3), round(width, 3), top, max(1.0, bottom - top - 1), item.css))
+            left = round((i + 0.5) * band - width / 2, 3)
+            bars.append(Bar(left, round(width, 3), top, max(1.0, bottom - top - 1), item.css))
             up, down = (up + value, down) if value > 0 else (up, down + value)
     return bars
 
@@ -85,7 +86,8 @@ def _grouped(series: list[Series], count: int, scale: Scale, band: float) -> lis
             value = float(item.values[i] or 0)
             if value:
                 top, bottom = scale.y(max(0.0, value)), scale.y(min(0.0, value))
-                bars.append(Bar(round(left + j * width, 3), round(width * 0.9, 3), top, max(1.0, bottom - top), item.css))
+                x = round(left + j * width, 3)
+                bars.append(Bar(x, round(width * 0.9, 3), top, max(1.0, bottom - top), item.css))
     return bars
 
 
@@ -100,8 +102,9 @@ def _extent(series: list[Series], count: int, stacked: bool) -> list[float]:
 
 
 def bar_chart(data: Mapping[str, Any], size: str = "md") -> BarChart:
-    """Geometry of `dict(title, desc, cats, series=[{name, values, cls?}], stacked, line={name, values, cls?}, fmt, currency)`.
+    """Geometry of `dict(title, desc, cats, series, stacked, line, fmt, currency)`.
 
+    `series` are `{name, values, cls?}`, `line` is one more such drawn over the bars, `cats` the labels across.
     `fmt` is money, pct (ratios) or n; values are numbers of any sign, None for "not known".
     """
     fmt, currency = data.get("fmt", "n"), data.get("currency", "CNY")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from prm.web import text
@@ -49,12 +50,13 @@ def band_ladder(
 ) -> Ladder:
     """Bands `{start, label, name?}` by rising start; `label` is what the band pays (`2.5%`).
 
-    Below the first start there is a rung too, labelled `base` (`0%` among rates), so that the way to the first band is visible.
+    Below the first start there is a rung too, labelled `base` (`0%` among rates): the way to the first band shows.
     """
     amount = Decimal(str(value))
     steps = [(Decimal(str(b["start"])), str(b["label"]), str(b.get("name") or "")) for b in bands]
-    if any(a[0] >= b[0] for a, b in zip(steps, steps[1:], strict=False)):
-        raise ValueError("bands need rising starts")
+    if any(a[0] >= b[0] for a, b in pairwise(steps)):
+        message = "bands need rising starts"
+        raise ValueError(message)
     if steps and steps[0][0] > 0:
         rates = all(label.endswith("%") for _, label, _ in steps)
         steps.insert(0, (Decimal(0), base or ("0%" if rates else text.DASH), ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from .scale import HEIGHTS, Category, Scale, Tick, Value, categories, gutter, scale_of, ticks_of
@@ -50,8 +51,8 @@ class Sparkline:
 
 def _slopes(points: Sequence[Point]) -> list[float]:
     """Tangents of a monotone cubic (Fritsch–Carlson, harmonic mean)."""
-    steps = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in zip(points, points[1:], strict=False)]
-    inner = [0.0 if a * b <= 0 else 2 * a * b / (a + b) for a, b in zip(steps, steps[1:], strict=False)]
+    steps = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in pairwise(points)]
+    inner = [0.0 if a * b <= 0 else 2 * a * b / (a + b) for a, b in pairwise(steps)]
     return [steps[0], *inner, steps[-1]]
 
 
@@ -63,7 +64,7 @@ def smooth(points: Sequence[Point]) -> str:
         return f"M{points[0][0]:g} {points[0][1]:g}h0"
     slopes = _slopes(points)
     parts = [f"M{points[0][0]:.5g} {points[0][1]:.5g}"]
-    for i, (a, b) in enumerate(zip(points, points[1:], strict=False)):
+    for i, (a, b) in enumerate(pairwise(points)):
         third = (b[0] - a[0]) / 3
         c1 = (a[0] + third, a[1] + slopes[i] * third)
         c2 = (b[0] - third, b[1] - slopes[i + 1] * third)

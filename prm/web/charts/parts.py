@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from prm.web import text
@@ -40,9 +41,15 @@ def _share(value: Decimal, total: Decimal) -> Decimal:
 
 
 def donut(
-    parts: Sequence[Mapping[str, Any]], title: str, centre: str = "", sub: str = "", fmt: str = "n", currency: str = "CNY"
+    parts: Sequence[Mapping[str, Any]],
+    title: str,
+    *,
+    centre: str = "",
+    sub: str = "",
+    fmt: str = "n",
+    currency: str = "CNY",
 ) -> Donut:
-    """Parts `{name, value, cls?}` in given order. A negative part cannot be drawn as a share: it is listed without one."""
+    """Parts `{name, value, cls?}` in given order. A negative part is no share of a ring: it is only listed."""
     values = [Decimal(str(p["value"])) for p in parts]
     total = sum((v for v in values if v > 0), Decimal(0))
     result, turned = [], 0.0
@@ -52,7 +59,8 @@ def donut(
         share = text.percent(_share(value, total), 0) if value >= 0 else ""
         css = part.get("cls") or f"c{i % 6 + 1}"
         dash = f"{max(0.1, portion - gap):.3f} 100"
-        result.append(Part(str(part["name"]), exact(value, fmt, currency), share, css, dash, round(-turned, 3), value > 0))
+        said = exact(value, fmt, currency)
+        result.append(Part(str(part["name"]), said, share, css, dash, round(-turned, 3), value > 0))
         turned += portion
     desc = "; ".join(f"{p.name} {p.value} {p.share}".strip() for p in result)
     return Donut(title, desc, centre, sub, result)
@@ -79,31 +87,20 @@ class Funnel:
 
 
 def _funnel_path(shares: Sequence[float]) -> str:
-    """A band whose thickness follows the stages, in a box 100 wide."""
+    """A band whose thickness follows the stages, in a box 100 wide: along the top, back along the bottom."""
     middle, step = FUNNEL_HEIGHT / 2, 100 / max(1, len(shares))
-    halves = [max(1.0, s * (middle - 2)) for s in shares]
-
-    def edge(sign: int) -> list[str]:
-        drawn = []
-        for i, half in enumerate(halves):
-            x, y = i * step, middle + sign * half
-            if i:
-                before = middle + sign * halves[i - 1]
-                drawn.append(f"C{x - 0.1 * step:.4g} {before:.4g} {x - 0.1 * step:.4g} {y:.4g} {x + 0.25 * step:.4g} {y:.4g}")
-            drawn.append(f"L{x + 0.6 * step:.4g} {y:.4g}")
-        drawn.append(f"L100 {middle + sign * halves[-1]:.4g}")
-        return drawn
-
-    return f"M0 {middle - halves[0]:.4g}{''.join(edge(-1))}" + _backwards(halves, middle, step)
-
-
-def _backwards(halves: Sequence[float], middle: float, step: float) -> str:
-    drawn = [f"L100 {middle + halves[-1]:.4g}"]
-    for i in range(len(halves) - 1, 0, -1):
-        x, y, before = i * step, middle + halves[i], middle + halves[i - 1]
-        drawn.append(f"L{x + 0.25 * step:.4g} {y:.4g}")
-        drawn.append(f"C{x - 0.1 * step:.4g} {y:.4g} {x - 0.1 * step:.4g} {before:.4g} {x - 0.4 * step:.4g} {before:.4g}")
-    return "".join([*drawn, f"L0 {middle + halves[0]:.4g}Z"])
+    halves = [max(1.0, share * (middle - 2)) for share in shares]
+    top, bottom = [f"M0 {middle - halves[0]:.4g}"], [f"L0 {middle + halves[0]:.4g}Z"]
+    for i, (before, after) in enumerate(pairwise(halves), start=1):
+        start, bend, end = (i - 0.4) * step, (i - 0.1) * step, (i + 0.25) * step
+        up = (middle - before, middle - after)
+        down = (middle + after, middle + before)
+        top.append(f"L{start:.4g} {up[0]:.4g}C{bend:.4g} {up[0]:.4g} {bend:.4g} {up[1]:.4g} {end:.4g} {up[1]:.4g}")
+        bottom.append(
+            f"L{end:.4g} {down[0]:.4g}C{bend:.4g} {down[0]:.4g} {bend:.4g} {down[1]:.4g} {start:.4g} {down[1]:.4g}"
+        )
+    top.append(f"L100 {middle - halves[-1]:.4g}L100 {middle + halves[-1]:.4g}")
+    return "".join(top + bottom[::-1])
 
 
 def funnel(stages: Sequence[Mapping[str, Any]], title: str, fmt: str = "n", currency: str = "CNY") -> Funnel:

@@ -113,14 +113,15 @@ def label_class(index: int, count: int) -> str:
     return ""
 
 
-def categories(labels: list[str], rows: list[tuple[str, list[Value | None]]], fmt: str, currency: str) -> list[Category]:
+def categories(
+    labels: list[str], rows: list[tuple[str, list[Value | None]]], fmt: str, currency: str
+) -> list[Category]:
     """Positions for `labels`; `rows` are (name, values) for the tooltips."""
     band = 100 / max(1, len(labels))
     result = []
     for i, label in enumerate(labels):
         said = [f"{name}\t{exact(values[i], fmt, currency)}" for name, values in rows]
-        css = label_class(i, len(labels))
-        result.append(
-            Category(round((i + 0.5) * band, 3), round(i * band, 3), round(band, 3), label, css, "\n".join([label, *said]))
-        )
+        middle, left = round((i + 0.5) * band, 3), round(i * band, 3)
+        css, tip = label_class(i, len(labels)), "\n".join([label, *said])
+        result.append(Category(middle, left, round(band, 3), label, css, tip))
     return result

@@ -29,10 +29,9 @@ def sparkline(values: Sequence[Value], css: str = "c1", height: int = 32) -> dic
 
 
 @register.inclusion_tag("components/charts/donut.html")
-def donut(
-    parts: Sequence[Mapping[str, Any]], title: str, centre: str = "", sub: str = "", fmt: str = "n", currency: str = "CNY"
-) -> dict[str, Any]:
-    return {"chart": charts.donut(parts, title, centre, sub, fmt, currency)}
+def donut(parts: Sequence[Mapping[str, Any]], title: str, **options: str) -> dict[str, Any]:
+    """Options: centre, sub, fmt, currency."""
+    return {"chart": charts.donut(parts, title, **options)}
 
 
 @register.inclusion_tag("components/charts/funnel.html")
@@ -51,6 +50,7 @@ def band_ladder(
     value: Value,
     fmt: str = "money",
     currency: str = "CNY",
+    *,
     base: str = "",
     gain: str = "",
     sentence: str = "",

@@ -140,7 +140,7 @@ def current(context: Context, url: str) -> SafeString:
     """`aria-current="page"` when `url` is the page being shown."""
     request = context.get("request")
     same = request is not None and request.path == url.partition("?")[0]
-    return mark_safe(' aria-current="page"' if same else "")
+    return SafeString(' aria-current="page"' if same else "")
 
 
 @register.filter
@@ -170,8 +170,10 @@ def page_query(context: Context, name: str, value: object) -> str:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, label: str = "", affix: str = "", affix_end: str = "", choices: bool = False) -> dict[str, Any]:
-    """A field group with extras: a sign before or after the input, or choice cards. Plain: `{{ form.x.as_field_group }}`."""
+def field(
+    bound: BoundField, label: str = "", *, affix: str = "", affix_end: str = "", choices: bool = False
+) -> dict[str, Any]:
+    """A field group with a sign before or after the input, or choice cards. Plain: `{{ form.x.as_field_group }}`."""
     return {"field": bound, "label_override": label, "affix": affix, "affix_end": affix_end, "cards": choices}
 
 

@@ -30,8 +30,8 @@ def icon_svg(request: HttpRequest, slug: str) -> HttpResponse:
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512">'
         f'<rect width="512" height="512" rx="112" fill="{light["brand"]}"/>'
-        f'<text x="256" y="348" text-anchor="middle" font-family="system-ui,sans-serif" font-weight="700" font-size="260" '
-        f'fill="{light["on-brand"]}">{escape(tenant.name[:1].upper())}</text></svg>'
+        '<text x="256" y="348" text-anchor="middle" font-family="system-ui,sans-serif" font-weight="700" '
+        f'font-size="260" fill="{light["on-brand"]}">{escape(tenant.name[:1].upper())}</text></svg>'
     )
     response = HttpResponse(svg, content_type="image/svg+xml")
     _cache(request, response, tenant.brand_color)

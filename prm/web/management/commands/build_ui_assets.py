@@ -11,7 +11,12 @@ from django.core.management.base import BaseCommand, CommandParser
 
 TARGET = Path(__file__).resolve().parents[2] / "static" / "build"
 # Latin with diacritics, punctuation, currency signs, arrows and the minus. Han text is set in the system's fonts.
-UNICODES = "U+0020-007E,U+00A0-017F,U+2010-2015,U+2018-201E,U+2020-2022,U+2026,U+2030,U+2032-2033,U+20A0-20BF,U+2190-2193,U+2212,U+00D7"
+UNICODES = ",".join(
+    [
+        "U+0020-007E,U+00A0-017F,U+2010-2015,U+2018-201E,U+2020-2022,U+2026",
+        "U+2030,U+2032-2033,U+20A0-20BF,U+2190-2193,U+2212",
+    ]
+)
 FEATURES = ["kern", "liga", "calt", "tnum", "case", "ccmp", "locl", "mark", "mkmk"]
 CSS = """@font-face {
   font-family: "Inter";
@@ -19,7 +24,7 @@ CSS = """@font-face {
   font-weight: 400 700;
   font-display: swap;
   src: url("inter.woff2") format("woff2");
-  unicode-range: U+0020-007E, U+00A0-017F, U+2010-2026, U+2030-2033, U+20A0-20BF, U+2190-2193, U+2212, U+00D7;
+  unicode-range: U+0020-007E, U+00A0-017F, U+2010-2026, U+2030-2033, U+20A0-20BF, U+2190-2193, U+2212;
 }
 """
 
