@@ -29,9 +29,15 @@ def sparkline(values: Sequence[Value], css: str = "c1", height: int = 32) -> dic
 
 
 @register.inclusion_tag("components/charts/donut.html")
-def donut(parts: Sequence[Mapping[str, Any]], title: str, **options: str) -> dict[str, Any]:
-    """Options: centre, sub, fmt, currency."""
-    return {"chart": charts.donut(parts, title, **options)}
+def donut(  # noqa: PLR0917 - templates pass them by place
+    parts: Sequence[Mapping[str, Any]],
+    title: str,
+    centre: str = "",
+    sub: str = "",
+    fmt: str = "n",
+    currency: str = "CNY",
+) -> dict[str, Any]:
+    return {"chart": charts.donut(parts, title, centre=centre, sub=sub, fmt=fmt, currency=currency)}
 
 
 @register.inclusion_tag("components/charts/funnel.html")
@@ -45,12 +51,11 @@ def meter(value: Value, total: Value = 1, label: str = "", css: str = "", size: 
 
 
 @register.inclusion_tag("components/charts/ladder.html")
-def band_ladder(
+def band_ladder(  # noqa: PLR0917 - templates pass them by place
     bands: Sequence[Mapping[str, Any]],
     value: Value,
     fmt: str = "money",
     currency: str = "CNY",
-    *,
     base: str = "",
     gain: str = "",
     sentence: str = "",
