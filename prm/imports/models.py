@@ -36,14 +36,19 @@ IMPORT_TRANSITIONS = {
 
 
 class Import(TenantModel):
-    """`mapping` is {our column: the file's column}; `sender` names who produces such files, for the next time."""
+    """`mapping` is {our column: the file's column}; `sender` names who produces such files, for the next time.
+
+    `columns` is the file's header. With `update_existing` rows of master data that differ are changed, not refused.
+    """
 
     kind = models.CharField(_("kind"), max_length=20)
     sender = models.CharField(_("sender"), max_length=100, blank=True)
     file = TenantForeignKey(StoredFile, related_name="+")
     status = models.CharField(_("status"), max_length=12, choices=ImportStatus.choices, default=ImportStatus.UPLOADED)
     dry_run = models.BooleanField(_("check only"), default=False)
+    update_existing = models.BooleanField(_("change what differs"), default=False)
     encoding = models.CharField(max_length=40, blank=True)
+    columns = models.JSONField(default=list, editable=False)
     mapping = models.JSONField(default=dict)
     total = models.PositiveIntegerField(_("rows"), default=0)
     accepted = models.PositiveIntegerField(_("accepted"), default=0)
@@ -82,12 +87,17 @@ class ImportRowError(TenantRow):
 
 
 class ImportChange(TenantRow):
-    """What a row was before an import changed it; `before` is null for a row that the import created."""
+    """What a row of `table_name` was before an import changed it, and after.
+
+    `before` is null for a row that the import created, which has no `after` either.
+    """
 
     id = models.BigAutoField(primary_key=True)
     import_run = TenantForeignKey(Import, on_delete=models.CASCADE, related_name="changes", db_column="import_id")
+    table_name = models.CharField(max_length=63)
     object_id = models.UUIDField()
     before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
 
     class Meta:
         constraints: ClassVar = [

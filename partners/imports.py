@@ -1,0 +1,86 @@
+"""The import kind of this app: partner companies with the history of their tiers, one row for each tier."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from partners.models import Partner, TierChange
+from prm.identity.rights import Right
+from prm.imports.kinds import (
+    Applied,
+    Column,
+    CountryColumn,
+    DayColumn,
+    ImportKind,
+    TagsColumn,
+    TextColumn,
+    register,
+)
+from prm.imports.models import Import
+from prm.imports.staging import Stage
+from prm.imports.undo import rows_restore
+from prm.imports.upsert import Upsert
+
+SINCE_EVER = "DATE '0001-01-01'"
+
+COLUMNS = (
+    Column("code", TextColumn(64), _("code"), required=True,
+           aliases=("partner code", "dealer code", "经销商编码", "经销商编号", "经销商代码", "合作伙伴编码", "伙伴编码", "代理商编码")),
+    Column("name", TextColumn(200), _("name"), required=True,
+           aliases=("partner name", "company", "经销商名称", "合作伙伴名称", "伙伴名称", "公司名称", "名称")),
+    Column("type", TextColumn(100), _("type"), required=True, aliases=("partner type", "类型", "经销商类型", "伙伴类型")),
+    Column("region", TextColumn(100), _("region"), required=True, aliases=("area", "区域", "大区", "地区")),
+    Column("country", CountryColumn(), _("country"), required=True, aliases=("country code", "国家", "国家代码")),
+    Column("legal_name", TextColumn(300), _("legal name"), aliases=("法定名称", "公司全称", "工商名称")),
+    Column("tags", TagsColumn(), _("tags"), aliases=("标签",)),
+    Column("tier", TextColumn(100), _("tier"), aliases=("level", "等级", "级别", "经销商等级")),
+    Column("tier_from", DayColumn(default=SINCE_EVER), _("tier valid from"), aliases=("等级生效日期", "级别生效日期", "生效日期")),
+)  # fmt: skip
+
+VALUES = ("name", "legal_name", "type", "region", "country", "tags")
+
+
+def apply_partners(stage: Stage) -> Applied:
+    partners = _partners(stage)
+    partners.run()
+    tiers = _tiers(stage, partners)
+    tiers.run()
+    [(accepted, sound)] = stage.fetch(
+        f"SELECT count(*) FILTER (WHERE s.row IN (SELECT row FROM {partners.result} WHERE outcome <> 'same')"
+        f" OR s.row IN (SELECT row FROM {tiers.result} WHERE outcome <> 'same')), count(*) FROM {stage.sound}"
+    )
+    topic = "partners.partner.changed" if accepted else ""
+    return Applied(accepted, sound - accepted, topic, {"import_id": str(stage.import_id)})
+
+
+def _partners(stage: Stage) -> Upsert:
+    parts = [f"s.row, {stage.cell('code')} AS code"]
+    for name in VALUES:
+        absent = "ARRAY[]::varchar[]" if name == "tags" else "''::text"
+        parts.append(f"{stage.value(name) if name in stage.positions else absent} AS {name}")
+        parts.append(f"{stage.cell(name)} <> '' AS has_{name}")
+    return Upsert(
+        stage, "partner", "partners_partner", ["code"], VALUES, f"SELECT {', '.join(parts)} FROM {stage.sound}",
+        constants={"status": "'active'"}, touches=True,
+    )  # fmt: skip
+
+
+def _tiers(stage: Stage, partners: Upsert) -> Upsert:
+    """A row without tier and day says nothing about tiers; a day without tier says that there is none from then on."""
+    since = stage.value("tier_from") if "tier_from" in stage.positions else SINCE_EVER
+    source = (
+        f"SELECT w.row, r.id AS partner_id, {since} AS valid_from, {stage.cell('tier')} AS tier, true AS has_tier"
+        f" FROM {partners.result} r JOIN {partners.result}_first f ON f.row = r.row"
+        f" JOIN {partners.result}_work w ON w.code = f.code JOIN import_stage s ON s.row = w.row"
+        f" WHERE ({stage.cell('tier')} <> '' OR {stage.cell('tier_from')} <> '')"
+        " AND NOT EXISTS (SELECT FROM import_error e WHERE e.row = w.row)"
+    )
+    return Upsert(stage, "tier", "partners_tierchange", ["partner_id", "valid_from"], ["tier"], source)
+
+
+def undo_partners(run: Import) -> Applied:
+    count = rows_restore(run, TierChange) + rows_restore(run, Partner)
+    return Applied(count, 0, "partners.partner.changed", {"import_id": str(run.pk)})
+
+
+register(ImportKind("partners", _("Partners"), Right.PARTNERS_EDIT, COLUMNS, apply_partners, undo_partners))
