@@ -22,6 +22,20 @@ def bind_host() -> str:
     return os.environ.get("PRM_BIND") or "127.0.0.1"
 
 
+def base_domain() -> str:
+    return os.environ.get("PRM_BASE_DOMAIN") or "localhost"
+
+
+def has_demo() -> bool:
+    """`PRM_DEMO=0` leaves the demo vendors out, for a database of one's own."""
+    return os.environ.get("PRM_DEMO", "1") != "0"
+
+
+def front_host() -> str:
+    """The host a first visitor opens."""
+    return f"demo.{base_domain()}" if has_demo() else base_domain()
+
+
 def chosen_port(environ: Mapping[str, str]) -> int:
     text = environ.get("PORT") or str(DEFAULT_PORT)
     if not text.isdecimal() or not 0 < int(text) < 65536:
@@ -59,8 +73,8 @@ def _listener(port: int) -> str:
 
 
 def site_answers(port: int) -> bool:
-    """True when a first visitor gets a page: the demo's front page, following redirects."""
-    path = "/"
+    """True when a first visitor gets a page, following redirects."""
+    path = "/" if has_demo() else "/healthz"
     for _ in range(4):
         status, location = _get(port, path)
         if status == 200:
@@ -73,11 +87,10 @@ def site_answers(port: int) -> bool:
 
 
 def _get(port: int, path: str) -> tuple[int, str]:
-    domain = os.environ.get("PRM_BASE_DOMAIN", "localhost")
     host = "127.0.0.1" if bind_host() in ("0.0.0.0", "::") else bind_host()  # noqa: S104 (compared, not bound)
     connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
-        connection.request("GET", path, headers={"Host": f"demo.{domain}:{port}"})
+        connection.request("GET", path, headers={"Host": f"{front_host()}:{port}"})
         response = connection.getresponse()
         response.read()
         return response.status, response.getheader("Location", "")

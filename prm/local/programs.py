@@ -13,7 +13,7 @@ from prm.local.process import Program
 
 
 def application_programs(layout: Layout, port: int, environment: Mapping[str, str]) -> list[Program]:
-    env = {**environment, "DJANGO_SETTINGS_MODULE": "prm.settings.local", "PYTHONUNBUFFERED": "1"}
+    env = {**environment, "PYTHONUNBUFFERED": "1"}
     celery = (sys.executable, "-m", "celery", "-A", "prm.celery")
     return [
         Program("web", _web(port), ROOT, env),

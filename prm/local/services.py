@@ -143,8 +143,11 @@ def _wait_ready(server: Postgres | Redis, process: subprocess.Popen[bytes] | Non
 
 def _failure(server: Postgres | Redis, what: str) -> str:
     log = server.layout.logs / f"{server.name}.log"
-    tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:]) if log.exists() else ""
-    return f"The embedded {server.name} {what}. Last lines of {log}:\n{tail}"
+    return f"The embedded {server.name} {what}. Last lines of {log}:\n{tail(log, 15)}"
+
+
+def tail(log: Path, lines: int) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
 
 
 def status(layout: Layout, servers: list[Postgres | Redis]) -> dict[str, int | None]:

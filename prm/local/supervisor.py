@@ -21,7 +21,7 @@ from prm.local import services
 from prm.local.database import external_urls
 from prm.local.layout import ROOT, Layout, LocalError
 from prm.local.lock import held
-from prm.local.ports import bind_host, check_port, chosen_port, site_answers
+from prm.local.ports import base_domain, bind_host, check_port, chosen_port, front_host, has_demo, site_answers
 from prm.local.postgres import Postgres
 from prm.local.process import Program, forget, group_alive, recorded, recorded_names, signal_group, spawn
 from prm.local.programs import application_programs
@@ -129,6 +129,8 @@ class Supervisor:
         child.due = now + child.pause()
         log = self.layout.logs / f"{child.name}.log"
         say(f"{child.name} ended ({_cause(process.returncode)}); starting it again in {child.pause():g} s. Log: {log}")
+        if child.failures > 1:
+            say(services.tail(log, 8))
 
     def stop(self) -> None:
         """End everything: programs first, then the servers that hold the data."""
@@ -231,6 +233,7 @@ def _environment(supervisor: Supervisor, servers: list[Postgres | Redis]) -> dic
     else:
         bootstrap(Postgres(layout).admin_url(), services.DATABASE)
     environment["PRM_SECRET_KEY"] = os.environ.get("PRM_SECRET_KEY") or secret(layout, "secret_key")
+    environment["DJANGO_SETTINGS_MODULE"] = "prm.settings.local"
     environment["PORT"] = str(supervisor.port)
     return environment
 
@@ -246,14 +249,13 @@ def _watch(supervisor: Supervisor) -> None:
 
 
 def announce(port: int) -> None:
-    given = os.environ.get("PRM_DEMO_PASSWORD")
-    password = "the one in PRM_DEMO_PASSWORD" if given else "demo-demo-demo"
-    domain = os.environ.get("PRM_BASE_DOMAIN", "localhost")
-    say(f"Ready: http://demo.{domain}:{port}")
-    say(f"Demo logins (password: {password})")
-    for vendor in ("demo", "rival"):
-        logins = "  ".join(f"{name}@{vendor}.test" for name in ("admin", "manager", "finance", "partner"))
-        say(f"  http://{vendor}.{domain}:{port}  {logins}")
+    say(f"Ready: http://{front_host()}:{port}")
+    if has_demo():
+        given = os.environ.get("PRM_DEMO_PASSWORD")
+        say(f"Demo logins (password: {'the one in PRM_DEMO_PASSWORD' if given else 'demo-demo-demo'})")
+        for vendor in ("demo", "rival"):
+            logins = "  ".join(f"{name}@{vendor}.test" for name in ("admin", "manager", "finance", "partner"))
+            say(f"  http://{vendor}.{base_domain()}:{port}  {logins}")
     if bind_host() != "127.0.0.1":
         say(f"Listening on {bind_host()}, so others on the network reach it too.")
     say("Ctrl-C stops everything; the data stays.")

@@ -16,9 +16,11 @@ from django.db.migrations.executor import MigrationExecutor
 
 from prm.local import translations
 from prm.local.layout import ROOT
+from prm.local.ports import has_demo
 from prm.tenancy.models import Tenant
 
 OWNER_ALIAS = "owner"
+DEMO_VENDORS = 2
 
 
 class Command(BaseCommand):
@@ -29,7 +31,8 @@ class Command(BaseCommand):
         translations.compile_stale()
         self._assets()
         self._migrate()
-        self._demo()
+        if has_demo():
+            self._demo()
 
     def _assets(self) -> None:
         stamp = Path(settings.STATIC_ROOT) / ".stamp"
@@ -49,7 +52,7 @@ class Command(BaseCommand):
         connections[OWNER_ALIAS].close()
 
     def _demo(self) -> None:
-        if not Tenant.objects.filter(is_demo=True).exists():
+        if Tenant.objects.filter(is_demo=True).count() < DEMO_VENDORS:
             self._say("Creating the demo vendors (about half a minute, once) ...")
             call_command("demo_create")
 
