@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -110,7 +111,7 @@ def end(program: Program, pid: int, *, seconds: float) -> None:
     if not wait_gone(process, seconds * 0.7):
         process.send_signal(program.impatient_signal or program.stop_signal)
         if not wait_gone(process, seconds * 0.3):
-            signal_group(pid, 9)
+            signal_group(pid, signal.SIGKILL)
             wait_gone(process, 2)
 
 
