@@ -83,7 +83,7 @@ def export_store(actor: Actor, settlement: Settlement, format: str) -> StoredFil
         write = _write_xlsx if format == ExportFormat.XLSX else _write_csv
         write(path, settlement)
         with path.open("rb") as content:
-            return file_store(actor=actor, name=name, content=File(content, name), purpose="settlement")
+            return file_store(actor=actor, name=name, content=File(content, name), purpose="export")
 
 
 def rows_of(settlement: Settlement) -> Iterator[Row]:

@@ -87,10 +87,13 @@ def accruals_rebuild(*, actor: Actor) -> AccrualChange:
 
 
 def period_evaluate(actor: Actor, period: Period, sources: Sources) -> list[Evaluated]:
-    """For a close, inside its transaction: the last recalculation of one period from a snapshot of its lines."""
-    hold("accruals")
-    results: list[Evaluated] = []
-    cause = Cause("rebates.period", period.key)
+    """For a close, inside its transaction: the last recalculation of one period from a snapshot of its lines.
+
+    Before it, whatever the period's lines do to earlier ones is booked, so that a return whose event is still on its
+    way is on this statement and not on the next.
+    """
+    cause, results = Cause("rebates.period", period.key), list[Evaluated]()
+    accruals_update(actor=actor, since=period.start, until=period.end, cause=cause)
     _recalculate(actor, Window.of(period), None, cause, sources=sources, results=results)
     return results
 
