@@ -93,9 +93,15 @@ def operation_schema(
         "summary": " ".join(summary.split()).rstrip("."),
         "description": f"{more}\n\nRight: {rights}.".strip(),
         "parameters": [*([query] if query else []), *([_idempotency_key(operation)] if verb == "post" else [])],
-        "request": None if body is None or not body().fields else body,
+        "request": _request(body),
         "responses": _answers(answer, status, media_types) | _problems(verb, has_path),
     }
+
+
+def _request(body: Any) -> Any:
+    if body is None:
+        return None
+    return getattr(body, "openapi", None) or (body if body().fields else None)
 
 
 def _answers(answer: Any, status: int, media_types: tuple[str, ...]) -> dict[Any, Any]:
@@ -105,7 +111,7 @@ def _answers(answer: Any, status: int, media_types: tuple[str, ...]) -> dict[Any
 
 
 def _problems(verb: str, has_path: bool) -> dict[Any, Any]:
-    found = _ALWAYS | (_WITH_PATH if has_path else {}) | (_WITH_BODY if verb in {"post", "patch"} else {})
+    found = _ALWAYS | (_WITH_PATH if has_path else {}) | (_WITH_BODY if verb != "get" else {})
     return {(status, CONTENT_TYPE): OpenApiResponse(Problem, description=text) for status, text in found.items()}
 
 

@@ -75,7 +75,7 @@ class Endpoint(APIView):
     """One address. Its methods carry the decorators below; a method without one does not exist."""
 
     content_negotiation_class = JSONOnly
-    http_method_names = ["get", "head", "post", "patch", "delete"]
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     max_body: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     rate: str = ""
 
@@ -147,17 +147,19 @@ def sends(
 
 
 def writes(
-    name: str, rights: Rights, *, output: type[serializers.BaseSerializer[Any]], body: type[Input] = NoInput,
+    name: str, rights: Rights, *, output: type[serializers.BaseSerializer[Any]] | None, body: type[Input] = NoInput,
     status: int = 200, partial: bool = False, moves_money: bool = False,
 ) -> Callable[[Method], Method]:  # fmt: skip
-    """POST or PATCH: the method calls a service and returns what is to be sent.
+    """POST, PUT, PATCH or DELETE: the method calls a service and returns what is to be sent.
 
-    A POST is done once for each Idempotency-Key; `moves_money` makes the key mandatory.
+    A POST is done once for each Idempotency-Key; `moves_money` makes the key mandatory. `partial`: members that are
+    left out stay as they are. Without an `output` nothing is sent.
     """
 
     def run(view: Any, method: Method, call: Call, path: dict[str, Any]) -> Response:
         checked = replace(call, data=_checked_body(call.request, body, partial))
-        return Response(output(method(view, checked, **path)).data, status=status)
+        result = method(view, checked, **path)
+        return Response(None if output is None else output(result).data, status=status)
 
     operation = Operation(name, _tuple(rights), moves_money)
     return _operation(operation, run, answer=output, body=body, status=status)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from functools import reduce
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -39,11 +41,27 @@ class Query(Input):
 
 
 class Output(serializers.Serializer[Any]):
-    """An answer. Every field reads one attribute or column (`source` may follow relations)."""
+    """An answer. Every field reads one attribute or column (`source` may follow relations).
+
+    `of_objects`: some field is computed from the object, so lists must load objects instead of columns.
+    """
+
+    of_objects: ClassVar[bool] = False
 
 
 class NoInput(Input):
     """For operations that take nothing but the address."""
+
+
+class Document(Input):
+    """A JSON object that the service itself reads and checks, whole; it arrives as `document`."""
+
+    openapi: ClassVar[Any] = OpenApiTypes.OBJECT
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            raise serializers.ValidationError(_("Send a JSON object."))
+        return {"document": dict(data)}
 
 
 class ExactDecimalField(serializers.DecimalField):
@@ -82,20 +100,25 @@ def rows(
 ) -> list[tuple[dict[str, Any], list[Any]]]:
     """The queryset as plain dicts in the shape of `output`, each with its values of the paths `keys`.
 
-    About four times as fast as a serializer over objects: nothing is built that is not sent.
+    Several times as fast as a serializer over objects: nothing is built that is not sent.
     """
+    if output.of_objects:
+        found = list(queryset)
+        shapes: Any = output(found, many=True).data
+        return [(shape, [_reached(one, key) for key in keys]) for shape, one in zip(shapes, found, strict=True)]
     columns = columns_of(output)
     paths = list(dict.fromkeys([*(path for _name, path, _write in columns), *keys]))
     place = {path: index for index, path in enumerate(paths)}
     cells = [(name, place[path], write) for name, path, write in columns]
     wanted = [place[key] for key in keys]
     return [
-        (
-            {name: _written(values[at], write) for name, at, write in cells},
-            [values[at] for at in wanted],
-        )
+        ({name: _written(values[at], write) for name, at, write in cells}, [values[at] for at in wanted])
         for values in queryset.values_list(*paths)
     ]
+
+
+def _reached(one: Any, path: str) -> Any:
+    return reduce(getattr, path.split("__"), one)
 
 
 def _written(value: Any, write: Writer | None) -> Any:

@@ -12,7 +12,7 @@ from prm.tenancy.models import Tenant
 KEEP = dt.timedelta(days=7)
 
 
-@shared_task(name="api.prune_idempotency")  # type: ignore[untyped-decorator]
+@shared_task(name="api.prune_idempotency")
 def prune_idempotency() -> int:
     """Forget keys that no client repeats any more; returns how many."""
     gone = 0

@@ -126,7 +126,7 @@ STATICFILES_DIRS: list[Path] = [path for path in [VAR_DIR / "assets"] if path.is
 MEDIA_ROOT = Path(env.str("PRM_MEDIA_ROOT", str(VAR_DIR / "media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "prm.web.storage.StaticStorage"},
 }
 PRM_UPLOAD_MAX_BYTES = env.int("PRM_UPLOAD_MAX_BYTES", 300 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -209,7 +209,20 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    # Names of the sets that several fields share, or that share a field's name.
+    "ENUM_NAME_OVERRIDES": {
+        "PartnerStatus": "partners.states.PartnerStatus",
+        "ImportStatus": "prm.imports.models.ImportStatus",
+        "ProgramStatus": "rebates.states.ProgramStatus",
+        "VersionStatus": "rebates.states.VersionStatus",
+        "PeriodKind": "rebates.states.PeriodKind",
+        "PeriodStatus": "rebates.states.PeriodStatus",
+        "StatementStatus": "rebates.states.StatementStatus",
+        "StatementLineKind": "rebates.states.StatementLineKind",
+        "SettlementStatus": "rebates.states.SettlementStatus",
+        "ExportFormat": "rebates.states.ExportFormat",
+        "Role": "prm.identity.rights.Role",
+    },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 

@@ -1,0 +1,52 @@
+"""Addresses of programs and money below /api/v1/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from rebates.api import accruals, earnings, periods, programs, settlements, statements
+
+urlpatterns = [
+    path("programs/", programs.Programs.as_view(), name="programs"),
+    path("programs/<uuid:program_id>/", programs.ProgramDetail.as_view(), name="program"),
+    path("programs/<uuid:program_id>/versions/", programs.ProgramVersions.as_view(), name="program-versions"),
+    path(
+        "programs/<uuid:program_id>/versions/<int:number>/",
+        programs.ProgramVersionDetail.as_view(),
+        name="program-version",
+    ),
+    path("programs/<uuid:program_id>/draft/", programs.ProgramDraft.as_view(), name="program-draft"),
+    path("programs/<uuid:program_id>/publish/", programs.ProgramPublish.as_view(), name="program-publish"),
+    path("programs/<uuid:program_id>/end/", programs.ProgramEnd.as_view(), name="program-end"),
+    path("accruals/", accruals.Accruals.as_view(), name="accruals"),
+    path("accruals/totals/", accruals.AccrualTotals.as_view(), name="accrual-totals"),
+    path("accruals/<uuid:accrual_id>/", accruals.AccrualDetail.as_view(), name="accrual"),
+    path("accruals/<uuid:accrual_id>/lines/", accruals.AccrualLines.as_view(), name="accrual-lines"),
+    path("adjustments/", accruals.Adjustments.as_view(), name="adjustments"),
+    path("sale-exceptions/", accruals.SaleExceptions.as_view(), name="sale-exceptions"),
+    path("earnings/", earnings.Earnings.as_view(), name="earnings"),
+    path("periods/", periods.Periods.as_view(), name="periods"),
+    path("periods/<str:kind>/<str:key>/checklist/", periods.PeriodChecklist.as_view(), name="period-checklist"),
+    path("periods/<str:kind>/<str:key>/close/", periods.PeriodClose.as_view(), name="period-close"),
+    path("statements/", statements.Statements.as_view(), name="statements"),
+    path("statements/totals/", statements.StatementTotals.as_view(), name="statement-totals"),
+    path("statements/approve/", statements.StatementApprove.as_view(), name="statement-approve"),
+    path("statements/<uuid:statement_id>/", statements.StatementDetail.as_view(), name="statement"),
+    path("statements/<uuid:statement_id>/lines/", statements.StatementLines.as_view(), name="statement-lines"),
+    path(
+        "statement-lines/<uuid:statement_line_id>/sales/",
+        statements.StatementLineSales.as_view(),
+        name="statement-line-sales",
+    ),
+    path("settlements/", settlements.Settlements.as_view(), name="settlements"),
+    path("settlements/<uuid:settlement_id>/", settlements.SettlementDetail.as_view(), name="settlement"),
+    path(
+        "settlements/<uuid:settlement_id>/exports/", settlements.SettlementExports.as_view(), name="settlement-exports"
+    ),
+    path(
+        "settlements/<uuid:settlement_id>/exports/<str:format>/",
+        settlements.SettlementExportFile.as_view(),
+        name="settlement-export-file",
+    ),
+    path("settlements/<uuid:settlement_id>/paid/", settlements.SettlementPaid.as_view(), name="settlement-paid"),
+]
