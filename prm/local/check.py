@@ -61,7 +61,7 @@ def main() -> int:
         done = subprocess.run(
             check.argv,
             cwd=ROOT,
-            env={**os.environ, **check.environment},
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "prm.settings.local", **check.environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
