@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+
+from prm.identity.selectors import Place as IdentityPlace
+from prm.identity.selectors import places_of
+from prm.tenancy.hosts import tenant_url
 
 from . import navigation
 
@@ -18,12 +23,13 @@ THEMES = ("system", "light", "dark")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A membership as the switcher shows it."""
+    """A membership as the switcher shows it: at this vendor a button with `membership_id`, elsewhere a link to `url`."""
 
     label: str
     sub: str
     url: str
     current: bool
+    membership_id: str = ""
 
 
 class Shell:
@@ -100,5 +106,21 @@ class Shell:
 
     @cached_property
     def places(self) -> list[Place]:
-        """Everywhere the reader works, this place included."""
-        return []
+        """Everywhere the reader works, this place included; one query."""
+        user = getattr(self._request, "user", None)
+        if user is None or not user.is_authenticated:
+            return []
+        return [self._place(place) for place in places_of(user.pk)]
+
+    def _place(self, place: IdentityPlace) -> Place:
+        label = place.partner_name or place.tenant_name
+        sub = f"{place.tenant_name} · {place.role.label}" if place.partner_name else str(place.role.label)
+        if self.tenant is not None and place.tenant_id == self.tenant.pk:
+            current = getattr(self._request, "membership", None)
+            is_current = current is not None and place.membership_id == current.pk
+            return Place(label, sub, "", is_current, str(place.membership_id))
+        origin = self.tenant.slug if self.tenant is not None else ""
+        question = urlencode({"from": origin, "membership": str(place.membership_id)})
+        return Place(
+            label, sub, tenant_url(self._request, place.slug, f"{reverse('shared:session_start')}?{question}"), False
+        )

@@ -46,6 +46,15 @@ class Command(BaseCommand):
             self.stdout.write(f"{font.name}: {font.stat().st_size:,} bytes")
 
 
+def _keep_hyphens_narrow(font: Any) -> None:
+    """Tabular figures must line up; the hyphens of dates and minus signs beside them must not be as wide as a digit."""
+    for lookup in font["GSUB"].table.LookupList.Lookup:
+        for table in lookup.SubTable:
+            mapping = getattr(getattr(table, "ExtSubTable", table), "mapping", None)
+            if mapping and mapping.get("hyphen", "").endswith(".tf"):
+                del mapping["hyphen"]
+
+
 def _subset(target: Path) -> None:
     from fontTools.subset import Options, Subsetter, parse_unicodes
     from fontTools.ttLib import TTFont
@@ -53,6 +62,7 @@ def _subset(target: Path) -> None:
 
     options = Options(layout_features=FEATURES, notdef_outline=True)
     font = TTFont(str(files("fontpkg_inter").joinpath("files/Inter[opsz,wght].ttf")))
+    _keep_hyphens_narrow(font)
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=parse_unicodes(UNICODES))
     subsetter.subset(font)

@@ -37,6 +37,10 @@ if (dialog && input) {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       move(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Escape") {
+      /* A search field keeps the first Escape for itself. */
+      event.preventDefault();
+      dialog.close();
     } else if (event.key === "Enter" && document.activeElement === input) {
       event.preventDefault();
       shown()[0]?.click();
