@@ -82,7 +82,7 @@ def page_of(output: type[Output]) -> Any:
 
 def operation_schema(
     operation: Operation, method: Callable[..., Any], *, answer: Any, query: Any, body: Any, status: int,
-    media_types: tuple[str, ...], has_path: bool,
+    media_types: tuple[str, ...], request_types: tuple[str, ...], has_path: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """Keyword arguments of `extend_schema` for one decorated method."""
     summary, _sep, more = (inspect.getdoc(method) or operation.name.replace("_", " ")).partition("\n\n")
@@ -93,14 +93,17 @@ def operation_schema(
         "summary": " ".join(summary.split()).rstrip("."),
         "description": f"{more}\n\nRight: {rights}.".strip(),
         "parameters": [*([query] if query else []), *([_idempotency_key(operation)] if verb == "post" else [])],
-        "request": _request(body),
+        "request": _request(body, request_types),
         "responses": _answers(answer, status, media_types) | _problems(verb, has_path),
     }
 
 
-def _request(body: Any) -> Any:
+def _request(body: Any, media_types: tuple[str, ...]) -> Any:
     if body is None:
         return None
+    if media_types:
+        # The form is described by its fields, a raw body is the file itself.
+        return {kind: body if kind.startswith("multipart/") else FILE for kind in media_types}
     return getattr(body, "openapi", None) or (body if body().fields else None)
 
 

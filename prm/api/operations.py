@@ -148,12 +148,13 @@ def sends(
 
 def writes(
     name: str, rights: Rights, *, output: type[serializers.BaseSerializer[Any]] | None, body: type[Input] = NoInput,
-    status: int = 200, partial: bool = False, moves_money: bool = False,
+    status: int = 200, partial: bool = False, moves_money: bool = False, query: type[Query] | None = None,
+    media_types: tuple[str, ...] = (),
 ) -> Callable[[Method], Method]:  # fmt: skip
     """POST, PUT, PATCH or DELETE: the method calls a service and returns what is to be sent.
 
     A POST is done once for each Idempotency-Key; `moves_money` makes the key mandatory. `partial`: members that are
-    left out stay as they are. Without an `output` nothing is sent.
+    left out stay as they are. Without an `output` nothing is sent. `media_types`: what the body may be, if not JSON.
     """
 
     def run(view: Any, method: Method, call: Call, path: dict[str, Any]) -> Response:
@@ -162,12 +163,15 @@ def writes(
         return Response(None if output is None else output(result).data, status=status)
 
     operation = Operation(name, _tuple(rights), moves_money)
-    return _operation(operation, run, answer=output, body=body, status=status)
+    return _operation(
+        operation, run, answer=output, query=query, body=body, status=status, request_types=media_types
+    )  # fmt: skip
 
 
 def _operation(
     operation: Operation, run: Callable[..., Any], *, answer: Any, query: type[Query] | None = None,
     body: type[Input] | None = None, status: int = 200, media_types: tuple[str, ...] = (),
+    request_types: tuple[str, ...] = (),
 ) -> Callable[[Method], Method]:  # fmt: skip
     accepted = query or Query
 
@@ -186,7 +190,7 @@ def _operation(
         has_path = len(inspect.signature(method).parameters) > 2
         described = operation_schema(
             operation, method, answer=answer, query=query, body=body, status=status, media_types=media_types,
-            has_path=has_path,
+            request_types=request_types, has_path=has_path,
         )  # fmt: skip
         return extend_schema(**described)(answering)
 

@@ -34,10 +34,10 @@ class StrictJSONParser(BaseParser):
         return value
 
 
-class RawCSVParser(BaseParser):
+class RawFileParser(BaseParser):
     """A file as the whole body, as `curl --data-binary @sales.csv` sends it; spooled to disk, never held in memory."""
 
-    media_type = "text/csv"
+    file_name = ""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -46,7 +46,17 @@ class RawCSVParser(BaseParser):
         while chunk := stream.read(64 * 1024):
             spool.write(chunk)
         spool.seek(0)
-        return DataAndFiles({}, {"file": File(spool, name="upload.csv")})
+        return DataAndFiles({}, {"file": File(spool, name=self.file_name)})
+
+
+class RawCSVParser(RawFileParser):
+    media_type = "text/csv"
+    file_name = "upload.csv"
+
+
+class RawXLSXParser(RawFileParser):
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    file_name = "upload.xlsx"
 
 
 def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 
 app_name = "api"
 
-APPS = ["prm.audit", "prm.identity", "rebates"]
+APPS = ["prm.audit", "prm.identity", "prm.imports", "rebates"]
 
 urlpatterns = [
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
