@@ -200,7 +200,7 @@ def apply_products(stage: Stage) -> Applied:
         touches=True,
     )  # fmt: skip
     upsert.run()
-    return _counted(stage, upsert.result, "commerce.products.changed", {})
+    return _counted(stage, upsert.result, "commerce.products.changed", {"import_id": str(stage.import_id)})
 
 
 RATE_COLUMNS = (
@@ -238,7 +238,7 @@ def _counted(stage: Stage, result: str, topic: str, payload: dict[str, Any]) -> 
 
 
 def undo_products(run: Import) -> Applied:
-    return Applied(rows_restore(run, Product), 0, "commerce.products.changed", {})
+    return Applied(rows_restore(run, Product), 0, "commerce.products.changed", {"import_id": str(run.pk)})
 
 
 def undo_rates(run: Import) -> Applied:

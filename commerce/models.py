@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Partner
@@ -20,9 +21,13 @@ class Product(TenantModel):
     brand = models.CharField(_("brand"), max_length=100, blank=True)
     unit_cost = models.DecimalField(_("unit cost"), max_digits=20, decimal_places=6, null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
+    name_folded = models.GeneratedField(
+        expression=Lower("name"), output_field=models.TextField(), db_persist=True, editable=False
+    )
 
     class Meta:
         ordering: ClassVar = ["sku"]
+        indexes: ClassVar = [models.Index(fields=["tenant", "name_folded"], name="product_name_folded")]
         verbose_name = _("product")
         verbose_name_plural = _("products")
         constraints: ClassVar = [

@@ -50,7 +50,7 @@ def apply_partners(stage: Stage) -> Applied:
         f" OR s.row IN (SELECT row FROM {tiers.result} WHERE outcome <> 'same')), count(*) FROM {stage.sound}"
     )
     topic = "partners.partner.changed" if accepted else ""
-    return Applied(accepted, sound - accepted, topic, {"import_id": str(stage.import_id)})
+    return Applied(accepted, sound - accepted, topic, {"import_id": str(stage.import_id), "partner_ids": "all"})
 
 
 def _partners(stage: Stage) -> Upsert:
@@ -80,7 +80,7 @@ def _tiers(stage: Stage, partners: Upsert) -> Upsert:
 
 def undo_partners(run: Import) -> Applied:
     count = rows_restore(run, TierChange) + rows_restore(run, Partner)
-    return Applied(count, 0, "partners.partner.changed", {"import_id": str(run.pk)})
+    return Applied(count, 0, "partners.partner.changed", {"import_id": str(run.pk), "partner_ids": "all"})
 
 
 register(ImportKind("partners", _("Partners"), Right.PARTNERS_EDIT, COLUMNS, apply_partners, undo_partners))

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from partners.states import SINCE_EVER, PartnerStatus
@@ -27,9 +28,13 @@ class Partner(TenantModel):
         _("status"), max_length=12, choices=PartnerStatus.choices, default=PartnerStatus.ACTIVE
     )  # fmt: skip
     updated_at = models.DateTimeField(auto_now=True)
+    name_folded = models.GeneratedField(
+        expression=Lower("name"), output_field=models.TextField(), db_persist=True, editable=False
+    )
 
     class Meta:
         ordering: ClassVar = ["code"]
+        indexes: ClassVar = [models.Index(fields=["tenant", "name_folded"], name="partner_name_folded")]
         verbose_name = _("partner")
         verbose_name_plural = _("partners")
         constraints: ClassVar = [

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from prm.errors import Conflict
 from prm.imports.models import Import
-from prm.imports.undo import register_undo_veto
+from prm.imports.undo import register_undo_cleanup, register_undo_veto
 from rebates.locks import hold
-from rebates.models import StatementSale
+from rebates.models import SaleException, StatementSale
 
 
 def refuse_stated_lines(run: Import) -> None:
@@ -22,3 +22,11 @@ def refuse_stated_lines(run: Import) -> None:
 
 
 register_undo_veto("sales", refuse_stated_lines)
+
+
+def remove_exceptions(run: Import) -> None:
+    """Exceptions are derived from lines: they go with them, the recalculation finds the others anew."""
+    SaleException.objects.filter(sale_line__import_id=run.pk).delete()
+
+
+register_undo_cleanup("sales", remove_exceptions)

@@ -58,7 +58,8 @@ def rows_restore(run: Import, model: type[Model]) -> int:
     Raises `Conflict` when a row that the import changed has been changed since.
     """
     table = model._meta.db_table
-    names = [field.column for field in model._meta.local_fields if field.column not in ("id", "tenant_id")]
+    fields = [field for field in model._meta.local_fields if not field.generated]
+    names = [field.column for field in fields if field.column not in ("id", "tenant_id")]
     columns = ", ".join(names)
     restored = ", ".join(f"r.{name}" for name in names)
     changes = "imports_importchange c WHERE c.import_id = %(run)s AND c.table_name = %(table)s AND c.object_id = t.id"

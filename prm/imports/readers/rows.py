@@ -56,9 +56,12 @@ def encode(records: Iterable[tuple[int, Sequence[str]]], width: int, tally: Tall
         yield "".join(lines)
 
 
-def encode_one(row: int, cells: Sequence[str], width: int, tally: Tally) -> str | None:
+def encode_one(
+    row: int, cells: Sequence[str], width: int, tally: Tally, *, keep_blank: bool = False
+) -> str | None:
+    """The record's line of COPY text; None for a blank row, and for a faulty one, which is set aside."""
     cells = [cell.strip() for cell in cells]
-    if not any(cells):
+    if not any(cells) and not keep_blank:
         return None
     tally.rows += 1
     # Spreadsheets pad rows with empty cells.

@@ -1,0 +1,159 @@
+"""Changing partner companies, their state and the history of their tiers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import pycountry
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from partners.models import Partner, TierChange
+from partners.policies import require_edit
+from partners.states import PARTNER_TRANSITIONS, SINCE_EVER
+from prm.audit.services import record
+from prm.errors import Conflict, Invalid, NotFound
+from prm.identity.actor import Actor
+from prm.outbox.services import emit
+from prm.workflow.services import transition
+
+EDITABLE = frozenset({"name", "legal_name", "type", "region", "country", "tags"})
+
+
+@transaction.atomic
+def partner_create(
+    *,
+    actor: Actor,
+    code: str,
+    name: str,
+    legal_name: str = "",
+    type: str = "",  # noqa: A002 (the column's name)
+    region: str = "",
+    country: str = "",
+    tags: Sequence[str] = (),
+    tier: str = "",
+    tier_from: dt.date | None = None,
+) -> Partner:
+    """A new partner; with `tier` valid from `tier_from` (since ever when left out).
+
+    Emits `partners.partner.created`. Raises `Invalid` with `fields`, `Conflict` when the code is taken.
+    """
+    require_edit(actor)
+    partner = Partner(
+        code=code.strip(), name=name.strip(), legal_name=legal_name.strip(), type=type.strip(), region=region.strip(),
+        country=country.strip(), tags=_tags(tags),
+    )  # fmt: skip
+    _check(partner)
+    try:
+        with transaction.atomic():
+            partner.save(force_insert=True)
+    except IntegrityError as error:
+        text = _("There is a partner with this code already.")
+        raise Conflict(text, code="code_taken", fields={"code": [text]}) from error
+    record(actor, "partners.partner.created", partner, {"code": partner.code})
+    emit("partners.partner.created", {"partner_id": str(partner.pk)})
+    if tier.strip():
+        tier_set(actor=actor, partner_id=partner.pk, tier=tier, valid_from=tier_from or SINCE_EVER)
+    return partner
+
+
+@transaction.atomic
+def partner_update(*, actor: Actor, partner_id: UUID, **changes: Any) -> Partner:
+    """Change some of `EDITABLE`. Emits `partners.partner.changed` when something differs. Raises `Invalid`."""
+    require_edit(actor)
+    unknown = set(changes) - EDITABLE
+    if unknown:
+        raise Invalid(fields={name: [_("This cannot be changed.")] for name in unknown})
+    partner = _locked(partner_id)
+    before = {name: getattr(partner, name) for name in changes}
+    for name, value in changes.items():
+        setattr(partner, name, _tags(value) if name == "tags" else str(value).strip())
+    differing = {name: [old, getattr(partner, name)] for name, old in before.items() if getattr(partner, name) != old}
+    if not differing:
+        return partner
+    _check(partner)
+    partner.save(update_fields=[*differing, "updated_at"])
+    record(actor, "partners.partner.changed", partner, differing)
+    emit("partners.partner.changed", {"partner_id": str(partner.pk)})
+    return partner
+
+
+@transaction.atomic
+def partner_change_status(*, actor: Actor, partner_id: UUID, verb: str, reason: str) -> Partner:
+    """`suspend`, `resume` or `end`, with a reason. Raises `StateError` when the present state does not allow it."""
+    require_edit(actor)
+    if not reason.strip():
+        raise Invalid(fields={"reason": [_("Please give a reason.")]})
+    partner = _locked(partner_id)
+    transition(
+        partner, verb, table=PARTNER_TRANSITIONS, actor=actor, action=f"partners.partner.{verb}", reason=reason.strip()
+    )
+    emit("partners.partner.changed", {"partner_id": str(partner.pk)})
+    return partner
+
+
+@transaction.atomic
+def tier_set(*, actor: Actor, partner_id: UUID, tier: str, valid_from: dt.date) -> TierChange:
+    """The partner has this tier from that day (empty: none), until its next change. A change of the same day is replaced.
+
+    Emits `partners.tier.changed`.
+    """
+    require_edit(actor)
+    partner = _locked(partner_id)
+    tier = tier.strip()
+    if len(tier) > 100:
+        raise Invalid(fields={"tier": [_("The text is longer than %(max)s characters.") % {"max": 100}]})
+    change, created = TierChange.objects.get_or_create(partner=partner, valid_from=valid_from, defaults={"tier": tier})
+    if not created and change.tier == tier:
+        return change
+    before = None if created else change.tier
+    if not created:
+        change.tier = tier
+        change.save(update_fields=["tier"])
+    record(actor, "partners.tier.set", partner, {"tier": tier, "valid_from": valid_from.isoformat(), "before": before})
+    _tell_tier(partner, valid_from)
+    return change
+
+
+@transaction.atomic
+def tier_unset(*, actor: Actor, tier_change_id: UUID) -> None:
+    """Take one change out of the history, so that the one before it goes on. Emits `partners.tier.changed`."""
+    require_edit(actor)
+    change = TierChange.objects.filter(pk=tier_change_id).first()
+    if change is None:
+        raise NotFound
+    partner = _locked(change.partner_id)
+    data = {"tier": change.tier, "valid_from": change.valid_from.isoformat()}
+    change.delete()
+    record(actor, "partners.tier.unset", partner, data)
+    _tell_tier(partner, change.valid_from)
+
+
+def _tell_tier(partner: Partner, since: dt.date) -> None:
+    emit("partners.tier.changed", {"partner_id": str(partner.pk), "since": since.isoformat()})
+
+
+def _locked(partner_id: UUID) -> Partner:
+    partner = Partner.objects.select_for_update().filter(pk=partner_id).first()
+    if partner is None:
+        raise NotFound
+    return partner
+
+
+def _check(partner: Partner) -> None:
+    try:
+        partner.clean_fields(exclude=["tenant"])
+    except ValidationError as error:
+        raise Invalid(fields=error.message_dict) from error
+    if partner.country and pycountry.countries.get(alpha_2=partner.country) is None:
+        raise Invalid(fields={"country": [_("“%(value)s” is not an ISO 3166 country code such as CN.")
+                                          % {"value": partner.country}]})  # fmt: skip
+
+
+def _tags(tags: Sequence[str]) -> list[str]:
+    """Sorted and once each, as imports keep them, so that the same tags compare equal."""
+    return sorted({tag.strip() for tag in tags if tag.strip()})
