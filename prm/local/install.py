@@ -17,7 +17,7 @@ STAMP = VENV / ".installed"
 PYTHON = VENV / "bin" / "python"
 OLDEST = (3, 11)
 
-PIP_OPTIONS = ["--disable-pip-version-check", "--no-input", "--quiet", "--progress-bar", "off"]
+PIP_OPTIONS = ["--disable-pip-version-check", "--no-input", "--quiet", "--quiet", "--progress-bar", "off"]
 INSTALL = ["install", *PIP_OPTIONS, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)]
 
 
