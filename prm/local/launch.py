@@ -13,7 +13,8 @@ import pwd
 import sys
 
 PR_SET_PDEATHSIG = 1
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
+SECBIT_NO_SETUID_FIXUP = 4
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
 CAPABILITY_VERSION_3 = 0x20080522
@@ -51,7 +52,8 @@ def become(account: str, capability: int | None) -> None:
     """Drop root for `account`; `capability` survives, for when the account cannot otherwise reach the checkout."""
     entry = pwd.getpwnam(account)
     if capability is not None:
-        _prctl(PR_SET_KEEPCAPS, 1)
+        # Keeps capabilities over setuid, and makes access(2) heed them: initdb asks it whether `postgres` is executable.
+        _prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
     os.setgroups([])
     os.setgid(entry.pw_gid)
     os.setuid(entry.pw_uid)

@@ -22,6 +22,7 @@ from prm.local.process import Program, is_alive, launch_argv
 SUPERUSER = "postgres"
 CAP_DAC_OVERRIDE = 1
 CAP_DAC_READ_SEARCH = 2
+CAP_SETPCAP = 8
 
 SETTINGS = {
     "listen_addresses": "",
@@ -142,7 +143,7 @@ class Postgres:
         if self.account is None or all(_is_open(path) for path in (self.data.parent, binary("postgres").parent)):
             return None
         for capability in (CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE):
-            if _holds(capability):
+            if _holds(capability) and _holds(CAP_SETPCAP):
                 return capability
         message = (
             f"This runs as root, PostgreSQL has to run as the account {self.account!r}, and that account cannot enter"

@@ -13,6 +13,7 @@ import psycopg2
 import pytest
 import redis
 
+from prm.local import postgres as local_postgres
 from prm.local import services
 from prm.local.layout import Layout, LocalError, make_private
 from prm.local.postgres import Postgres
@@ -138,9 +139,12 @@ def test_socket_directory_prepared_by_somebody_else_is_refused(tmp_path: Path) -
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives PostgreSQL another account")
-def test_root_gives_up_root_without_opening_directories(layout: Layout) -> None:
+def test_root_gives_up_root_without_opening_directories(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs and data below a directory that only root may enter, as in a checkout below /root."""
     closed = layout.home.parent
     closed.chmod(0o700)
+    (closed / "programs").symlink_to(local_postgres.binary("postgres").parent)
+    monkeypatch.setattr(local_postgres, "binary", lambda name: closed / "programs" / name)
     postgres, _ = start(layout)
     assert postgres.uids().real != 0
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
