@@ -44,10 +44,11 @@ def detail(request: PortalRequest, accrual_id: UUID) -> HttpResponse:
     context = {
         "card": card_of(program_earning(accrual)),
         "trace": trace_rows(accrual.explanation),
+        "currency": accrual.currency,
         "lines": lines,
     }
-    fragment = "#lines" if request.htmx else ""
-    return render(request, f"portal/partner/earning.html{fragment}", context)
+    template = "portal/shared/_line_share_rows.html" if request.htmx else "portal/partner/earning.html"
+    return render(request, template, context)
 
 
 def _day(key: str | None) -> Any:

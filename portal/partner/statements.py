@@ -49,7 +49,8 @@ def line(request: PortalRequest, statement_id: UUID, line_id: UUID) -> HttpRespo
         "name": name_of(found.version, language),
         "sentence": sentence_of(found.version, language),
         "trace": trace_rows(found.explanation),
-        "sales": statement_sales(request.actor, line_id, after=request.GET.get("after"), limit=LINES),
+        "currency": statement.currency,
+        "lines": statement_sales(request.actor, line_id, after=request.GET.get("after"), limit=LINES),
     }
-    fragment = "#lines" if request.htmx else ""
-    return render(request, f"portal/partner/statement_line.html{fragment}", context)
+    template = "portal/shared/_line_share_rows.html" if request.htmx else "portal/partner/statement_line.html"
+    return render(request, template, context)
