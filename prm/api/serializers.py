@@ -79,6 +79,20 @@ class ExactDecimalField(serializers.DecimalField):
         return self.validate_precision(value)
 
 
+class CellField(serializers.CharField):
+    """A cell that the import's checks judge: text, or a whole number; null and "" are both a missing value."""
+
+    default_error_messages = ExactDecimalField.default_error_messages
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_blank=True, allow_null=True, max_length=1000, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        if isinstance(data, float):
+            self.fail("fraction")
+        return super().to_internal_value(data)
+
+
 @extend_schema_field({"type": "string", "format": "decimal", "examples": ["1234.5600"]})
 class DecimalText(serializers.Field[Decimal, Any, str, Decimal]):
     """An exact decimal of an answer, in plain notation with the digits that are stored."""

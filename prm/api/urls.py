@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 
 app_name = "api"
 
-APPS = ["prm.audit", "prm.identity", "prm.imports", "rebates"]
+APPS = ["partners", "commerce", "rebates", "prm.imports", "prm.identity", "prm.audit"]
 
 urlpatterns = [
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
