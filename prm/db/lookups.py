@@ -13,7 +13,7 @@ from django.db.models import CharField, Lookup, TextField
 
 @CharField.register_lookup
 @TextField.register_lookup
-class Prefix(Lookup[Any]):
+class Prefix(Lookup):  # type: ignore[type-arg]
     lookup_name = "prefix"
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
