@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from . import text
+from .tables import NUMBER, SelectColumn
 from .templatetags.ui import status
 
 COMPANIES = [
@@ -73,20 +74,12 @@ def sample_form(*, refused: bool) -> SampleForm:
     )
 
 
-NUMBER = {part: {"class": "number"} for part in ("td", "th", "tf")}
-
-
 def _total_of(count: int) -> str:
     return ngettext("Total of %(count)s row", "Total of %(count)s rows", count) % {"count": count}
 
 
 class SampleTable(tables.Table):  # type: ignore[misc]
-    select = tables.TemplateColumn(
-        '<input type="checkbox" data-select name="row" value="{{ record.id }}" aria-label="{{ record.number }}">',
-        verbose_name="",
-        orderable=False,
-        attrs={"td": {"class": "card-hide"}},
-    )
+    select = SelectColumn(accessor="id", describe=lambda row: row["number"])
     number = tables.Column(
         verbose_name=_("Accrual"),
         attrs={"td": {"class": "card-title strong"}, "tf": {"class": "card-title"}},
@@ -103,7 +96,7 @@ class SampleTable(tables.Table):  # type: ignore[misc]
     state = tables.Column(verbose_name=_("Status"))
 
     class Meta:
-        attrs = {"class": "cards sticky-first"}
+        attrs = {"class": "cards sticky-first", "data_label": _("Accruals")}
         order_by = ("-booked",)
 
     def render_basis(self, value: Decimal) -> str:
