@@ -111,7 +111,7 @@ def _recalculate(
     versions = [one for one in versions_in_force(program_ids) if window.kind in (None, one.program.period)]
     evaluation = _evaluation(window, versions, sources)
     results = [] if results is None else results
-    results.extend(evaluation)
+    results.extend(result for result in evaluation if window.touches(result.version, result.period))
     by_id = {version.id: version for version in versions}
     stored = stored_in(window, by_id, program_ids)  # type: ignore[arg-type]
     found = compare(results, stored, fiscal.closed_keys())

@@ -143,7 +143,7 @@ def _check_netting(statements: Sequence[Statement]) -> None:
     below = sorted(names[partner_id] for (partner_id, _currency), net in nets.items() if net < 0)
     if below:
         text = _("These partners would be paid less than nothing: %(names)s. Settle them with later statements.")
-        raise Invalid(code="negative_net", fields={"statements": [text % {"names": ", ".join(below)}]})
+        raise Invalid(text % {"names": ", ".join(below)}, code="negative_net")
     _check_none_left_out(statements, nets)
 
 
@@ -159,7 +159,7 @@ def _check_none_left_out(statements: Sequence[Statement], nets: dict[Place, Deci
     ]
     if left_out:
         text = _("These statements are below zero and must be settled together with the others: %(numbers)s.")
-        raise Invalid(code="negative_left_out", fields={"statements": [text % {"numbers": ", ".join(left_out)}]})
+        raise Invalid(text % {"numbers": ", ".join(left_out)}, code="negative_left_out")
 
 
 def _check_payment(settlement: Settlement, paid_on: dt.date, reference: str) -> None:

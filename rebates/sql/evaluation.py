@@ -222,7 +222,11 @@ def _plan(versions: Sequence[Version], scope: Scope, partner_ids: Iterable[UUID]
         found = profile(scope.sources, as_of=scope.as_of)
         if found is None:
             return None
-        since, until, currencies = max(since or found[0], found[0]), min(until or found[1], found[1]), found[2]
+        first, last, currencies = found
+        since = min(first, until or last) if since is None else since
+        until = max(last, since) if until is None else until
+        # Beside all sales the window shrinks to a day, not to nothing: the period around that day may hold sales.
+        since, until = min(max(since, first), until), max(min(until, last), since)
     return make_plan(
         versions,
         calendar=scope.calendar,
