@@ -18,7 +18,7 @@ up: setup ## run everything: PORT=8000 make up
 	@PRM_STOP_WITH_PARENT=1 exec $(BIN)/python manage.py up
 
 test: setup ## run every test: make test ARGS="tests/prm -x"
-	@exec $(BIN)/python -m pytest -n 2 $(ARGS)
+	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: setup ## style, types, import contracts, migrations, deployment settings, tenancy, translations
 	@exec $(BIN)/python -m prm.local.check

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import redis
-from django.core.cache import cache
+from django.conf import settings
 from django.core.management import call_command
 from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
@@ -32,12 +32,17 @@ translations.compile_stale()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests are marked by what they use; with xdist they share one process, and so one site and one browser."""
+    """With xdist, tests that share something expensive share a process; those groups start first, being longest."""
     for item in items:
         names = getattr(item, "fixturenames", ())
         if "browser" in names:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+        if "live_site" in names:
+            item.add_marker(pytest.mark.xdist_group("site"))
+        elif "celery_worker_process" in names:
+            item.add_marker(pytest.mark.xdist_group("worker"))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -83,7 +88,11 @@ def _clean_cache(request: pytest.FixtureRequest) -> Iterator[None]:
     """Rate limits and cached pages of one test must not reach the next."""
     yield
     if {"db", "transactional_db", "_django_db_helper"} & set(request.fixturenames):
-        cache.clear()
+        # Not cache.clear(): that empties the Redis number, and with it the worker's queue.
+        client = redis.Redis.from_url(os.environ["REDIS_URL"])
+        if keys := list(client.scan_iter(f"{settings.CACHES['default']['KEY_PREFIX']}:*")):
+            client.delete(*keys)
+        client.close()
 
 
 # The cast

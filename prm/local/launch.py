@@ -52,7 +52,7 @@ def become(account: str, capability: int | None) -> None:
     """Drop root for `account`; `capability` survives, for when the account cannot otherwise reach the checkout."""
     entry = pwd.getpwnam(account)
     if capability is not None:
-        # Keeps capabilities over setuid, and makes access(2) heed them: initdb asks it whether `postgres` is executable.
+        # Keeps capabilities over setuid and makes access(2) heed them, which initdb asks about `postgres`.
         _prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
     os.setgroups([])
     os.setgid(entry.pw_gid)
