@@ -3,10 +3,16 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 
+AT_START = [
+    "portal.handlers",
+    *(f"portal.{surface}.navigation" for surface in ("partner", "manager", "finance", "shared")),
+]
+
 
 class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self) -> None:
-        if find_spec("portal.handlers"):
-            import_module("portal.handlers")
+        for name in AT_START:
+            if find_spec(name):
+                import_module(name)

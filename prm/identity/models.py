@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from prm import clock
 from prm.db.models import TenantForeignKey, TenantModel
 from prm.identity.rights import PARTNER_ROLES, VENDOR_ROLES, Role
 from prm.ids import new_id
@@ -49,7 +50,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("users")
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return str(self.name or self.email)
 
     def get_full_name(self) -> str:
         return self.name
@@ -112,6 +113,10 @@ class Invitation(TenantModel):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def has_expired(self) -> bool:
+        return self.expires_at <= clock.now()
 
 
 class ApiKey(TenantModel):

@@ -10,15 +10,14 @@ from django.db import connection
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from prm import clock
+from prm.errors import NotFound
 from prm.identity.actor import Actor
-from prm.identity.models import ApiKey, Invitation, Membership
-from prm.identity.policies import reach
-from prm.identity.rights import Right, Role
+from prm.identity.models import ApiKey, Invitation, Membership, User
+from prm.identity.policies import grantable_roles, reach, require_grant, require_team
+from prm.identity.rights import PARTNER_ROLES, Right, Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
-
-    from prm.identity.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +89,46 @@ def invitation_list(actor: Actor, *, side: str = "", partner_id: UUID | None = N
     if partner_id:
         invitations = invitations.filter(partner_id=partner_id)
     return invitations.select_related("invited_by", "partner").order_by("-created_at", "-id")
+
+
+def member_get(actor: Actor, membership_id: UUID) -> Membership:
+    """A member the actor may manage; raises `NotFound` out of reach, `Forbidden` above what the actor may grant."""
+    found = Membership.objects.filter(reach(actor), pk=membership_id).select_related("user", "partner").first()
+    if found is None:
+        raise NotFound
+    require_grant(actor, found.role, found.partner_id)
+    return found
+
+
+def invitation_get(actor: Actor, invitation_id: UUID) -> Invitation:
+    """An open invitation that the actor may manage; raises as `member_get`."""
+    found = invitation_list(actor).filter(pk=invitation_id).first()
+    if found is None:
+        raise NotFound
+    require_grant(actor, found.role, found.partner_id)
+    return found
+
+
+def account_exists(email: str) -> bool:
+    """Whether an address can sign in. Only for holders of a link sent to it: others would learn who is here."""
+    return User.objects.filter(email=email).exists()
+
+
+def invitable_partners(actor: Actor) -> list[tuple[str, str]]:
+    """(id, name and code) of the partners whose people the actor may invite, by name."""
+    require_team(actor)
+    if actor.is_partner or not grantable_roles(actor) & PARTNER_ROLES:
+        return []
+    partners: Any = Membership._meta.get_field("partner").related_model
+    rows = partners.objects.exclude(status="ended").order_by("name").values_list("id", "name", "code")
+    return [(str(key), f"{name} ({code})") for key, name, code in rows]
+
+
+def api_key_get(actor: Actor, api_key_id: UUID) -> ApiKey:
+    found = api_key_list(actor).filter(pk=api_key_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def api_key_list(actor: Actor) -> QuerySet[ApiKey]:

@@ -23,7 +23,7 @@ THEMES = ("system", "light", "dark")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A membership as the switcher shows it: at this vendor a button with `membership_id`, elsewhere a link to `url`."""
+    """A membership as the switcher shows it: at this vendor a button with `membership_id`, elsewhere a link."""
 
     label: str
     sub: str
