@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import dataclasses
 from decimal import Decimal
 from typing import Any
 
@@ -85,11 +85,11 @@ def number_of(text: str) -> str:
         return text
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class BandRow:
     start: str = ""
     rate: str = ""
-    errors: dict[str, list[str]] = field(default_factory=dict)
+    errors: dict[str, list[str]] = dataclasses.field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -105,7 +105,7 @@ class BandRow:
         return cls(str(band.get("from", "0")), str(rate) if per_unit else percent_of(rate))
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class TestRow:
     """One test of the scope. `values` are texts; several only for `in`, `not_in` and `between`."""
 
@@ -113,8 +113,8 @@ class TestRow:
 
     field: str = ""
     op: str = "in"
-    values: list[str] = field(default_factory=list)
-    errors: dict[str, list[str]] = field(default_factory=dict)
+    values: list[str] = dataclasses.field(default_factory=list)
+    errors: dict[str, list[str]] = dataclasses.field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:

@@ -27,7 +27,7 @@ from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
 from rebates.engine.program import parse_program
 from rebates.engine.reading import Fault
-from rebates.faults import invalid_from
+from rebates.faults import fault_message
 from rebates.selectors.programs import program_get, version_list
 from rebates.services.programs import (
     program_amend,
@@ -117,7 +117,7 @@ def _saved(editor: ProgramEditor, save: Callable[[dict[str, Any]], None]) -> boo
         with transaction.atomic():
             save(editor.definition())
     except Fault as fault:
-        editor.refuse(invalid_from(fault))
+        editor.refuse(Invalid(fields={fault.path: [fault_message(fault)]}))
     except Invalid as refusal:
         editor.refuse(refusal)
     except Conflict as refusal:
@@ -148,8 +148,7 @@ def _preview(editor: ProgramEditor) -> dict[str, Any]:
     try:
         return {"view": view_of(parse_program(editor.definition()))}
     except Fault as fault:
-        [(path, messages)] = invalid_from(fault).fields.items()
-        return {"fault": {"path": path.removeprefix("$."), "text": messages[0]}}
+        return {"fault": {"path": fault.path.removeprefix("$").removeprefix("."), "text": fault_message(fault)}}
 
 
 @page(Right.PROGRAMS_EDIT)

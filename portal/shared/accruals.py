@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy
 
@@ -13,11 +14,15 @@ from partners.selectors import partner_get
 from portal.shared.listing import FilterForm, page_of, select, sort_of
 from portal.shared.pages import page_response
 from portal.shared.program_view import view_of
+from portal.shared.traces import trace_rows
 from prm.identity.rights import Right
+from prm.ledger.accounts import Account
+from prm.ledger.selectors import balances
 from prm.web.surfaces import PortalRequest, page
 from rebates.engine.program import parse_program
-from rebates.selectors.accruals import accrual_get, accrual_lines, accrual_list, accrual_postings, accrual_totals, period_keys
+from rebates.selectors.accruals import accrual_get, accrual_lines, accrual_list, accrual_periods, accrual_totals
 from rebates.selectors.programs import program_list
+from rebates.states import PeriodStatus
 
 COLUMNS = {
     "partner": ["partner__name", "period_start"],
@@ -36,29 +41,38 @@ class AccrualFilters(FilterForm):
         super().__init__(*args, **kwargs)
         self.fields["program"] = select(gettext_lazy("Program"), gettext_lazy("All programs"), programs)
         self.fields["period"] = select(gettext_lazy("Period"), gettext_lazy("All periods"), periods)
+        self.fields["status"] = select(gettext_lazy("State"), gettext_lazy("Open and closed"), list(PeriodStatus.choices))
         self.fields["partner"] = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
 @page(Right.ACCRUALS_VIEW)
 def accruals(request: PortalRequest) -> HttpResponse:
-    filters = AccrualFilters(request.GET, programs=_programs(request), periods=period_keys(request.actor))
-    values = filters.values
-    found = accrual_list(
-        request.actor,
-        partner_id=values["partner"] or None,
-        program_id=values["program"] or None,
-        period_key=values["period"],
-        search=values["q"],
-    )
+    filters, found = filtered_accruals(request)
     sort, order = sort_of(request, COLUMNS, "-period")
+    partner_id = filters.values["partner"]
     context = {
         "page": page_of(request, found.order_by(*order)),
         "totals": accrual_totals(found),
         "filters": filters,
         "sort": sort,
-        "partner": partner_get(request.actor, values["partner"]) if values["partner"] else None,
+        "partner": partner_get(request.actor, partner_id) if partner_id else None,
     }
     return page_response(request, "portal/shared/accruals/list.html", context)
+
+
+def filtered_accruals(request: PortalRequest) -> tuple[AccrualFilters, QuerySet[Any]]:
+    """The filters of the address and the accruals that meet them, for the page and for the file."""
+    filters = AccrualFilters(request.GET, programs=_programs(request), periods=accrual_periods(request.actor))
+    values = filters.values
+    found = accrual_list(
+        request.actor,
+        partner_id=values["partner"] or None,
+        program_id=UUID(values["program"]) if values["program"] else None,
+        period_key=values["period"],
+        status=values["status"],
+        search=values["q"],
+    )
+    return filters, found
 
 
 def _programs(request: PortalRequest) -> list[tuple[str, object]]:
@@ -72,7 +86,20 @@ def accrual(request: PortalRequest, accrual_id: UUID) -> HttpResponse:
     context = {
         "accrual": found,
         "view": view_of(parse_program(found.version.definition)),
+        "trace": trace_rows(found.explanation),
         "lines": lines,
-        "postings": accrual_postings(request.actor, accrual_id),
+        "postings": _balances(found),
     }
     return page_response(request, "portal/shared/accruals/detail.html", context)
+
+
+def _balances(accrual: Any) -> list[dict[str, Any]]:
+    """What the ledger holds for the partner, program and period of the accrual, by account."""
+    rows = balances(
+        by=("account", "currency"),
+        accounts=[Account.ACCRUED, Account.PAYABLE, Account.PAID, Account.FORFEITED],
+        partner_ids=[accrual.partner_id],
+        program_ids=[accrual.version.program_id],
+        periods=[accrual.period_key],
+    )
+    return [{**row, "label": Account(row["account"]).label} for row in rows]

@@ -9,8 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.db.models import Count, Sum
-from django.http import HttpResponse
-from django.utils.http import content_disposition_header
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +20,7 @@ from portal.shared.program_view import view_of
 from prm import clock
 from prm.audit.selectors import entries_about
 from prm.errors import NotFound
+from prm.files.responses import Download, file_response
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
 from rebates.engine.program import parse_program
@@ -95,15 +95,11 @@ def _periods(request: PortalRequest, program_id: UUID) -> list[dict[str, Any]]:
 
 
 @page(Right.PROGRAMS_VIEW)
-def program_json(request: PortalRequest, program_id: UUID, number: int) -> HttpResponse:
+def program_json(request: PortalRequest, program_id: UUID, number: int) -> HttpResponseBase:
     """The document of one version, ready to be imported again."""
     found = program_get(request.actor, program_id)
     version = version_list(request.actor, program_id).filter(number=number).first()
     if version is None:
         raise NotFound
-    text = json.dumps([version.definition], ensure_ascii=False, indent=2)
-    response = HttpResponse(text + "\n", content_type="application/json; charset=utf-8")
-    name = f"{found.code}-v{number}.json"
-    response.headers["Content-Disposition"] = content_disposition_header(True, name)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    text = json.dumps([version.definition], ensure_ascii=False, indent=2) + "\n"
+    return file_response(Download(f"{found.code}-v{number}.json", "application/json; charset=utf-8", text.encode()))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from commerce.selectors import sale_get, sale_list
 from partners.selectors import partner_get
+from portal.shared.counting import story_of
 from portal.shared.forms import DateInput
 from portal.shared.listing import FilterForm, key_page
 from portal.shared.pages import page_response
@@ -54,7 +55,7 @@ def sale(request: PortalRequest, sale_id: int) -> HttpResponse:
     if sale_id >= 2**63:
         raise NotFound
     line = sale_get(request.actor, sale_id)
-    return page_response(request, "portal/shared/sales/detail.html", {"line": line})
+    return page_response(request, "portal/shared/sales/detail.html", {"line": line, "story": story_of(request.actor, line)})
 
 
 def _day(value: Any) -> dt.date | None:

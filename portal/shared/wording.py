@@ -25,19 +25,28 @@ REASONS: Mapping[str, object] = {
 ACTIONS: Mapping[str, tuple[str, object]] = {
     "partners.partner.created": ("plus", gettext_lazy("Partner added")),
     "partners.partner.changed": ("pencil", gettext_lazy("Partner changed")),
-    "partners.partner.suspended": ("pause", gettext_lazy("Partner suspended")),
-    "partners.partner.resumed": ("play", gettext_lazy("Partner resumed")),
-    "partners.partner.ended": ("x", gettext_lazy("Partnership ended")),
+    "partners.partner.suspend": ("pause", gettext_lazy("Partner suspended")),
+    "partners.partner.resume": ("play", gettext_lazy("Partner resumed")),
+    "partners.partner.end": ("ban", gettext_lazy("Partnership ended")),
     "partners.tier.set": ("medal", gettext_lazy("Tier set")),
     "partners.tier.unset": ("undo-2", gettext_lazy("Tier change taken back")),
     "commerce.product.created": ("plus", gettext_lazy("Product added")),
     "commerce.product.changed": ("pencil", gettext_lazy("Product changed")),
     "commerce.rate.created": ("arrow-left-right", gettext_lazy("Exchange rate entered")),
+    "commerce.sales.recorded": ("receipt-text", gettext_lazy("Sale lines recorded")),
+    "files.file.stored": ("file", gettext_lazy("File stored")),
+    "imports.import.uploaded": ("file-up", gettext_lazy("Import uploaded")),
+    "imports.import.started": ("play", gettext_lazy("Import started")),
+    "imports.import.running": ("loader", gettext_lazy("Import running")),
+    "imports.import.checked": ("list-checks", gettext_lazy("Import checked")),
+    "imports.import.finished": ("check", gettext_lazy("Import finished")),
+    "imports.import.failed": ("circle-alert", gettext_lazy("Import failed")),
+    "imports.import.undone": ("undo-2", gettext_lazy("Import taken back")),
     "rebates.program.created": ("plus", gettext_lazy("Program created")),
     "rebates.program.draft_written": ("pencil", gettext_lazy("Draft written")),
     "rebates.program.draft_discarded": ("trash-2", gettext_lazy("Draft thrown away")),
     "rebates.program.published": ("rocket", gettext_lazy("Program published")),
-    "rebates.program.amended": ("git-branch", gettext_lazy("Program amended")),
+    "rebates.version.published": ("git-branch", gettext_lazy("Version published")),
     "rebates.program.ended": ("flag", gettext_lazy("Program ended")),
     "rebates.period.closed": ("lock", gettext_lazy("Period closed")),
     "rebates.statement.approved": ("check", gettext_lazy("Statement approved")),
@@ -45,7 +54,16 @@ ACTIONS: Mapping[str, tuple[str, object]] = {
     "rebates.statement.paid": ("banknote", gettext_lazy("Statement paid")),
     "rebates.settlement.prepared": ("layers", gettext_lazy("Settlement prepared")),
     "rebates.settlement.exported": ("download", gettext_lazy("Settlement exported")),
+    "rebates.settlement.export_repeated": ("download", gettext_lazy("Settlement downloaded again")),
     "rebates.settlement.paid": ("banknote", gettext_lazy("Settlement marked as paid")),
+    "rebates.reconciled": ("scale", gettext_lazy("Accruals reconciled")),
+    "identity.invitation.created": ("user-plus", gettext_lazy("Person invited")),
+    "identity.invitation.resent": ("mail", gettext_lazy("Invitation sent again")),
+    "identity.invitation.accepted": ("user-check", gettext_lazy("Invitation accepted")),
+    "identity.invitation.revoked": ("user-x", gettext_lazy("Invitation revoked")),
+    "identity.api_key.created": ("key-round", gettext_lazy("API key created")),
+    "identity.api_key.revoked": ("key-round", gettext_lazy("API key revoked")),
+    "tenancy.tenant.created": ("building-2", gettext_lazy("Vendor created")),
 }
 
 THINGS: Mapping[str, object] = {
@@ -132,3 +150,16 @@ def action_icon(action: str) -> str:
 
 def thing_name(target_type: str) -> str:
     return str(THINGS.get(target_type, target_type))
+
+
+CHECKS: Mapping[str, object] = {
+    "open": gettext_lazy("The period is open"),
+    "over": gettext_lazy("The period is over"),
+    "earlier": gettext_lazy("Earlier periods are closed"),
+    "exceptions": gettext_lazy("No line is on the exceptions list"),
+}
+
+
+def check_text(name: str) -> str:
+    """A line of the checklist of a close."""
+    return str(CHECKS.get(name, name))

@@ -15,6 +15,8 @@ from django.utils.translation import get_language
 
 from portal.shared import wording
 from portal.shared.listing import Sort
+from prm.identity.actor import Actor
+from prm.identity.rights import Right
 from prm.money import minor_units, plain, round_digits
 from prm.web import icons, text
 from rebates.selectors.programs import program_name as _name
@@ -108,3 +110,38 @@ def action_icon(action: str) -> str:
 @register.filter
 def thing_name(target_type: str) -> str:
     return wording.thing_name(target_type)
+
+
+@register.filter
+def may(actor: Actor, right: str) -> bool:
+    """Whether the reader has a right: `{% if request.actor|may:"imports.run" %}`."""
+    return actor.can(Right(right))
+
+
+@register.simple_tag
+def share_of(part: Decimal | None, whole: Decimal | None) -> str:
+    """`part` of `whole` in per cent; a dash where there is no whole."""
+    return text.percent(part / whole, 2) if part is not None and whole else text.DASH
+
+
+@register.simple_tag
+def first_sum(totals: list[dict[str, Any]], key: str) -> str:
+    """The largest of sums by currency, for a tile; 0 without any."""
+    if not totals:
+        return text.number(0)
+    main = max(totals, key=lambda row: row["count"])
+    return text.money_compact(main[key], main["currency"])
+
+
+@register.simple_tag
+def other_sums(totals: list[dict[str, Any]], key: str) -> str:
+    """The sums that `first_sum` leaves out."""
+    if len(totals) < 2:
+        return ""
+    main = max(totals, key=lambda row: row["count"])
+    return ", ".join(text.money_compact(row[key], row["currency"]) for row in totals if row is not main)
+
+
+@register.filter
+def check_text(name: str) -> str:
+    return wording.check_text(name)

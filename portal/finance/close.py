@@ -1,0 +1,99 @@
+"""Closing periods: what stands in the way, the close itself, what it left behind."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy, ngettext
+
+from portal.shared.attention import attention
+from portal.shared.forms import attempt
+from portal.shared.pages import done, form_response, page_response
+from prm.errors import Invalid, NotFound
+from prm.identity.rights import Right
+from prm.web.surfaces import PortalRequest, page
+from rebates.selectors.accruals import accrual_list, accrual_totals
+from rebates.selectors.periods import PeriodView, period_list
+from rebates.selectors.statements import statement_list, statement_totals
+from rebates.services.periods import Check, period_checklist, period_close
+from rebates.states import PeriodKind
+
+
+class CloseForm(forms.Form):
+    accept_exceptions = forms.BooleanField(
+        label=gettext_lazy("Close although lines are on the exceptions list"),
+        help_text=gettext_lazy("They count in no statement. Resolved later, they become adjustments of a later period."),
+        required=False,
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+@page(Right.STATEMENTS_VIEW)
+def periods(request: PortalRequest) -> HttpResponse:
+    found = period_list(request.actor)
+    context = {
+        "groups": [
+            {"kind": PeriodKind(kind), "label": PeriodKind(kind).label, "periods": list(rows)}
+            for kind, rows in groupby(sorted(found, key=lambda one: _order(one)), key=lambda one: one.kind)
+        ],
+        "due": sum(one.can_close for one in found),
+        "attention": attention(request.actor),
+        "to_approve": statement_totals(statement_list(request.actor, status="prepared")),
+        "to_settle": statement_totals(statement_list(request.actor, status="approved")),
+        "open_accrued": accrual_totals(accrual_list(request.actor, status="open")),
+    }
+    return page_response(request, "portal/finance/close/list.html", context)
+
+
+def _order(period: PeriodView) -> tuple[Any, ...]:
+    """Kinds from the shortest to the longest, in each the newest first."""
+    return PeriodKind.values.index(period.kind), -period.starts_on.toordinal()
+
+
+@page(Right.STATEMENTS_VIEW)
+def period(request: PortalRequest, kind: str, key: str) -> HttpResponse:
+    view = next((one for one in period_list(request.actor, kind=kind) if one.key == key), None)
+    if view is None:
+        raise NotFound
+    context = {
+        "period": view,
+        "kind_label": PeriodKind(kind).label,
+        "checks": _checks(request, view) if request.actor.can(Right.PERIODS_CLOSE) and not view.is_closed else [],
+        "accrued": accrual_totals(accrual_list(request.actor, period_key=key).filter(period_kind=kind)),
+        "stated": statement_totals(statement_list(request.actor, period_key=key)),
+    }
+    context["may_close"] = view.can_close and all(check.ok for check in context["checks"] if check.blocks)
+    return _close_page(request, context, CloseForm())
+
+
+@page(Right.PERIODS_CLOSE)
+def close(request: PortalRequest, kind: str, key: str) -> HttpResponse:
+    """The act: POST from the period's page; GET asks once more."""
+    view = next((one for one in period_list(request.actor, kind=kind) if one.key == key), None)
+    if view is None:
+        raise NotFound
+    form = CloseForm(request.POST if request.method == "POST" else None)
+    made: list[Any] = []
+    if attempt(form, lambda data: made.append(period_close(actor=request.actor, kind=kind, key=key, **data))):
+        statements = made[0].statements.count()
+        text = ngettext("%(key)s is closed with %(n)s statement.", "%(key)s is closed with %(n)s statements.", statements)
+        return done(request, f"{reverse('finance:statements')}?period={key}", text % {"key": key, "n": statements})
+    context = {"period": view, "kind_label": PeriodKind(kind).label, "checks": _checks(request, view), "may_close": True}
+    return _close_page(request, context, form)
+
+
+def _close_page(request: PortalRequest, context: dict[str, Any], form: forms.Form) -> HttpResponse:
+    return form_response(request, "portal/finance/close/period.html", context, form)
+
+
+def _checks(request: PortalRequest, view: PeriodView) -> list[Check]:
+    try:
+        return period_checklist(request.actor, view.kind, view.key)
+    except Invalid:
+        raise NotFound from None

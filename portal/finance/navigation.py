@@ -1,0 +1,23 @@
+from django.utils.translation import gettext_lazy as _
+
+from prm.identity.rights import Right
+from prm.web.navigation import NavItem, register
+
+CONTROL = _("Control")
+DATA = _("Data")
+
+register(
+    NavItem("finance", _("Close"), "calendar-check", "finance:home", right=Right.PERIODS_CLOSE, tab=1,
+            below=("/f/periods/",)),
+    NavItem("finance", _("Accruals"), "receipt-text", "finance:accruals", right=Right.ACCRUALS_VIEW, tab=2),
+    NavItem("finance", _("Statements"), "file-text", "finance:statements", right=Right.STATEMENTS_VIEW, tab=3),
+    NavItem("finance", _("Settlements"), "banknote", "finance:settlements", right=Right.STATEMENTS_VIEW, tab=4),
+    NavItem("finance", _("Exceptions"), "triangle-alert", "finance:exceptions", right=Right.ACCRUALS_VIEW, group=DATA,
+            count="portal.shared.attention.exceptions_badge"),
+    NavItem("finance", _("Imports"), "file-up", "finance:imports", right=Right.IMPORTS_RUN, group=DATA),
+    NavItem("finance", _("Sales"), "shopping-cart", "finance:sales", right=Right.SALES_VIEW, group=DATA),
+    NavItem("finance", _("Exchange rates"), "arrow-left-right", "finance:rates", right=Right.RATES_VIEW, group=DATA),
+    NavItem("finance", _("Program rules"), "sliders-horizontal", "finance:programs", right=Right.PROGRAMS_VIEW,
+            group=CONTROL),
+    NavItem("finance", _("Audit trail"), "scroll-text", "finance:audit", right=Right.AUDIT_VIEW, group=CONTROL),
+)  # fmt: skip

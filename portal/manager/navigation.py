@@ -1,0 +1,21 @@
+from django.utils.translation import gettext_lazy as _
+
+from prm.identity.rights import Right
+from prm.web.navigation import NavItem, register
+
+SALES = _("Sales")
+MONEY = _("Earned")
+
+register(
+    NavItem("manager", _("Overview"), "layout-dashboard", "manager:home", right=Right.PARTNERS_VIEW, tab=1),
+    NavItem("manager", _("Partners"), "building-2", "manager:partners", right=Right.PARTNERS_VIEW, tab=2),
+    NavItem("manager", _("Programs"), "percent", "manager:programs", right=Right.PROGRAMS_VIEW, tab=3),
+    NavItem("manager", _("Sale lines"), "shopping-cart", "manager:sales", right=Right.SALES_VIEW, group=SALES, tab=4),
+    NavItem("manager", _("Exceptions"), "triangle-alert", "manager:exceptions", right=Right.ACCRUALS_VIEW, group=SALES,
+            count="portal.shared.attention.exceptions_badge"),
+    NavItem("manager", _("Imports"), "file-up", "manager:imports", right=Right.IMPORTS_RUN, group=SALES),
+    NavItem("manager", _("Products"), "package", "manager:products", right=Right.PRODUCTS_VIEW, group=SALES),
+    NavItem("manager", _("Exchange rates"), "arrow-left-right", "manager:rates", right=Right.RATES_VIEW, group=SALES),
+    NavItem("manager", _("Accruals"), "receipt-text", "manager:accruals", right=Right.ACCRUALS_VIEW, group=MONEY),
+    NavItem("manager", _("Statements"), "file-text", "manager:statements", right=Right.STATEMENTS_VIEW, group=MONEY),
+)  # fmt: skip

@@ -1,0 +1,96 @@
+"""Statements: the list with the totals of its whole filter, and one statement down to the frozen share of every sale."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy
+
+from partners.selectors import partner_get
+from portal.shared.listing import FilterForm, page_of, select, sort_of
+from portal.shared.pages import page_response
+from portal.shared.traces import trace_rows
+from prm.audit.selectors import entries_about
+from prm.errors import NotFound
+from prm.identity.rights import Right
+from prm.web.surfaces import PortalRequest, page
+from rebates.selectors.accruals import accrual_periods
+from rebates.selectors.statements import (
+    statement_get,
+    statement_lines,
+    statement_list,
+    statement_sales,
+    statement_totals,
+)
+from rebates.states import StatementStatus
+
+COLUMNS = {
+    "number": ["number"],
+    "partner": ["partner__name", "number"],
+    "period": ["period__starts_on", "number"],
+    "total": ["total", "number"],
+}
+ACTIVITY_SHOWN = 12
+
+
+class StatementFilters(FilterForm):
+    q = forms.CharField(label=gettext_lazy("Number or partner"))
+
+    def __init__(self, *args: Any, periods: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["period"] = select(gettext_lazy("Period"), gettext_lazy("All periods"), periods)
+        self.fields["status"] = select(gettext_lazy("Status"), gettext_lazy("All states"), list(StatementStatus.choices))
+        self.fields["partner"] = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
+@page(Right.STATEMENTS_VIEW)
+def statements(request: PortalRequest) -> HttpResponse:
+    filters = StatementFilters(request.GET, periods=accrual_periods(request.actor))
+    values = filters.values
+    partner_id = values["partner"] or None
+    found = statement_list(
+        request.actor, partner_id=partner_id, period_key=values["period"], status=values["status"], search=values["q"]
+    )
+    sort, order = sort_of(request, COLUMNS, "-number")
+    context = {
+        "page": page_of(request, found.order_by(*order)),
+        "totals": statement_totals(found),
+        "filters": filters,
+        "sort": sort,
+        "partner": partner_get(request.actor, partner_id) if partner_id else None,
+    }
+    return page_response(request, "portal/shared/statements/list.html", context)
+
+
+@page(Right.STATEMENTS_VIEW)
+def statement(request: PortalRequest, statement_id: UUID) -> HttpResponse:
+    found = statement_get(request.actor, statement_id)
+    lines = list(statement_lines(request.actor, statement_id))
+    for line in lines:
+        line.trace = trace_rows(line.explanation) if line.explanation else []
+    context = {
+        "statement": found,
+        "lines": lines,
+        "activity": entries_about(found)[:ACTIVITY_SHOWN],
+        "is_own": found.prepared_by_id == request.actor.id,
+    }
+    return page_response(request, "portal/shared/statements/detail.html", context)
+
+
+@page(Right.STATEMENTS_VIEW)
+def statement_line(request: PortalRequest, statement_id: UUID, line_id: UUID) -> HttpResponse:
+    """The frozen shares behind one line, page by page."""
+    found = statement_get(request.actor, statement_id)
+    line = next((one for one in statement_lines(request.actor, statement_id) if one.pk == line_id), None)
+    if line is None:
+        raise NotFound
+    context = {
+        "statement": found,
+        "line": line,
+        "trace": trace_rows(line.explanation) if line.explanation else [],
+        "lines": statement_sales(request.actor, line_id, after=request.GET.get("after")),
+    }
+    return page_response(request, "portal/shared/statements/line.html", context)
