@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from prm.web.conf import HANDLERS
+
 urlpatterns = [
     path("ops/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
@@ -12,3 +14,5 @@ urlpatterns = [
     path("", include("prm.web.urls")),
     path("", include("portal.urls")),
 ]
+
+handler400, handler403, handler404, handler500 = (HANDLERS[status] for status in (400, 403, 404, 500))
