@@ -133,7 +133,7 @@ def test_bootstrap_repairs_a_role_that_was_made_too_strong(blank_database: str, 
 
 
 def test_start_up_check_accepts_the_app(db: None) -> None:
-    call_command("check", databases=["default"])
+    call_command("check", databases=["default"], tags=["database"])
 
 
 @pytest.mark.parametrize(("role", "identifier"), [("postgres", "prm.E001"), ("prm_owner", "prm.E003")])
@@ -147,7 +147,7 @@ def test_start_up_check_refuses_a_login_that_may_ignore_row_security(
         default.settings_dict["USER"] = role
         try:
             with pytest.raises(SystemCheckError, match=identifier):
-                call_command("check", databases=["default"])
+                call_command("check", databases=["default"], tags=["database"])
         finally:
             default.close()
             default.settings_dict["USER"] = user
