@@ -194,7 +194,7 @@ def line_allocations(
 
 
 def all_allocations(version: Version, results: Iterable[Evaluated], scope: Scope) -> Iterator[tuple[str, Decimal]]:
-    """(external_id, amount) of every line with a share that is not 0 in the results of one version."""
+    """(external_id, amount) of every line with a share that is not 0 in the results of one version, by external id."""
     paid = [result for result in results if result.payout]
     plan = _plan([version], scope) if paid else None
     if plan is None:
@@ -209,9 +209,8 @@ def all_allocations(version: Version, results: Iterable[Evaluated], scope: Scope
             [to_units(result.payout, currency) for result in paid],
         ),
     )
-    sql = allocated_sql(
-        plan, scope.sources, p, payouts, "SELECT external_id, allocated FROM allocated WHERE allocated <> 0"
-    )
+    final = 'SELECT external_id, allocated FROM allocated WHERE allocated <> 0 ORDER BY external_id COLLATE "C"'
+    sql = allocated_sql(plan, scope.sources, p, payouts, final)
     for external_id, allocated in _rows(sql, p):
         yield external_id, from_units(int(allocated), currency)
 
