@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Partner
-from prm.db.models import TenantForeignKey, TenantModel, TenantRow
+from prm.db.models import TenantField, TenantForeignKey, TenantModel, TenantRow
+from prm.db.references import TenantReferenceBySet
 
 
 class Product(TenantModel):
@@ -68,6 +70,11 @@ class SaleLine(TenantRow):
 
     revoked_rights: ClassVar[tuple[str, ...]] = ("UPDATE",)
 
+    # The partner that a line refers to has a tenant that exists, so the line's own key need not be checked again.
+    tenant = TenantField(
+        "tenancy.Tenant", on_delete=models.PROTECT, editable=False, related_name="+", db_index=False,
+        db_constraint=False,
+    )  # fmt: skip
     id = models.BigAutoField(primary_key=True)
     import_id = models.UUIDField(null=True, editable=False)
     external_id = models.CharField(_("external id"), max_length=100)
@@ -93,10 +100,15 @@ class SaleLine(TenantRow):
     class Meta:
         verbose_name = _("sale line")
         verbose_name_plural = _("sale lines")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "external_id"], name="saleline_external_id")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "external_id"], name="saleline_external_id"),
+            TenantReferenceBySet(name="commerce_saleline_partner_fk", field="partner"),
+            TenantReferenceBySet(name="commerce_saleline_product_fk", field="product"),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["tenant", "partner", "sold_on"], name="saleline_partner_day"),
-            models.Index(fields=["tenant", "import_id"], name="saleline_import"),
+            # Lines of one import lie side by side, so a summary of blocks finds them and costs an insert nothing.
+            BrinIndex(fields=["tenant", "import_id"], name="saleline_import", autosummarize=True),
             models.Index(
                 fields=["tenant", "reverses"], name="saleline_reverses", condition=~Q(reverses="")
             ),

@@ -135,6 +135,10 @@ class Stage:
         joins = " ".join(self._join(column, "JOIN" if column.required else "LEFT JOIN") for column in self.references)
         return f"import_stage s {joins} WHERE NOT EXISTS (SELECT FROM import_error e WHERE e.row = s.row)"
 
+    def sound_rows(self) -> int:
+        """How many rows have no error so far."""
+        return int(self.fetch(f"SELECT count(*) FROM {self.sound}")[0][0])
+
     def _join(self, column: Column, how: str) -> str:
         table = self._reference(column)
         return f"{how} {table} ON {table}.key = {self.cell(column.name)}"
