@@ -35,18 +35,20 @@ def sales_removed(payload: Payload) -> None:
 @subscribe("commerce.rates.changed")
 def rates_changed(payload: Payload) -> None:
     since = _day(payload, "since")
-    accruals_update(actor=ACTOR, since=since, cause=Cause("commerce.exchangerate", str(since or "all")))
+    cause = _import_cause(payload) or Cause("commerce.exchangerate", str(since or "all"))
+    accruals_update(actor=ACTOR, since=since, cause=cause)
 
 
 @subscribe("commerce.products.changed")
 def products_changed(payload: Payload) -> None:
-    accruals_update(actor=ACTOR, cause=Cause("commerce.product", str(payload.get("import_id") or "all")))
+    accruals_update(actor=ACTOR, cause=_import_cause(payload) or Cause("commerce.product", "all"))
 
 
 @subscribe("partners.partner.changed")
 def partner_changed(payload: Payload) -> None:
     ids = _ids(payload)
-    accruals_update(actor=ACTOR, partner_ids=ids, cause=Cause("partners.partner", _one(ids)))
+    cause = _import_cause(payload) or Cause("partners.partner", _one(ids))
+    accruals_update(actor=ACTOR, partner_ids=ids, cause=cause)
 
 
 @subscribe("partners.tier.changed")
@@ -88,7 +90,11 @@ def _day(payload: Payload, name: str) -> dt.date | None:
     return dt.date.fromisoformat(text) if text else None
 
 
+def _import_cause(payload: Payload) -> Cause | None:
+    return Cause("imports.import", payload["import_id"]) if payload.get("import_id") else None
+
+
 def _sales_cause(payload: Payload) -> Cause:
-    if payload.get("import_id"):
-        return Cause("imports.import", payload["import_id"])
-    return Cause("commerce.saleline", f"{payload.get('since') or ''}/{payload.get('until') or ''}")
+    return _import_cause(payload) or Cause(
+        "commerce.saleline", f"{payload.get('since') or ''}/{payload.get('until') or ''}"
+    )
