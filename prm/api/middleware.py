@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from prm.api.problems import CONTENT_TYPE, problem_of_status
@@ -22,6 +23,7 @@ class ProblemMiddleware:
             return response
         if isinstance(response, Response):
             return response
-        body = problem_of_status(response.status_code)
+        # Rendered as the views do it: a malformed id must not differ from an unknown one by a blank.
+        body = JSONRenderer().render(problem_of_status(response.status_code))
         headers = {"Cache-Control": "no-store"}
-        return JsonResponse(body, status=response.status_code, content_type=CONTENT_TYPE, headers=headers)
+        return HttpResponse(body, status=response.status_code, content_type=CONTENT_TYPE, headers=headers)

@@ -11,6 +11,7 @@ serializers, so that the document cannot tell another story than the code.
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpResponseBase
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -85,6 +87,11 @@ class Endpoint(APIView):
         # A redirect to the address with a slash would turn a POST into a GET.
         view.should_append_slash = False  # type: ignore[attr-defined]
         return view
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        # Pages show the reader's time zone; instants of the API are UTC, whoever asks.
+        with timezone.override(dt.UTC):
+            return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if request._request.tenant is None:  # type: ignore[attr-defined]

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from partners.models import Partner
 from prm.api.operations import Call, Endpoint, reads
 from prm.api.serializers import DecimalText, Output, Query
+from prm.errors import NotFound
+from prm.identity.rights import Right
 from rebates.api.accruals import READERS
 from rebates.api.programs import LANGUAGES
 from rebates.api.shapes import BothLanguages
@@ -26,7 +29,6 @@ class AmountsField(serializers.DictField):
 
 
 class EarningsQuery(Query):
-    partner_id = serializers.UUIDField(help_text="Needed by the vendor's side; a partner's people see their own.")
     on = serializers.DateField(help_text="A day of the quarter; today unless given.")
 
 
@@ -80,9 +82,17 @@ class EarningsOutput(Output):
     history = QuarterOutput(many=True, help_text="Oldest first, the present quarter last.")
 
 
-class Earnings(Endpoint):
-    @reads("earnings_get", READERS, output=EarningsOutput, query=EarningsQuery)
+class OwnEarnings(Endpoint):
+    @reads("own_earnings_get", Right.OWN_EARNINGS_VIEW, output=EarningsOutput, query=EarningsQuery)
     def get(self, call: Call) -> Overview:
+        """Get what the company of the signed-in member earns in a quarter."""
+        return earnings_overview(call.actor, on=call.query.get("on"))
+
+
+class PartnerEarnings(Endpoint):
+    @reads("partner_earnings_get", READERS, output=EarningsOutput, query=EarningsQuery)
+    def get(self, call: Call, partner_id: UUID) -> Overview:
         """Get what a partner earns in a quarter, program by program, and what more sales would add."""
-        query: dict[str, Any] = dict(call.query)
-        return earnings_overview(call.actor, query.get("partner_id"), on=query.get("on"))
+        if not call.actor.is_partner and not Partner.objects.filter(pk=partner_id).exists():
+            raise NotFound
+        return earnings_overview(call.actor, partner_id, on=call.query.get("on"))

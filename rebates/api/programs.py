@@ -64,7 +64,8 @@ class ProgramOutput(Output):
 
     @extend_schema_field(BothLanguages)
     def get_name(self, program: Any) -> dict[str, str]:
-        return {language: program_name(program.all_versions[0], language) for language in LANGUAGES}
+        newest = next(iter(program.all_versions), None)
+        return {language: program_name(newest, language) if newest else program.code for language in LANGUAGES}
 
 
 class EndInput(Input):
