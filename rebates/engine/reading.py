@@ -26,7 +26,7 @@ class Fault(ValueError):  # noqa: N818 (the word of the specification)
     `path` reads like `$[1].scope.all[0].field`; `code` names the text in `rebates.faults`.
     """
 
-    def __init__(self, path: str, code: str, **params: Any) -> None:
+    def __init__(self, path: str, code: str, /, **params: Any) -> None:
         super().__init__(path, code, params)
         self.path, self.code, self.params = path, code, params
 

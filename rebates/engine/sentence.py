@@ -61,7 +61,7 @@ def _joined(items: Sequence[Condition], word: str, empty: str, words: Words, *, 
         return empty
     parts = [_condition(item, words, top=len(items) == 1 and top) for item in items]
     text = word.join(parts)
-    return text if top or len(parts) == 1 else f"({text})"
+    return text if top or len(parts) == 1 else words.group.format(text=text)
 
 
 def _test(test: Test, words: Words) -> str:

@@ -25,6 +25,7 @@ class Words:
     negation: str
     all: str
     any: str
+    group: str
     comma: str
     clause: str
     last_of_several: str
@@ -101,6 +102,7 @@ ENGLISH = Words(
     negation="not ({condition})",
     all=" and ",
     any=" or ",
+    group="({text})",
     comma=", ",
     clause=", ",
     last_of_several=" or ",
@@ -193,6 +195,7 @@ CHINESE = Words(
     negation="不满足（{condition}）",
     all="且",
     any="或",
+    group="（{text}）",
     comma="、",
     clause="，",
     last_of_several="或",
