@@ -60,7 +60,7 @@ class Document(Input):
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
-            raise serializers.ValidationError(_("Send a JSON object."))
+            raise serializers.ValidationError({"non_field_errors": [_("Send a JSON object.")]})
         return {"document": dict(data)}
 
 
