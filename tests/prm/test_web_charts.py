@@ -37,8 +37,11 @@ def test_steps_are_round(span: float, step: float) -> None:
 
 def test_the_scale_holds_everything_and_zero() -> None:
     scale = scale_of([Decimal(35), Decimal(-12)], 200)
-    assert scale.low <= -12 and scale.high >= 35 and 0 in scale.ticks
-    assert scale.y(scale.high) == 0 and scale.y(scale.low) == 200
+    assert scale.low <= -12
+    assert scale.high >= 35
+    assert 0 in scale.ticks
+    assert scale.y(scale.high) == 0
+    assert scale.y(scale.low) == 200
     assert scale_of([], 100).ticks == (0.0, 1.0)
     assert scale_of([0, 0], 100).zero == 100
 
@@ -54,7 +57,8 @@ def test_stacked_bars_rise_and_hang_from_zero() -> None:
     assert third.y == pytest.approx(zero)
     assert fourth.y == pytest.approx(chart.scale.y(-20))
     # Mar: the missing value leaves no bar.
-    assert fifth.css == "c2" and len(chart.bars) == 5
+    assert fifth.css == "c2"
+    assert len(chart.bars) == 5
 
 
 def test_heights_are_in_proportion() -> None:
@@ -78,7 +82,8 @@ def test_a_short_series_is_an_error() -> None:
 def test_everything_drawn_can_be_read(tag: str) -> None:
     html = render(f"{{% {tag} data %}}", data=MIXED)
     assert 'role="img"' in html
-    assert "<title>Earnings &amp; more</title>" in html and "<desc>Three months</desc>" in html
+    assert "<title>Earnings &amp; more</title>" in html
+    assert "<desc>Three months</desc>" in html
     assert "View as table" in html
     for said in ("Jan", "Feb", "Mar", "Paid", "Owed", "¥40.00", "-¥20.00", "¥5.00", "—"):
         assert said in html
@@ -87,7 +92,8 @@ def test_everything_drawn_can_be_read(tag: str) -> None:
 
 def test_no_figures_is_said() -> None:
     html = render("{% bar_chart data %}", data={"title": "t", "cats": [], "series": []})
-    assert "No figures yet" in html and "<svg role" not in html
+    assert "No figures yet" in html
+    assert "<svg role" not in html
 
 
 def test_coordinates_do_not_follow_the_language() -> None:
@@ -99,7 +105,8 @@ def test_coordinates_do_not_follow_the_language() -> None:
 def test_a_curve_goes_through_its_points_and_breaks_at_a_gap() -> None:
     data = {"title": "t", "cats": list("abcd"), "series": [{"name": "s", "values": [1, 2, None, 4]}]}
     curve = charts.line_chart(data).curves[0]
-    assert len(curve.paths) == 2 and len(curve.dots) == 3
+    assert len(curve.paths) == 2
+    assert len(curve.dots) == 3
     assert curve.dots[0] == (12.5, 165.0)
     assert curve.paths[0].startswith("M12.5 165")
 
@@ -107,13 +114,15 @@ def test_a_curve_goes_through_its_points_and_breaks_at_a_gap() -> None:
 def test_a_monotone_curve_never_overshoots() -> None:
     spark = charts.sparkline([0, 0, 10, 10])
     heights = [float(number) for number in spark.path.replace("M", " ").replace("C", " ").split()[1::2]]
-    assert min(heights) >= 2 and max(heights) <= 30
+    assert min(heights) >= 2
+    assert max(heights) <= 30
 
 
 @pytest.mark.parametrize("values", [[], [5], [3, 3, 3], [-1, -5], [Decimal("1.5"), 2]])
 def test_sparklines_of_any_data(values: list[Any]) -> None:
     spark = charts.sparkline(values)
-    assert spark.path.startswith("M") and "nan" not in spark.path
+    assert spark.path.startswith("M")
+    assert "nan" not in spark.path
 
 
 def test_donut_shares_add_up_and_negative_parts_are_only_listed() -> None:
@@ -136,7 +145,8 @@ def test_funnel_shares() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "total", "drawn", "said"), [(72, 100, 72.0, "72%"), (118, 100, 100.0, "118%"), (-5, 100, 0.0, "-5%"), (1, 0, 0.0, "0%")]
+    ("value", "total", "drawn", "said"),
+    [(72, 100, 72.0, "72%"), (118, 100, 100.0, "118%"), (-5, 100, 0.0, "-5%"), (1, 0, 0.0, "0%")],
 )
 def test_meter_is_clamped_but_tells_the_truth(value: int, total: int, drawn: float, said: str) -> None:
     made = charts.meter(value, total)
@@ -163,7 +173,8 @@ BANDS = [
 )
 def test_where_a_partner_stands(value: str, standing: str, following: str | None, missing: str) -> None:
     ladder = charts.band_ladder(BANDS, Decimal(value))
-    assert ladder.current is not None and ladder.current.label == standing
+    assert ladder.current is not None
+    assert ladder.current.label == standing
     assert (ladder.next.label if ladder.next else None) == following
     assert ladder.missing == missing
     assert sum(rung.current for rung in ladder.rungs) == 1
@@ -181,6 +192,7 @@ def test_bands_must_rise() -> None:
 
 def test_the_ladder_says_it_in_words() -> None:
     html = render('{% band_ladder bands value gain="It would add ¥42.00." %}', bands=BANDS, value=Decimal("2860.40"))
-    assert "¥1,139.60 more to reach 5%" in html and "It would add ¥42.00." in html
+    assert "¥1,139.60 more to reach 5%" in html
+    assert "It would add ¥42.00." in html
     assert html.count('aria-current="step"') == 1
     assert "highest band" in render("{% band_ladder bands value %}", bands=BANDS, value=9000)

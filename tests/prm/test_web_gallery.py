@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -15,14 +14,21 @@ from prm.testing.make import Cast
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
-def violations(page: Any) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
+# Four states in which each pair of device, language and colours meets once.
+STATES = [
+    ("phone", "zh-Hans", "light"),
+    ("phone", "en", "dark"),
+    ("desktop", "en", "light"),
+    ("desktop", "zh-Hans", "dark"),
+]
+
+
+def violations(page: Any, rules: dict[str, Any] | None = None) -> list[str]:
+    found = Axe().run(page, options=rules or RULES).response["violations"]
     return [f"{v['id']}: {node['html'][:120]}" for v in found for node in v["nodes"]]
 
 
-@pytest.mark.parametrize("device", ["phone", "desktop"])
-@pytest.mark.parametrize("locale", ["en", "zh-Hans"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("device", "locale", "scheme"), STATES)
 def test_gallery_and_entrance(browser: Callable[..., Any], cast: Cast, device: str, locale: str, scheme: str) -> None:
     page = browser(cast.user(Role.ADMINISTRATOR), device=device, locale=locale, scheme=scheme)
     page.goto("/components/")
@@ -42,7 +48,7 @@ def test_any_brand_stays_readable(browser: Callable[..., Any], cast: Cast, color
     for scheme in ("light", "dark"):
         page = browser(cast.user(Role.MARKETING), scheme=scheme)
         page.goto("/components/")
-        assert violations(page) == []
+        assert violations(page, {"runOnly": ["color-contrast"]}) == []
 
 
 def test_the_narrowest_phone(browser: Callable[..., Any], cast: Cast) -> None:
@@ -100,7 +106,9 @@ def test_rows_are_selected_and_charts_speak(browser: Callable[..., Any], cast: C
 
     page.locator("[data-chart] .hit").nth(8).hover()
     said = page.locator(".chart-tip").inner_text().split()
-    assert said[0] == "Sep" and "¥61,000.00" in said and "¥72,000.00" in said
+    assert said[0] == "Sep"
+    assert "¥61,000.00" in said
+    assert "¥72,000.00" in said
 
 
 def test_a_filter_swaps_only_the_table_and_goes_into_the_address(browser: Callable[..., Any], cast: Cast) -> None:
@@ -114,10 +122,11 @@ def test_a_filter_swaps_only_the_table_and_goes_into_the_address(browser: Callab
     assert page.errors == []
 
 
-def test_the_page_works_without_scripts(browser: Callable[..., Any], cast: Cast, _chromium: Any, live_site: Any) -> None:
+def test_the_page_works_without_scripts(request: pytest.FixtureRequest, cast: Cast, live_site: Any) -> None:
     from prm.testing.browser import sign_in
 
-    context = _chromium.new_context(java_script_enabled=False, base_url=live_site.url("", "acme"))
+    chromium = request.getfixturevalue("_chromium")
+    context = chromium.new_context(java_script_enabled=False, base_url=live_site.url("", "acme"))
     try:
         sign_in(context, live_site.url("", "acme"), cast.user(Role.ADMINISTRATOR))
         page = context.new_page()
@@ -130,14 +139,3 @@ def test_the_page_works_without_scripts(browser: Callable[..., Any], cast: Cast,
         assert page.locator("html").get_attribute("data-theme") == "dark"
     finally:
         context.close()
-
-
-def test_the_first_visit_is_light(browser: Callable[..., Any], cast: Cast) -> None:
-    """Styles, scripts and font together stay below 130 KB on the wire."""
-    page = browser(cast.user(Role.ADMINISTRATOR), device="phone")
-    sizes: dict[str, int] = {}
-    page.on("requestfinished", lambda r: sizes.update({r.url: r.sizes()["responseBodySize"]}))
-    page.goto("/components/")
-    page.wait_for_load_state("networkidle")
-    assets = {url: size for url, size in sizes.items() if "/static/" in url or "/brand/" in url}
-    assert sum(assets.values()) < 170_000, json.dumps(assets, indent=1)

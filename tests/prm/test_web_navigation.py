@@ -15,7 +15,12 @@ from prm.web.navigation import NavItem, menu_for, register, surface_of
 
 urlpatterns = [
     path(address, lambda _request: None, name=name)
-    for address, name in [("f/", "t-home"), ("f/accruals/", "t-accruals"), ("f/accruals/rules/", "t-rules"), ("f/new/", "t-new")]
+    for address, name in [
+        ("f/", "t-home"),
+        ("f/accruals/", "t-accruals"),
+        ("f/accruals/rules/", "t-rules"),
+        ("f/new/", "t-new"),
+    ]
 ]
 
 
@@ -24,8 +29,12 @@ def items(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(navigation, "_items", [])
     register(
         NavItem("finance", "Close", "lock", "t-home", tab=2),
-        NavItem("finance", "Accruals", "receipt-text", "t-accruals", right=Right.ACCRUALS_VIEW, tab=1, count=lambda _r: 37),
-        NavItem("finance", "Rules", "list", "t-rules", group="Control", right=Right.PERIODS_CLOSE, below=("/f/other/",)),
+        NavItem(
+            "finance", "Accruals", "receipt-text", "t-accruals", right=Right.ACCRUALS_VIEW, tab=1, count=lambda _r: 37
+        ),
+        NavItem(
+            "finance", "Rules", "list", "t-rules", group="Control", right=Right.PERIODS_CLOSE, below=("/f/other/",)
+        ),
         NavItem("finance", "New", "plus", "t-new", action=True),
     )
 
@@ -48,7 +57,8 @@ def test_groups_tabs_and_action() -> None:
         ("Control", ["Rules"]),
     ]
     assert [link.label for link in menu.tabs] == ["Accruals", "Close"]
-    assert menu.action is not None and menu.action.url == "/f/new/"
+    assert menu.action is not None
+    assert menu.action.url == "/f/new/"
     assert next(link for link in menu.links if link.label == "Accruals").count == 37
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import brotli
 import pytest
 from django.template.loader import get_template
 
@@ -70,7 +71,9 @@ def test_an_unknown_icon_is_an_error() -> None:
 
 def test_icons_are_hidden_from_screen_readers() -> None:
     drawn = icons.icon("wallet", "tone-ok")
-    assert 'aria-hidden="true"' in drawn and 'class="icon tone-ok"' in drawn and "<path" in drawn
+    assert 'aria-hidden="true"' in drawn
+    assert 'class="icon tone-ok"' in drawn
+    assert "<path" in drawn
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
@@ -112,3 +115,12 @@ def test_scripts_build_no_code_and_load_nothing_foreign() -> None:
     for path in (ROOT / "prm/web/static/js").glob("*.js"):
         text = path.read_text()
         assert not re.search(r"\beval\(|new Function|innerHTML|document\.write|https?://", text), path.name
+
+
+def test_a_first_visit_is_light() -> None:
+    """Styles and our scripts, compressed as in production; htmx adds 16 KB, the font 33 KB."""
+    static = ROOT / "prm/web/static"
+    sizes = {
+        path.name: len(brotli.compress(path.read_bytes())) for path in [*static.glob("css/*"), *static.glob("js/*")]
+    }
+    assert sum(sizes.values()) < 26_000, sizes

@@ -135,7 +135,15 @@ def test_localized_fields_read_what_chinese_readers_type() -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("Wei Chen", "WC"), ("蓝海数码", "蓝"), ("lanhai", "LA"), ("", "·"), ("wei@demo.test", "WD"), ("X", "X"), ("-", "-")],
+    [
+        ("Wei Chen", "WC"),
+        ("蓝海数码", "蓝"),
+        ("lanhai", "LA"),
+        ("", "·"),
+        ("wei@demo.test", "WD"),
+        ("X", "X"),
+        ("-", "-"),
+    ],
 )
 def test_initials(name: str, expected: str) -> None:
     from prm.web.templatetags.ui import initials
@@ -150,8 +158,12 @@ def test_texts_are_escaped() -> None:
 def test_delta_says_the_direction_in_words_and_colour() -> None:
     with override("en"):
         rising, falling, still = (render("{% delta r %}", r=D(r)) for r in ("0.124", "-0.05", "0"))
-        assert "tone-ok" in rising and ">+<" in rising and "12.4%" in rising
-        assert "tone-bad" in falling and ">-<" in falling and "5.0%" in falling
+        assert "tone-ok" in rising
+        assert ">+<" in rising
+        assert "12.4%" in rising
+        assert "tone-bad" in falling
+        assert ">-<" in falling
+        assert "5.0%" in falling
         assert "muted" in still
         assert "tone-ok" in render('{% delta r "down" %}', r=D("-0.05"))
         assert render("{% delta r %}", r=None) == ""
