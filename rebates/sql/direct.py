@@ -5,6 +5,8 @@ line out, and for the few lines that something is wrong with; adding up goes thr
 `rebates.sql.stages`.
 """
 
+from collections.abc import Sequence
+
 from .base import Body, fx_days, fx_joins, is_return, line_rows, measure_sql
 from .conditions import Columns, compile_condition, compile_test
 from .parameters import Parameters, Sources
@@ -44,25 +46,34 @@ def _rates(plan: Plan) -> str:
 
 def _joins(plan: Plan, sources: Sources, p: Parameters, origin: str) -> str:
     """Product, partner and, where a test reads them, the tiers on the day of sale and at the end of the period."""
-    history = f"({tier_history(sources, partner_filter(plan, p))})"
     text = f"JOIN {sources.products} p ON p.id = s.product_id JOIN {sources.partners} q ON q.id = s.partner_id"
     if plan.tier_on_sale_day:
-        text += f" JOIN {history} t ON t.partner_id = s.partner_id AND {origin}.sold_on BETWEEN t.starts AND t.ends"
+        text += f" JOIN tier_days t ON t.partner_id = s.partner_id AND {origin}.sold_on BETWEEN t.starts AND t.ends"
     if plan.atoms["end"]:
         starts = p([span.first for span in plan.spans], "date[]")
         ends = p([min(span.period.end, plan.as_of or span.period.end) for span in plan.spans], "date[]")
         end = f"({ends})[width_bucket({origin}.sold_on, {starts})]"
-        text += f" JOIN {history} e ON e.partner_id = s.partner_id AND {end} BETWEEN e.starts AND e.ends"
+        text += f" JOIN tier_days e ON e.partner_id = s.partner_id AND {end} BETWEEN e.starts AND e.ends"
     return text
 
 
 def with_fx(plan: Plan, sources: Sources, p: Parameters, ctes: dict[str, str], final: str) -> str:
-    """One statement of named steps, the daily rates first where they are needed."""
-    rates = {plan.table("fx"): fx_days(plan, sources, p)} if plan.converts and not plan.few_lines else {}
-    return "WITH " + ", ".join(f"{name} AS ({text})" for name, text in (rates | ctes).items()) + f" {final}"
+    """One statement of named steps, the daily rates and the tiers first where they are needed.
+
+    Tiers and the last step are materialized: fresh tables have no statistics, and the planner would put either inside
+    a nested loop and work it out again for each row of the other side.
+    """
+    steps = {}
+    if plan.converts and not plan.few_lines:
+        steps[plan.table("fx")] = f"({fx_days(plan, sources, p)})"
+    if plan.tier_on_sale_day or plan.atoms["end"]:
+        steps["tier_days"] = f"MATERIALIZED ({tier_history(sources, partner_filter(plan, p))})"
+    *inner, (last, text) = ctes.items()
+    steps |= {name: f"({query})" for name, query in inner} | {last: f"MATERIALIZED ({text})"}
+    return "WITH " + ", ".join(f"{name} AS {query}" for name, query in steps.items()) + f" {final}"
 
 
-def payouts_sql(p: Parameters, columns: tuple[list[object], list[object], list[object], list[int]]) -> str:
+def payouts_sql(p: Parameters, columns: tuple[Sequence[object], ...]) -> str:
     """(partner_id, first, last, units): what the lines of a partner and run of days share."""
     arrays = ", ".join(p(list(column), cast) for column, cast in zip(columns, _PAYOUT_TYPES, strict=True))
     return f"SELECT * FROM unnest({arrays}) AS y(partner_id, first, last, units)"
@@ -96,7 +107,7 @@ def allocated_sql(plan: Plan, sources: Sources, p: Parameters, payouts: str, fin
         "shared": "SELECT *, div(part - remainder, total) AS share FROM divided",
         "ranked": f"""
             SELECT *, abs(units) - sum(share) OVER y AS leftover,
-                   row_number() OVER (PARTITION BY partner_id, first ORDER BY remainder DESC, external_id COLLATE "C") AS place
+                   row_number() OVER (y ORDER BY remainder DESC, external_id COLLATE "C") AS place
             FROM shared {window}""",
         "allocated": "SELECT *, sign(units) * (share + (place <= leftover)::int) AS allocated FROM ranked",
     }, final)  # fmt: skip
@@ -109,7 +120,8 @@ def exceptions_sql(plan: Plan, sources: Sources, p: Parameters) -> str:
     target, base = p(plan.targets[0], "text"), p(plan.base_currency, "text")
     final = f"""
         SELECT id, external_id, CASE
-            WHEN currency <> {target} AND line_rate IS NULL THEN 'no_rate ' || currency || '->' || {target} || ' on ' || day
+            WHEN currency <> {target} AND line_rate IS NULL
+                THEN 'no_rate ' || currency || '->' || {target} || ' on ' || day
             WHEN {p(plan.uses_cost)} AND unit_cost IS NULL THEN 'no_unit_cost'
             ELSE 'no_rate ' || {base} || '->' || {target} || ' on ' || day END AS reason
         FROM counted WHERE value IS NULL"""
@@ -117,7 +129,7 @@ def exceptions_sql(plan: Plan, sources: Sources, p: Parameters) -> str:
 
 
 def orphans_sql(sources: Sources, p: Parameters, *, as_of: object = None, partner_ids: object = None) -> str:
-    """(id, external_id, reason): returns that name no sale of the same partner and product. They count in no program."""
+    """(id, external_id, reason): returns that name no sale of the same partner and product; they count nowhere."""
     where, known = [is_return("s")], ["o.external_id = s.reverses"]
     if as_of is not None:
         where.append(f"s.sold_on <= {p(as_of, 'date')}")
