@@ -72,7 +72,7 @@ document.addEventListener("click", async (event) => {
 /* A second click must not send a form twice; coming back by the browser's history makes it usable again. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || form.matches("[data-theme-form]")) return;
+  if (event.defaultPrevented || form.method !== "post" || form.matches("[data-theme-form], [data-download]")) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
@@ -86,4 +86,8 @@ window.addEventListener("pageshow", () => {
     delete form.dataset.sent;
     for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
   }
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-print]")) window.print();
 });
