@@ -145,7 +145,8 @@ def test_query_budgets(sold):
 FILL = """
     INSERT INTO partners_partner (id, tenant_id, created_at, updated_at, code, name, legal_name, type, region, country,
                                   tags, status)
-    SELECT uuidv7(), %(tenant)s, now(), now(), 'C' || n, '', '', '', '', '', '{}', 'active' FROM generate_series(1, 300) n;
+    SELECT uuidv7(), %(tenant)s, now(), now(), 'C' || n, '', '', '', '', '', '{}', 'active'
+    FROM generate_series(1, 300) n;
     INSERT INTO rebates_period (id, tenant_id, created_at, kind, key, starts_on, ends_on, status, closed_by_label)
     VALUES (%(period)s, %(tenant)s, now(), 'quarter', '2020-Q1', '2020-01-01', '2020-03-31', 'open', '');
     INSERT INTO rebates_statement (id, tenant_id, created_at, number, period_id, partner_id, currency, total, status,
