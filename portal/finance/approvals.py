@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -13,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from portal.shared.pages import done
+from portal.shared.pages import confirmed, done
 from portal.shared.picking import picked_ids
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
+from rebates.selectors.statements import statement_get
 from rebates.services.statements import statement_approve
 
 
@@ -33,12 +35,23 @@ def approve(request: PortalRequest) -> HttpResponse:
     return done(request, back, text % {"n": len(approved)})
 
 
-@require_POST
 @page(Right.STATEMENTS_APPROVE)
 def approve_one(request: PortalRequest, statement_id: UUID) -> HttpResponse:
-    [statement] = statement_approve(actor=request.actor, statement_ids=[statement_id])
+    statement = statement_get(request.actor, statement_id)
     address = reverse("finance:statement", args=[statement_id])
-    return done(request, address, _("Statement %(number)s is approved.") % {"number": statement})
+    return confirmed(
+        request,
+        forms.Form(request.POST if request.method == "POST" else None),
+        do=lambda _data: statement_approve(actor=request.actor, statement_ids=[statement_id]),
+        page={
+            "title": _("Approve %(number)s?") % {"number": statement},
+            "text": _("The partner sees it from now on, and it can be settled."),
+            "submit": _("Approve"),
+            "back": address,
+        },
+        then=address,
+        text=_("Statement %(number)s is approved.") % {"number": statement},
+    )
 
 
 def _back(request: PortalRequest) -> str:

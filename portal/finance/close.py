@@ -6,8 +6,9 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portal.shared.attention import attention
@@ -39,7 +40,7 @@ def periods(request: PortalRequest) -> HttpResponse:
     found = period_list(request.actor)
     context = {
         "groups": [
-            {"kind": PeriodKind(kind), "label": PeriodKind(kind).label, "periods": list(rows)}
+            {"kind": kind, "periods": list(rows)}
             for kind, rows in groupby(sorted(found, key=lambda one: _order(one)), key=lambda one: one.kind)
         ],
         "due": sum(one.can_close for one in found),
@@ -58,38 +59,54 @@ def _order(period: PeriodView) -> tuple[Any, ...]:
 
 @page(Right.STATEMENTS_VIEW)
 def period(request: PortalRequest, kind: str, key: str) -> HttpResponse:
-    view = next((one for one in period_list(request.actor, kind=kind) if one.key == key), None)
-    if view is None:
-        raise NotFound
+    view = _view(request, kind, key)
+    checks = _checks(request, view) if request.actor.can(Right.PERIODS_CLOSE) and not view.is_closed else []
     context = {
         "period": view,
         "kind_label": PeriodKind(kind).label,
-        "checks": _checks(request, view) if request.actor.can(Right.PERIODS_CLOSE) and not view.is_closed else [],
+        "checks": checks,
+        "may_close": bool(checks) and view.can_close and all(check.ok for check in checks if check.blocks),
         "accrued": accrual_totals(accrual_list(request.actor, period_key=key).filter(period_kind=kind)),
         "stated": statement_totals(statement_list(request.actor, period_key=key)),
+        "form": _form(checks),
+        "question": _question(kind, key),
     }
-    context["may_close"] = view.can_close and all(check.ok for check in context["checks"] if check.blocks)
-    return _close_page(request, context, CloseForm())
+    return page_response(request, "portal/finance/close/period.html", context)
 
 
 @page(Right.PERIODS_CLOSE)
 def close(request: PortalRequest, kind: str, key: str) -> HttpResponse:
-    """The act: POST from the period's page; GET asks once more."""
-    view = next((one for one in period_list(request.actor, kind=kind) if one.key == key), None)
-    if view is None:
-        raise NotFound
-    form = CloseForm(request.POST if request.method == "POST" else None)
+    view = _view(request, kind, key)
+    form = _form(_checks(request, view), request.POST if request.method == "POST" else None)
     made: list[Any] = []
     if attempt(form, lambda data: made.append(period_close(actor=request.actor, kind=kind, key=key, **data))):
         statements = made[0].statements.count()
         text = ngettext("%(key)s is closed with %(n)s statement.", "%(key)s is closed with %(n)s statements.", statements)
         return done(request, f"{reverse('finance:statements')}?period={key}", text % {"key": key, "n": statements})
-    context = {"period": view, "kind_label": PeriodKind(kind).label, "checks": _checks(request, view), "may_close": True}
-    return _close_page(request, context, form)
+    question = _question(kind, key) | {"back": reverse("finance:period", args=[kind, key])}
+    return form_response(request, "portal/shared/confirm.html", question, form)
 
 
-def _close_page(request: PortalRequest, context: dict[str, Any], form: forms.Form) -> HttpResponse:
-    return form_response(request, "portal/finance/close/period.html", context, form)
+def _view(request: PortalRequest, kind: str, key: str) -> PeriodView:
+    view = next((one for one in period_list(request.actor, kind=kind) if one.key == key), None)
+    if view is None:
+        raise NotFound
+    return view
+
+
+def _form(checks: list[Check], data: QueryDict | None = None) -> forms.Form:
+    """With exceptions open it asks for a waiver and a reason; else there is nothing to fill in."""
+    has_exceptions = any(check.name == "exceptions" and not check.ok for check in checks)
+    return CloseForm(data) if has_exceptions else forms.Form(data)
+
+
+def _question(kind: str, key: str) -> dict[str, Any]:
+    return {
+        "title": _("Close %(key)s?") % {"key": key},
+        "text": _("One statement is made for each partner and currency. Closing cannot be taken back."),
+        "submit": _("Close %(key)s") % {"key": key},
+        "url": reverse("finance:period_close", args=[kind, key]),
+    }
 
 
 def _checks(request: PortalRequest, view: PeriodView) -> list[Check]:

@@ -98,11 +98,13 @@ def _prepared(request: PortalRequest) -> Any:
 def settlement(request: PortalRequest, settlement_id: UUID) -> HttpResponse:
     found = settlement_get(request.actor, settlement_id)
     totals = settlement_totals(request.actor, settlement_id)
+    proof = proof_of(found, totals)
     statements = statement_list(request.actor, settlement_id=settlement_id).order_by("partner__name", "number")
     context = {
         "settlement": found,
         "totals": totals,
-        "proof": proof_of(found, totals),
+        "proof": proof,
+        "proof_holds": all(line.holds for line in proof),
         "exports": settlement_exports(request.actor, settlement_id),
         "page": page_of(request, statements),
         "paid_form": PaidForm(initial={"paid_on": clock.today(request.tenant)}),

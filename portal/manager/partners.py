@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from partners.selectors import partner_facets, partner_get, partner_list, tier_history
 from partners.services import partner_change_status, partner_create, partner_update, tier_set, tier_unset
@@ -136,7 +135,7 @@ def detail(request: PortalRequest, partner_id: UUID) -> HttpResponse:
         "partner": partner,
         "tiers": tier_history(request.actor, partner_id),
         "tier_form": TierForm(initial={"valid_from": clock.today(request.tenant)}),
-        "verbs": [_question(verb, partner) | {"form": ReasonForm(prefix=None)} for verb in verbs],
+        "verbs": [_question(verb, partner) | {"form": ReasonForm()} for verb in verbs],
         **partner_facts.of(request, partner),
     }
     return page_response(request, "portal/manager/partners/detail.html", context)
@@ -192,12 +191,26 @@ def tier_add(request: PortalRequest, partner_id: UUID) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_POST
 @page(Right.PARTNERS_EDIT)
 def tier_remove(request: PortalRequest, partner_id: UUID, change_id: UUID) -> HttpResponse:
-    partner_get(request.actor, partner_id)
-    tier_unset(actor=request.actor, tier_change_id=change_id)
-    return done(request, _address(partner_id), _("The tier change was taken out of the history."))
+    partner = partner_get(request.actor, partner_id)
+    change = tier_history(request.actor, partner_id).filter(pk=change_id).first()
+    if change is None:
+        raise NotFound
+    return confirmed(
+        request,
+        forms.Form(request.POST if request.method == "POST" else None),
+        do=lambda _data: tier_unset(actor=request.actor, tier_change_id=change_id),
+        page={
+            "title": _("Take “%(tier)s” out of the history?") % {"tier": change.tier or _("No tier")},
+            "text": _("The tier before it goes on. Sales since then are counted again."),
+            "submit": _("Take out"),
+            "danger": True,
+            "back": _address(partner.pk),
+        },
+        then=_address(partner.pk),
+        text=_("The tier change was taken out of the history."),
+    )
 
 
 def _question(verb: str, partner: Any) -> dict[str, Any]:

@@ -163,3 +163,15 @@ CHECKS: Mapping[str, object] = {
 def check_text(name: str) -> str:
     """A line of the checklist of a close."""
     return str(CHECKS.get(name, name))
+
+
+KINDS: Mapping[str, object] = {
+    "month": gettext_lazy("Months"),
+    "quarter": gettext_lazy("Quarters"),
+    "half_year": gettext_lazy("Half-years"),
+    "year": gettext_lazy("Years"),
+}
+
+
+def kinds_name(kind: str) -> str:
+    return str(KINDS.get(kind, kind))

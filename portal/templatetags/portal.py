@@ -145,3 +145,9 @@ def other_sums(totals: list[dict[str, Any]], key: str) -> str:
 @register.filter
 def check_text(name: str) -> str:
     return wording.check_text(name)
+
+
+@register.filter
+def kinds_name(kind: str) -> str:
+    """`month` as Months."""
+    return wording.kinds_name(kind)
