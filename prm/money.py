@@ -117,7 +117,7 @@ def parse_decimal(text: str) -> Decimal:
     """
     text = text.strip()
     if not _DECIMAL.fullmatch(text):
-        raise ValueError("not a plain decimal number")
+        raise ValueError(f"not a plain decimal number: {text[:40]!r}")
     return Decimal(text)
 
 
@@ -130,8 +130,8 @@ class Money:
 
     def __post_init__(self) -> None:
         minor_units(self.currency)
-        if not isinstance(self.amount, Decimal) or not self.amount.is_finite():
-            raise ValueError("an amount is a finite Decimal")
+        if not self.amount.is_finite():
+            raise ValueError(f"an amount is a finite Decimal, not {self.amount!r}")
 
     def _same(self, other: "Money") -> Decimal:
         if self.currency != other.currency:
@@ -188,10 +188,10 @@ def allocate(units: int, weights: Sequence[Decimal | Fraction | int], keys: Sequ
     Keys are unique (text: by code point).
     """
     if len(weights) != len(keys):
-        raise ValueError("a key for each weight")
+        raise ValueError(f"{len(weights)} weights, {len(keys)} keys")
     if not weights:
         if units:
-            raise ValueError("nothing to allocate to")
+            raise ValueError(f"nothing to allocate {units} to")
         return []
     if units < 0:
         return [-part for part in allocate(-units, weights, keys)]

@@ -18,7 +18,6 @@ from django.db import connection
 
 from prm.money import plain, round_digits
 from rebates.engine.periods import Calendar
-from rebates.engine.program import Program
 from rebates.engine.versions import Version
 from rebates.evaluate_files import RefusedLine, UnusableInput, file_import, programs_read, refused_lines
 from rebates.evaluate_scratch import scratch_analyze, scratch_vendor
@@ -75,6 +74,7 @@ def files_evaluate(request: Request) -> Report:
     report = Report()
     with report.phase("programs"):
         programs = programs_read(request.programs)
+        report.counts["programs"] = len(programs)
     with scratch_vendor(request.base_currency, request.fiscal_start_month):
         refused = _import(request, report)
         with report.phase("analyze"):
@@ -84,7 +84,7 @@ def files_evaluate(request: Request) -> Report:
         with report.phase("evaluate"):
             results = list(evaluation)
         with _written(request.out) as output:
-            _write(output, report, programs, evaluation, results, refused)
+            _write(output, report, evaluation, results, refused)
     return report
 
 
@@ -102,16 +102,10 @@ def _import(request: Request, report: Report) -> list[RefusedLine]:
 
 
 def _write(
-    output: "Output",
-    report: Report,
-    programs: Sequence[Program],
-    evaluation: Evaluation,
-    results: list[Evaluated],
-    refused: Sequence[RefusedLine],
+    output: "Output", report: Report, evaluation: Evaluation, results: list[Evaluated], refused: Sequence[RefusedLine]
 ) -> None:
-    report.counts["programs"] = len(programs)
     with report.phase("accruals"):
-        header = ("program_code", "partner_code", "period", "measure", "payout", "currency", "reason")
+        header: Row = ("program_code", "partner_code", "period", "measure", "payout", "currency", "reason")
         report.counts["accruals"] = output.write("accruals.csv", header, sorted(_accruals(results)))
     with report.phase("exceptions"):
         header = ("external_id", "program_code", "reason")

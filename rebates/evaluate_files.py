@@ -88,20 +88,19 @@ class PeriodColumn:
 
 
 def _targets_apply(stage: Stage) -> Applied:
-    """Targets are checked here; no calculation reads them yet. Of two rows that contradict one another the first stays."""
-    keys = ", ".join(stage.value(name) for name in ("program_code", "partner_code", "period"))
-    stage.execute(
-        "INSERT INTO import_error (row, col, code, params) SELECT row, 'target', 'contradicts_row', '{}' FROM ("
-        f" SELECT s.row, {stage.value('target')} AS target,"
-        f" first_value({stage.value('target')}) OVER (PARTITION BY {keys} ORDER BY s.row) AS first"
-        f" FROM {stage.sound}) t WHERE target <> first"
-    )
-    [(rows, accepted)] = stage.fetch(f"SELECT count(*), count(DISTINCT ({keys})) FROM {stage.sound}")
+    """Targets are checked; no calculation reads them yet. Of two rows that contradict one another the first stays."""
+    key = ", ".join(stage.value(name) for name in ("program_code", "partner_code", "period"))
+    target, sound = stage.value("target"), stage.sound
+    first = f"first_value({target}) OVER (PARTITION BY {key} ORDER BY s.row)"
+    judged = f"SELECT s.row, {target} AS target, {first} AS first FROM {sound}"  # noqa: S608 (columns of our own kind)
+    refused = f"SELECT row, 'target', 'contradicts_row', '{{}}' FROM ({judged}) t WHERE target <> first"  # noqa: S608
+    stage.execute(f"INSERT INTO import_error (row, col, code, params) {refused}")
+    [(rows, accepted)] = stage.fetch(f"SELECT count(*), count(DISTINCT ({key})) FROM {sound}")  # noqa: S608 (as above)
     return Applied(accepted, rows - accepted)
 
 
 def _targets_undo(run: Import) -> Applied:
-    raise NotImplementedError("targets are read for one evaluation only")
+    raise NotImplementedError(run.kind)  # read for one evaluation only, never recorded
 
 
 TARGETS = ImportKind(

@@ -1,7 +1,8 @@
 """A scratch vendor: temporary tables under the names of the live ones, gone with the transaction.
 
-PostgreSQL looks for a name among the temporary tables first, so the product's own imports fill these and the product's own
-statements read them, while the live tables stay untouched: no row of them, no dead row, no lock. Nothing is left behind.
+PostgreSQL looks for a name among the temporary tables first, so the product's own imports fill these and the
+product's own statements read them, while the live tables stay untouched: no row of them, no dead row, no lock.
+Nothing is left behind.
 """
 
 from collections.abc import Iterator, Mapping

@@ -13,7 +13,7 @@ from typing import Any
 
 from prm.money import parse_decimal, plain
 
-from .reading import MAX_ITEMS, Fault, Node
+from .reading import Node
 
 Scalar = str | Decimal | bool
 Value = Scalar | tuple[Scalar, ...]
@@ -249,6 +249,6 @@ def _ordered(test: Test, number: Decimal) -> bool:
 
 
 __all__ = [
-    "ALL_OPS", "ATTRIBUTE", "FIELDS", "MAX_ITEMS", "NUMBER_PATTERN", "OPS", "ORDERING", "TRUE", "All", "AnyOf", "Cell", "Condition",
-    "Fault", "Kind", "Not", "Test", "condition_json", "field_kind", "matches", "parse_condition", "tests_of",
+    "ALL_OPS", "ATTRIBUTE", "FIELDS", "NUMBER_PATTERN", "OPS", "ORDERING", "TRUE", "All", "AnyOf", "Cell", "Condition",
+    "Kind", "Not", "Test", "condition_json", "field_kind", "matches", "parse_condition", "tests_of",
 ]  # fmt: skip

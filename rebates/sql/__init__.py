@@ -18,6 +18,6 @@ from .evaluation import (
 from .parameters import LIVE, Sources
 
 __all__ = [
-    "LIVE", "CountedLine", "Evaluated", "Evaluation", "LineException", "Scope", "Sources", "all_allocations", "evaluate",
-    "line_allocations", "orphans",
+    "LIVE", "CountedLine", "Evaluated", "Evaluation", "LineException", "Scope", "Sources", "all_allocations",
+    "evaluate", "line_allocations", "orphans",
 ]  # fmt: skip

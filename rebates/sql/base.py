@@ -48,8 +48,8 @@ def line_rows(plan: Plan, sources: Sources, p: Parameters, body: Body, bases: It
             body.where(origin),
         ]
         selects.append(f"""
-            SELECT s.partner_id, s.product_id, {origin}.sold_on AS day, s.quantity, s.net_amount, s.currency, {base} AS basis
-                   {body.select(origin)}
+            SELECT s.partner_id, s.product_id, {origin}.sold_on AS day, s.quantity, s.net_amount, s.currency,
+                   {base} AS basis {body.select(origin)}
             FROM {sources.lines} s {join} {body.joins(origin)}
             WHERE {" AND ".join(where)}""")
     return " UNION ALL ".join(selects)
@@ -73,39 +73,36 @@ def fx_days(plan: Plan, sources: Sources, p: Parameters) -> str:
         SELECT r.source, r.target, d.day::date AS day, r.rate
         FROM (
             SELECT from_currency AS source, to_currency AS target, rate, valid_from AS starts,
-                   COALESCE(lead(valid_from) OVER (PARTITION BY from_currency, to_currency ORDER BY valid_from) - 1, {last}) AS ends
+                   COALESCE(lead(valid_from) OVER pair - 1, {last}) AS ends
             FROM {sources.rates}
             WHERE to_currency = ANY({p(sorted(plan.targets), "text[]")})
+            WINDOW pair AS (PARTITION BY from_currency, to_currency ORDER BY valid_from)
         ) r
-        CROSS JOIN LATERAL generate_series(greatest(r.starts, {first}), least(r.ends, {last}), INTERVAL '1 day') AS d(day)"""
+        CROSS JOIN LATERAL
+            generate_series(greatest(r.starts, {first}), least(r.ends, {last}), INTERVAL '1 day') AS d(day)"""
 
 
 def fx_joins(plan: Plan, sources: Sources, p: Parameters) -> str:
     """For each currency of the programs the line's rate as `f0`, `f1`…, and for margins the base currency's as `g0`…"""
     if not plan.converts:
         return ""
-    join = _fx_lookup if plan.few_lines else _fx_join
     joins = []
     for i, target in enumerate(plan.targets):
-        joins.append(join(f"f{i}", "b.currency", target, plan, sources, p))
+        joins.append(_fx_join(plan, sources, f"f{i}", "b.currency", p(target, "text")))
         if plan.base_currency != target and plan.uses_cost:
-            joins.append(join(f"g{i}", p(plan.base_currency, "text"), target, plan, sources, p))
+            joins.append(_fx_join(plan, sources, f"g{i}", p(plan.base_currency, "text"), p(target, "text")))
     return "".join(joins)
 
 
-def _fx_join(alias: str, source: str, target: str, plan: Plan, sources: Sources, p: Parameters) -> str:
-    return (
-        f" LEFT JOIN {plan.table('fx')} {alias}"
-        f" ON {alias}.source = {source} AND {alias}.target = {p(target, 'text')} AND {alias}.day = b.day"
-    )
-
-
-def _fx_lookup(alias: str, source: str, target: str, plan: Plan, sources: Sources, p: Parameters) -> str:
-    """For few lines: an index look-up for each one in a foreign currency, instead of all the days of all pairs."""
-    name = p(target, "text")
+def _fx_join(plan: Plan, sources: Sources, alias: str, source: str, target: str) -> str:
+    if not plan.few_lines:
+        same = f"{alias}.source = {source} AND {alias}.target = {target} AND {alias}.day = b.day"
+        return f" LEFT JOIN {plan.table('fx')} {alias} ON {same}"
+    # For few lines: an index look-up for each one in a foreign currency, instead of all the days of all pairs.
     return f""" LEFT JOIN LATERAL (
             SELECT r.rate FROM {sources.rates} r
-            WHERE {source} <> {name} AND r.from_currency = {source} AND r.to_currency = {name} AND r.valid_from <= b.day
+            WHERE {source} <> {target} AND r.from_currency = {source} AND r.to_currency = {target}
+              AND r.valid_from <= b.day
             ORDER BY r.valid_from DESC LIMIT 1) {alias} ON TRUE"""
 
 
@@ -116,7 +113,8 @@ def measure_sql(measure: Measure, plan: Plan, p: Parameters, cost: str = "p.unit
     i = plan.targets.index(measure.currency)
     amount = "b.net_amount"
     if plan.converts:
-        amount = f"(CASE WHEN b.currency = {p(measure.currency, 'text')} THEN b.net_amount ELSE b.net_amount * f{i}.rate END)"
+        own = p(measure.currency, "text")
+        amount = f"(CASE WHEN b.currency = {own} THEN b.net_amount ELSE b.net_amount * f{i}.rate END)"
     if measure.kind == "net_amount":
         return amount
     rate = "" if plan.base_currency == measure.currency else f" * g{i}.rate"

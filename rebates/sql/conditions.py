@@ -67,7 +67,7 @@ def compile_where(condition: Condition, columns: Columns, p: Parameters) -> str:
 def compile_test(test: Test, columns: Columns, p: Parameters) -> str:
     """One test, true or false on every row.
 
-    `IS TRUE` around a plain comparison, not COALESCE or NULLIF inside it: the planner keeps its statistics of the column.
+    `IS TRUE` around a plain comparison, not COALESCE or NULLIF inside it: the planner keeps its statistics.
     """
     kind, column = field_kind(test.field) or Kind.TEXT, columns.of(test.field, p)
     if test.op == "is_null":

@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -55,7 +56,7 @@ class Evaluated:
 
 @dataclass(frozen=True, slots=True)
 class LineException:
-    """A line that counts nowhere until its fault is resolved; `version_id` is None when that is so for every program."""
+    """A line that counts nowhere until its fault is resolved; `version_id` is None when it is so for every program."""
 
     line_id: int
     external_id: str
@@ -244,7 +245,7 @@ def _evaluated(plan: Plan, bucket: int, span: int, partner_id: UUID, aggregate: 
     return Evaluated(version, partner_id, plan.spans[span].period, aggregate, payout.amount, payout.reason)
 
 
-def _rows(sql: str, p: Parameters) -> Iterator[tuple[object, ...]]:
+def _rows(sql: str, p: Parameters) -> Iterator[tuple[Any, ...]]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql, p.values)
         while rows := cursor.fetchmany(CHUNK):

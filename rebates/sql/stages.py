@@ -45,7 +45,9 @@ def stages(plan: Plan, sources: Sources, p: Parameters) -> Iterator[Stage]:
 
 
 def groups_sql(plan: Plan) -> str:
-    """A row for each version, period and partner with a line in scope: (bucket, span, partner_id, measure, lines, missing).
+    """A row for each version, period and partner with a line in scope.
+
+    The columns are (bucket, span, partner_id, measure, lines, missing).
 
     `missing` counts the lines without a rate or a cost, which are not in the measure.
     """
@@ -53,7 +55,8 @@ def groups_sql(plan: Plan) -> str:
     missing = f"sum(c.rows - {lines})"
     on = " AND ".join(f"c.{column} = m.{column}" for column in all_names(plan))
     return f"""
-        SELECT m.bucket, x.span, c.partner_id, sum({_chosen("m", plan)}) AS measure, sum({lines})::bigint AS lines, {missing}::bigint AS missing
+        SELECT m.bucket, x.span, c.partner_id, sum({_chosen("m", plan)}) AS measure,
+               sum({lines})::bigint AS lines, {missing}::bigint AS missing
         FROM {plan.table("cell")} c
         JOIN {plan.table("matrix")} m ON {on}
         JOIN {plan.table("span")} x ON x.bucket = m.bucket AND x.segment = c.segment
@@ -87,7 +90,8 @@ def tier_history(sources: Sources, where: str) -> str:
             SELECT partner_id, NULLIF(tier, '') AS tier, starts,
                    COALESCE(lead(starts) OVER later - 1, DATE '9999-12-31') AS ends
             FROM (
-                SELECT q.id AS partner_id, NULL AS tier, DATE '0001-01-01' AS starts FROM {sources.partners} q WHERE {where}
+                SELECT q.id AS partner_id, NULL AS tier, DATE '0001-01-01' AS starts
+                FROM {sources.partners} q WHERE {where}
                 UNION ALL
                 SELECT q.id, t.tier, t.valid_from
                 FROM {sources.tiers} t JOIN {sources.partners} q ON q.id = t.partner_id WHERE {where}
@@ -147,7 +151,8 @@ def _cells(plan: Plan, sources: Sources, p: Parameters) -> str:
     values = [measure_sql(measure, plan, p) for measure in plan.measures]
     sums = ", ".join(f"sum({value}) AS m{i}, count({value}) AS n{i}" for i, value in enumerate(values))
     return f"""
-        SELECT {", ".join(keys)}, width_bucket(b.day, {p(plan.boundaries, "date[]")}) AS segment, count(*) AS rows, {sums}
+        SELECT {", ".join(keys)}, width_bucket(b.day, {p(plan.boundaries, "date[]")}) AS segment,
+               count(*) AS rows, {sums}
         FROM ({rows}) b{joins}
         GROUP BY {", ".join(keys)}, segment"""
 

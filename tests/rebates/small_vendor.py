@@ -1,7 +1,9 @@
-"""A small vendor for property tests: random rows, loaded into scratch tables, and an independent evaluation in plain Python.
+# ruff: noqa: E501 (tables of cases read better with one case in a line)
+"""A small vendor for property tests: random rows, loaded into scratch tables, and an independent evaluation in plain
+Python.
 
-The reckoning here follows the specification's words line by line and shares with the engine nothing but the condition matcher
-and the calendar, which have tests of their own.
+The reckoning here follows the specification's words line by line and shares with the engine nothing but the condition
+matcher and the calendar, which have tests of their own.
 """
 
 import json
@@ -49,7 +51,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Vendor:
-    """`partners`: code → (type, region, country, tags); `tiers`: code → [(from, tier)]; `products`: sku → (line, category, brand, cost)."""
+    """`partners`: code → (type, region, country, tags); `tiers`: code → [(from, tier)]; `products`: sku → (line,
+    category, brand, cost).
+    """
 
     partners: dict[str, tuple[str, str, str, tuple[str, ...]]]
     tiers: dict[str, list[tuple[date, str]]]
@@ -174,12 +178,15 @@ def orphan(line: Line, lines: dict[str, Line]) -> str:
 
 
 def counts(vendor: Vendor, program: Program, line: Line, as_of: date | None) -> bool:
-    if program.valid_from and line.sold_on < program.valid_from or program.valid_to and line.sold_on > program.valid_to:
+    first, last = program.valid_from or date.min, program.valid_to or date.max
+    if not first <= line.sold_on <= last:
         return False
     return matches(program.scope, lambda name: cell(vendor, program, line, name, as_of))
 
 
-def cell(vendor: Vendor, program: Program, line: Line, name: str, as_of: date | None) -> Any:
+def cell(  # noqa: PLR0911 (one return for each field)
+    vendor: Vendor, program: Program, line: Line, name: str, as_of: date | None
+) -> Any:
     room, _, key = name.partition(".")
     if name == "partner.tier":
         day = line.sold_on
@@ -328,7 +335,9 @@ def sale_lines(draw: st.DrawFn, external_id: str, partners: tuple[str, ...], sku
 
 @st.composite
 def return_lines(draw: st.DrawFn, external_id: str, sales: list[Line]) -> Line:
-    """Mostly of a sale of the same partner and product; sometimes of nothing, of a stranger's line or of another return."""
+    """Mostly of a sale of the same partner and product; sometimes of nothing, of a stranger's line or of another
+    return.
+    """
     original = draw(st.sampled_from(sales))
     line = replace(
         original,
@@ -341,7 +350,8 @@ def return_lines(draw: st.DrawFn, external_id: str, sales: list[Line]) -> Line:
     )
     other = draw(st.sampled_from(sales)).external_id
     return replace(
-        line, reverses=draw(st.sampled_from((original.external_id, original.external_id, other, other, "", "unknown", "R0")))
+        line,
+        reverses=draw(st.sampled_from((original.external_id, original.external_id, other, other, "", "unknown", "R0"))),
     )
 
 

@@ -67,7 +67,9 @@ def in_scope(code: str, sale: Row, partner: Row, product: Row) -> bool:
         in_region = partner["region"] in ("Europe", "Pacific")
         return in_region and product["category"] != "Clothing" and sale["sold_on"] >= "2011-06-15"
     if code == "TOP-TIERS-Q":
-        return (partner["tier"] in ("gold", "platinum") or int(sale["quantity"]) >= 20) and sale["sold_on"] <= "2012-11-30"
+        return (partner["tier"] in ("gold", "platinum") or int(sale["quantity"]) >= 20) and sale[
+            "sold_on"
+        ] <= "2012-11-30"
     return sale["currency"] in ("GBP", "EUR")
 
 
@@ -76,7 +78,13 @@ def payout(code: str, measure: Fraction) -> Decimal:
     bands = [(Fraction(start), Fraction(rate)) for start, rate in BANDS[code]]
     if code in ("ROAD-Q", "POUND-M"):
         tops = [start for start, _ in bands[1:]] + [max(measure, bands[-1][0])]
-        raw = sum((max(min(measure, top) - start, Fraction(0)) * rate for (start, rate), top in zip(bands, tops, strict=True)), Fraction(0))
+        raw = sum(
+            (
+                max(min(measure, top) - start, Fraction(0)) * rate
+                for (start, rate), top in zip(bands, tops, strict=True)
+            ),
+            Fraction(0),
+        )
     else:
         reached = [rate for start, rate in bands if measure >= start]
         raw = measure * reached[-1] if reached else Fraction(0)
@@ -123,7 +131,9 @@ def test_four_programs_over_two_years_agree_to_the_cent(shared_data: Path, tmp_p
     results, exceptions = expected(data)
     accruals = {(r["program_code"], r["partner_code"], r["period"]): r for r in rows(tmp_path / "out" / "accruals.csv")}
     assert accruals.keys() == results.keys()
-    assert {key: row["payout"] for key, row in accruals.items()} == {key: str(paid) for key, (_, paid) in results.items()}
+    assert {key: row["payout"] for key, row in accruals.items()} == {
+        key: str(paid) for key, (_, paid) in results.items()
+    }
     for key, (measure, _) in results.items():
         assert abs(Fraction(accruals[key]["measure"]) - measure) <= Fraction(5, 10**7)
     assert len(results) > 2_000 and len({key[0] for key in results}) == 4  # noqa: PT018 (the data is what it was)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables of cases read better with one case in a line)
 """Two-valued logic of conditions, in Python and in SQL, missing values included."""
 
 import json
@@ -33,17 +34,26 @@ def sql_matches(found: Condition, row: dict[str, Any]) -> bool:
     """The compiled condition over one row given as constants."""
     p = Parameters()
     where = compile_where(found, Columns(), p)
-    sources = {room: [f"{p(row.get(name) or '', 'text')} AS {column[2:]}" for name, column in TEXTS.items() if column[0] == room] for room in "pqs"}
+    sources = {
+        room: [
+            f"{p(row.get(name) or '', 'text')} AS {column[2:]}" for name, column in TEXTS.items() if column[0] == room
+        ]
+        for room in "pqs"
+    }
     tags = row.get("partner.tags") or ()
     sources["q"].append(f"{p(list(tags), 'text[]')} AS tags")
     for name, cast in (("quantity", "numeric"), ("net_amount", "numeric"), ("days_to_pay", "integer")):
         sources["s"].append(f"{p(row.get(f'sale.{name}'), cast)} AS {name}")
     sources["s"].append(f"{p('D1' if row.get('sale.deal_registered') else '', 'text')} AS deal_ref")
-    attrs = {name.removeprefix("sale.attr."): value for name, value in row.items() if name.startswith("sale.attr.") and value}
+    attrs = {
+        name.removeprefix("sale.attr."): value for name, value in row.items() if name.startswith("sale.attr.") and value
+    }
     sources["s"].append(f"{p(json.dumps(attrs), 'jsonb')} AS attrs")
     tables = ", ".join(f"(SELECT {', '.join(columns)}) {room}" for room, columns in sources.items())
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {where} FROM {tables}, (SELECT {p(row.get('partner.tier'), 'text')} AS tier) t", p.values)
+        cursor.execute(
+            f"SELECT {where} FROM {tables}, (SELECT {p(row.get('partner.tier'), 'text')} AS tier) t", p.values
+        )
         [(result,)] = cursor.fetchall()
     assert isinstance(result, bool)
     return result

@@ -1,7 +1,7 @@
+# ruff: noqa: E501 (tables of cases read better with one case in a line)
 """Payouts by hand: band edges, golden numbers, the laws of marginal and retroactive, traces that add up."""
 
 from decimal import Decimal
-from decimal import Decimal as D
 from typing import Any
 
 import pytest
@@ -22,7 +22,7 @@ def program(kind: str, *bands: tuple[Any, Any], currency: str = "USD", measure: 
 
 
 def paid(found: Program, measure: Any) -> Decimal:
-    return payout_of(found, Aggregate(D(str(measure)))).amount
+    return payout_of(found, Aggregate(Decimal(str(measure)))).amount
 
 
 TWO = ((0, "0.10"), (1000, "0.25"))
@@ -86,14 +86,20 @@ def test_around_the_edges_of_bands(measure: str, marginal: str, retroactive: str
 
 @pytest.mark.parametrize(
     ("measure", "reason"),
-    [("-5", "measure_not_positive"), ("0", "measure_not_positive"), ("99.99", "below_first_band"), ("100", "nothing_earned"), ("200", "")],
+    [
+        ("-5", "measure_not_positive"),
+        ("0", "measure_not_positive"),
+        ("99.99", "below_first_band"),
+        ("100", "nothing_earned"),
+        ("200", ""),
+    ],
 )
 def test_reasons(measure: str, reason: str) -> None:
-    assert payout_of(program("marginal", (100, "0.1")), Aggregate(D(measure))).reason == reason
+    assert payout_of(program("marginal", (100, "0.1")), Aggregate(Decimal(measure))).reason == reason
 
 
 def test_a_rate_of_nothing_earns_nothing() -> None:
-    assert payout_of(program("retroactive", (0, 0)), Aggregate(D(5))).reason == "nothing_earned"
+    assert payout_of(program("retroactive", (0, 0)), Aggregate(Decimal(5))).reason == "nothing_earned"
 
 
 @pytest.mark.parametrize(("currency", "expected"), [("JPY", "1"), ("USD", "1.24"), ("KWD", "1.235")])
@@ -102,9 +108,9 @@ def test_rounded_once_to_the_minor_unit(currency: str, expected: str) -> None:
 
 
 def test_forty_digits_are_not_lost() -> None:
-    huge = D("123456789012345678.123456789012345678901234567890")
+    huge = Decimal("123456789012345678.123456789012345678901234567890")
     assert str(paid(program("retroactive", (0, "1")), huge)) == "123456789012345678.12"
-    assert trace_of(program("retroactive", (0, "1")), Aggregate(huge)).total() == D("123456789012345678.12")
+    assert trace_of(program("retroactive", (0, "1")), Aggregate(huge)).total() == Decimal("123456789012345678.12")
 
 
 measures = st.decimals(-1000, 5_000_000, places=4)
@@ -118,7 +124,9 @@ def rising(draw: st.DrawFn) -> tuple[tuple[int, Decimal], ...]:
 
 
 @given(rising(), measures, st.decimals(0, 100, places=4))
-def test_marginal_is_continuous_monotone_and_never_above_retroactive(bands: Any, measure: Decimal, more: Decimal) -> None:
+def test_marginal_is_continuous_monotone_and_never_above_retroactive(
+    bands: Any, measure: Decimal, more: Decimal
+) -> None:
     stepped, cumulative = program("marginal", *bands), program("retroactive", *bands)
     before, after = (payout_of(stepped, Aggregate(m)).raw for m in (measure, measure + more))
     assert before <= after <= before + more * max(rate for _, rate in bands)
@@ -136,15 +144,15 @@ def test_the_next_band_keeps_its_promise(kind: str, bands: Any, measure: Decimal
     found = program(kind, *bands)
     ahead = next_band(found, Aggregate(measure))
     if ahead is None:
-        assert max(measure, D(0)) >= bands[-1][0]
+        assert max(measure, Decimal(0)) >= bands[-1][0]
         return
-    assert ahead.start == min(start for start, _ in bands if start > max(measure, D(0)))
+    assert ahead.start == min(start for start, _ in bands if start > max(measure, Decimal(0)))
     assert measure + ahead.missing == ahead.start
     assert paid(found, measure) + ahead.gain == paid(found, ahead.start)
 
 
 def test_a_trace_reads_as_data() -> None:
-    assert trace_of(program("marginal", (0, "0.02"), (50000, "0.04")), Aggregate(D("60000.127"))).to_json() == {
+    assert trace_of(program("marginal", (0, "0.02"), (50000, "0.04")), Aggregate(Decimal("60000.127"))).to_json() == {
         "type": "marginal", "measure_kind": "net_amount", "measure": "60000.127", "currency": "USD", "payout": "1400.01",
         "reason": "", "next": None,
         "steps": [
@@ -153,7 +161,7 @@ def test_a_trace_reads_as_data() -> None:
             {"step": "rounding", "amount": "0.00492"},
         ],
     }  # fmt: skip
-    below = trace_of(program("retroactive", (1000, "0.1")), Aggregate(D(400)))
-    assert (below.steps, below.payout, below.reason) == ((), D("0.00"), "below_first_band")
+    below = trace_of(program("retroactive", (1000, "0.1")), Aggregate(Decimal(400)))
+    assert (below.steps, below.payout, below.reason) == ((), Decimal("0.00"), "below_first_band")
     assert below.next_band is not None
     assert below.next_band.to_json() == {"from": "1000", "value": "0.1", "missing": "600", "gain": "100"}

@@ -100,5 +100,8 @@ def test_a_part_period_is_the_whole_periods_part() -> None:
     calendar = Calendar()
     periods = found.periods(calendar, date(2024, 3, 1), date(2024, 12, 31))
     assert [p.key for p in periods] == ["2024-Q1", "2024-Q2"]
-    assert [found.days_of(p) for p in periods] == [(date(2024, 2, 15), date(2024, 3, 31)), (date(2024, 4, 1), date(2024, 4, 10))]
+    assert [found.days_of(p) for p in periods] == [
+        (date(2024, 2, 15), date(2024, 3, 31)),
+        (date(2024, 4, 1), date(2024, 4, 10)),
+    ]
     assert found.periods(calendar, date(2024, 7, 1), date(2024, 12, 31)) == []

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables of cases read better with one case in a line)
 """The engine over SQL against a reckoning in plain Python, on random vendors and programs; and the laws that always hold."""
 
 from dataclasses import replace

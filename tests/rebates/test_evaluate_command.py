@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables of cases read better with one case in a line)
 """`rebates_evaluate`: outputs, refused rows, unusable input, nothing left behind."""
 
 import csv
@@ -52,7 +53,9 @@ class Run:
         programs = self.programs if isinstance(self.programs, str) else json.dumps(self.programs)
         (self.directory / "programs.json").write_text(programs)
         files = {name: self.directory / f"{name}.csv" for name in ("partners", "products", "sales", "fx")}
-        call_command("rebates_evaluate", **(files | {"programs": self.directory / "programs.json", "out": self.out} | options))
+        call_command(
+            "rebates_evaluate", **(files | {"programs": self.directory / "programs.json", "out": self.out} | options)
+        )
         report = json.loads(self.capsys.readouterr().out)
         assert isinstance(report, dict)
         return report
@@ -100,7 +103,10 @@ def test_tier_on_the_day_of_sale_and_at_period_end(run: Run) -> None:
     gold = {"field": "partner.tier", "op": "eq", "value": "gold"}
     run.programs = [program(code="SALE", scope=gold), program(code="END", scope=gold, partner_as_of="period_end")]
     run()
-    assert [row[:4] for row in run.read("accruals.csv")] == [["END", "B", "2024-Q1", "1000"], ["SALE", "B", "2024-Q1", "500"]]
+    assert [row[:4] for row in run.read("accruals.csv")] == [
+        ["END", "B", "2024-Q1", "1000"],
+        ["SALE", "B", "2024-Q1", "500"],
+    ]
     run(as_of=date(2024, 1, 31))
     assert run.read("accruals.csv") == []
 
@@ -178,7 +184,10 @@ def test_unusable_files(run: Run, change: dict[str, Any], message: str) -> None:
     [
         ("[", "programs.json: $: This is not JSON: line 1, column 2."),
         ([program(), program(code="R", period="week")], "programs.json: $[1].period: Unknown value."),
-        ([program(calculation={"type": "spiff", "amount": 1})], "programs.json: $[0].calculation.type: Not supported yet: spiff."),
+        (
+            [program(calculation={"type": "spiff", "amount": 1})],
+            "programs.json: $[0].calculation.type: Not supported yet: spiff.",
+        ),
     ],
 )
 def test_a_refused_program_file_writes_nothing(run: Run, programs: Any, message: str) -> None:

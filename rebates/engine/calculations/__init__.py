@@ -36,6 +36,6 @@ def calculation_json(calculation: Calculation) -> dict[str, Any]:
 
 
 __all__ = [
-    "CALCULATIONS", "KNOWN_TYPES", "Aggregate", "Band", "Bands", "Calculation", "Earned", "calculation_json", "parse_bands",
-    "parse_calculation",
+    "CALCULATIONS", "KNOWN_TYPES", "Aggregate", "Band", "Bands", "Calculation", "Earned", "calculation_json",
+    "parse_bands", "parse_calculation",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What every calculation is: read from the program's document, turned back into it, applied to aggregates, explained."""
+"""What every calculation is: read from a document, turned back into it, applied to aggregates, explained."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
