@@ -76,8 +76,10 @@ def main() -> None:
     parser.add_argument("--capability", type=int)
     parser.add_argument("--parent", type=int)
     parser.add_argument("--death-signal", type=int)
+    parser.add_argument("--nice", type=int, default=0)
     parser.add_argument("argv", nargs="+")
     options = parser.parse_args()
+    os.nice(options.nice)
     if options.account:
         become(options.account, options.capability)
     # After the change of user: the kernel clears the request when credentials change.

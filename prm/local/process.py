@@ -36,6 +36,7 @@ class Program:
     capability: int | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     impatient_signal: signal.Signals | None = None
+    niceness: int = 0
 
 
 def launch_argv(program: Program, *, supervised: bool) -> list[str]:
@@ -45,6 +46,8 @@ def launch_argv(program: Program, *, supervised: bool) -> list[str]:
         argv += ["--account", program.account]
     if program.capability is not None:
         argv += ["--capability", str(program.capability)]
+    if program.niceness:
+        argv += ["--nice", str(program.niceness)]
     if supervised:
         argv += ["--parent", str(os.getpid()), "--death-signal", str(int(program.stop_signal))]
     return [*argv, "--", *program.argv]

@@ -11,6 +11,9 @@ from prm.local.layout import ROOT, Layout
 from prm.local.ports import bind_host
 from prm.local.process import Program
 
+# People wait for pages: on a small machine they come before evaluation, and before everything that starts beside them.
+BACKGROUND = 5
+
 
 def application_programs(layout: Layout, port: int, environment: Mapping[str, str]) -> list[Program]:
     env = {**environment, "PYTHONUNBUFFERED": "1"}
@@ -24,13 +27,15 @@ def application_programs(layout: Layout, port: int, environment: Mapping[str, st
             env,
             # A task that is longer than our patience goes back to the queue.
             impatient_signal=signal.SIGQUIT,
+            niceness=BACKGROUND,
         ),
-        Program("relay", (sys.executable, "manage.py", "relay"), ROOT, env),
+        Program("relay", (sys.executable, "manage.py", "relay"), ROOT, env, niceness=BACKGROUND),
         Program(
             "beat",
             (*celery, "beat", "--loglevel=INFO", "--pidfile=", f"--schedule={layout.run / 'beat-schedule'}"),
             ROOT,
             env,
+            niceness=BACKGROUND,
         ),
     ]
 

@@ -24,8 +24,11 @@ from prm.testing.processes import free_port, http_status, wait_until
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("supervisor")]
 
 PROGRAMS = {"postgres", "redis", "web", "worker", "relay", "beat"}
-# Promised: 15 seconds on a machine with nothing else to do. Here the other half of the suite runs beside it.
-SECOND_START_SECONDS = 40.0 if os.environ.get("PYTEST_XDIST_WORKER") else 15.0
+
+
+def second_start_limit() -> float:
+    """Promised: 15 seconds on a machine with nothing else to do; as many times more as this one is busy."""
+    return 15.0 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def surroundings(home: Path, port: int) -> dict[str, str]:
@@ -141,7 +144,7 @@ def test_start_stop_start_kill_start(start: Callable[..., Up], home: Path) -> No
     assert descendants(home) == []
 
     up = start(up.port)
-    assert up.wait_ready() < SECOND_START_SECONDS
+    assert up.wait_ready() < second_start_limit()
     assert up.query("SELECT sum(id) FROM kept") == (42,)
     up.query("INSERT INTO kept VALUES (43)")
     before = {process.pid for process in descendants(home)}
@@ -150,7 +153,7 @@ def test_start_stop_start_kill_start(start: Callable[..., Up], home: Path) -> No
     up.process.wait()
 
     up = start(up.port)
-    assert up.wait_ready() < SECOND_START_SECONDS + 5
+    assert up.wait_ready() < second_start_limit() + 5
     assert not before & {process.pid for process in descendants(home)}
     assert up.query("SELECT sum(id) FROM kept") == (85,)
     assert up.answers()
