@@ -114,6 +114,17 @@ class SaleOutput(Output):
 class SaleInput(Input):
     """A line as a file would carry it; the import's own checks judge it."""
 
+    example = {
+        "external_id": "INV-2026-1187/3",
+        "partner_code": "P-1042",
+        "sku": "BK-R93R-62",
+        "sold_on": "2026-10-02",
+        "quantity": "2",
+        "net_amount": "4299.80",
+        "currency": "CNY",
+        "customer_name": "华东贸易",
+    }
+
     external_id = CellField()
     partner_code = CellField()
     sku = CellField()
@@ -135,6 +146,8 @@ class SaleInput(Input):
 
 
 class SaleBatchInput(Input):
+    example = {"rows": [SaleInput.example]}
+
     rows = SaleInput(many=True, allow_empty=False, max_length=MAX_ROWS)  # type: ignore[call-arg]
 
 

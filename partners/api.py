@@ -60,6 +60,8 @@ class PartnerChange(Input):
 
 
 class PartnerInput(PartnerChange):
+    example = {"code": "P-1042", "name": "申江数码", "region": "East", "country": "CN", "tags": ["vip"], "tier": "Gold"}
+
     code = serializers.CharField(max_length=64)
     tier = serializers.CharField(max_length=100, required=False, allow_blank=True)
     tier_from = serializers.DateField(required=False, help_text="Since ever when left out.")

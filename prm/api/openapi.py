@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
 from prm.api.problems import CONTENT_TYPE
@@ -94,8 +94,22 @@ def operation_schema(
         "description": f"{more}\n\nRight: {rights}.".strip(),
         "parameters": [*([query] if query else []), *([_idempotency_key(operation)] if verb == "post" else [])],
         "request": _request(body, request_types),
+        "examples": _examples(body),
         "responses": _answers(answer, status, media_types) | _problems(verb, has_path),
     }
+
+
+def share_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """drf-spectacular's hook: problems are told once each and referred to, answers stand in order of their status."""
+    shared = result.setdefault("components", {}).setdefault("responses", {})
+    for operation in (one for path in result.get("paths", {}).values() for one in path.values()):
+        answers = operation["responses"]
+        for status, answer in answers.items():
+            if CONTENT_TYPE in answer.get("content", {}):
+                shared[f"Problem{status}"] = answer
+                answers[status] = {"$ref": f"#/components/responses/Problem{status}"}
+        operation["responses"] = dict(sorted(answers.items()))
+    return result
 
 
 def _request(body: Any, media_types: tuple[str, ...]) -> Any:
@@ -105,6 +119,11 @@ def _request(body: Any, media_types: tuple[str, ...]) -> Any:
         # The form is described by its fields, a raw body is the file itself.
         return {kind: body if kind.startswith("multipart/") else FILE for kind in media_types}
     return getattr(body, "openapi", None) or (body if body().fields else None)
+
+
+def _examples(body: Any) -> list[OpenApiExample]:
+    example = getattr(body, "example", None)
+    return [OpenApiExample("Example", value=example, request_only=True)] if example else []
 
 
 def _answers(answer: Any, status: int, media_types: tuple[str, ...]) -> dict[Any, Any]:

@@ -20,7 +20,12 @@ UNKNOWN = _("There is no such field.")
 
 
 class Input(serializers.Serializer[Any]):
-    """A body, or a part of one. A name that is not declared here is an error: server-set fields cannot slip in."""
+    """A body, or a part of one. A name that is not declared here is an error: server-set fields cannot slip in.
+
+    `example` is shown in the OpenAPI document.
+    """
+
+    example: ClassVar[Any] = None
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):

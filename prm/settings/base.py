@@ -200,6 +200,9 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Qudao API",
+    "DESCRIPTION": "Everything a vendor's systems need: partners, products, rates, sales, imports, programs, accruals, "
+    "statements and settlements. The vendor is the host. Decimals are text, days are ISO 8601, instants UTC. Unknown "
+    "members and parameters are refused. Errors are RFC 9457 problems.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -209,6 +212,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "prm.api.openapi.share_problems",
+    ],
     # Names of the sets that several fields share, or that share a field's name.
     "ENUM_NAME_OVERRIDES": {
         "PartnerStatus": "partners.states.PartnerStatus",

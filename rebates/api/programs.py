@@ -68,6 +68,21 @@ class ProgramOutput(Output):
         return {language: program_name(newest, language) if newest else program.code for language in LANGUAGES}
 
 
+class ProgramDocument(Document):
+    example = {
+        "code": "ROAD-EU-Q",
+        "name": {"en": "Road bikes, Europe", "zh-hans": "欧洲公路车季度返利"},
+        "currency": "EUR",
+        "period": "quarter",
+        "valid_from": "2026-01-01",
+        "scope": {"all": [{"field": "product.line", "op": "eq", "value": "Road"}]},
+        "calculation": {
+            "type": "marginal",
+            "bands": [{"from": "0", "rate": "0.02"}, {"from": "50000", "rate": "0.04"}],
+        },
+    }
+
+
 class EndInput(Input):
     ends_on = serializers.DateField(help_text="The last day.")
     reason = serializers.CharField(max_length=1000)
@@ -82,7 +97,7 @@ class Programs(Endpoint):
         """List programs with their versions."""
         return program_list(call.actor, **call.query)
 
-    @writes("program_create", Right.PROGRAMS_EDIT, output=ProgramOutput, body=Document, status=201)
+    @writes("program_create", Right.PROGRAMS_EDIT, output=ProgramOutput, body=ProgramDocument, status=201)
     def post(self, call: Call) -> Program:
         """Create a program as a draft.
 
@@ -109,7 +124,7 @@ class ProgramVersions(Endpoint):
         """List the versions of a program."""
         return version_list(call.actor, program_id)
 
-    @writes("program_amend", Right.PROGRAMS_EDIT, output=VersionOutput, body=Document, status=201)
+    @writes("program_amend", Right.PROGRAMS_EDIT, output=VersionOutput, body=ProgramDocument, status=201)
     def post(self, call: Call, program_id: UUID) -> ProgramVersion:
         """Amend a published program: draft its next version."""
         return program_amend(actor=call.actor, program_id=program_id, definition=call.data["document"])
@@ -126,7 +141,7 @@ class ProgramVersionDetail(Endpoint):
 
 
 class ProgramDraft(Endpoint):
-    @writes("program_draft_update", Right.PROGRAMS_EDIT, output=VersionOutput, body=Document)
+    @writes("program_draft_update", Right.PROGRAMS_EDIT, output=VersionOutput, body=ProgramDocument)
     def put(self, call: Call, program_id: UUID) -> ProgramVersion:
         """Write the draft over."""
         return program_update_draft(actor=call.actor, program_id=program_id, definition=call.data["document"])

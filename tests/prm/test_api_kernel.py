@@ -513,6 +513,23 @@ def test_a_repetition_does_not_wait_for_ever(
     assert ApiClient(cast.tenant, token).post("things/", body(), key="k").status_code == 201
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_long_request_does_not_hold_up_the_others_of_its_key(
+    transactional_db: None, cast: Cast, admin_db: Any
+) -> None:
+    api = ApiClient(cast.tenant, make_key(cast))
+    with admin_db.cursor() as admin:
+        admin.execute("BEGIN")
+        admin.execute("UPDATE identity_apikey SET last_used_at = NULL")
+        connection.ensure_connection()
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        held = api.get("things/")
+        admin.execute("ROLLBACK")
+    connection.close()
+    assert held.status_code == 200
+
+
 def test_keys_are_forgotten_after_a_week(api: ApiClient, cast: Cast, rival_cast: Cast) -> None:
     foreign = ApiClient(rival_cast.tenant, make_key(rival_cast))
     with time_machine.travel(dt.datetime.now(dt.UTC) - dt.timedelta(days=8)):

@@ -105,7 +105,9 @@ def _rights_of(user_id: UUID) -> frozenset[Right]:
 def _note_use(key: ApiKey) -> None:
     now = clock.now()
     if key.last_used_at is None or now - key.last_used_at > USE_NOTED_EVERY:
-        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+        # A row in use is skipped: a long request must not hold up the others of its key until it commits.
+        free = ApiKey.objects.filter(pk=key.pk).select_for_update(skip_locked=True, no_key=True)
+        ApiKey.objects.filter(pk__in=free.values("pk")).update(last_used_at=now)
 
 
 def _hash(secret: str) -> str:
