@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -48,6 +48,14 @@ _PATHS = {
 _ROW = re.compile(r"(calculation\.bands|scope\.(?:all|any))\[(\d+)\](?:\.(\w+))?")
 
 
+def _refreshing(target: str) -> dict[str, str]:
+    """A choice that changes what the form asks next: the form comes back with that part anew."""
+    return {
+        "hx-post": "", "hx-trigger": "change", "hx-vals": '{"action": "refresh"}', "hx-target": target,
+        "hx-select": target, "hx-swap": "outerHTML",
+    }  # fmt: skip
+
+
 class ProgramForm(forms.Form):
     code = forms.CharField(
         label=gettext_lazy("Code"), max_length=64, help_text=gettext_lazy("Short and lasting, such as ROAD-EU-Q.")
@@ -58,10 +66,16 @@ class ProgramForm(forms.Form):
     period = forms.ChoiceField(label=gettext_lazy("Counted per"), choices=PeriodKind.choices, initial="quarter")
     valid_from = DateField(label=gettext_lazy("Valid from"), required=False)
     valid_to = DateField(label=gettext_lazy("Valid until"), required=False)
-    measure = forms.ChoiceField(label=gettext_lazy("What is added up"), choices=MEASURES)
+    measure = forms.ChoiceField(
+        label=gettext_lazy("What is added up"), choices=MEASURES, widget=forms.Select(attrs=_refreshing("#bands"))
+    )
     type = forms.ChoiceField(label=gettext_lazy("How the bands pay"), choices=TYPES, widget=forms.RadioSelect)
     scope_match = forms.ChoiceField(
-        label=gettext_lazy("A sale counts when"), choices=MATCHES, initial="all", required=False
+        label=gettext_lazy("A sale counts when"),
+        choices=MATCHES,
+        initial="all",
+        required=False,
+        widget=forms.Select(attrs=_refreshing("#scope")),
     )
     scope_json = forms.CharField(
         label=gettext_lazy("Scope as JSON"),
@@ -112,18 +126,29 @@ class ProgramEditor:
 
     @classmethod
     def posted(cls, data: QueryDict, base: Mapping[str, Any] | None = None) -> ProgramEditor:
-        return cls(ProgramForm(data), posted_bands(data), posted_tests(data), base)
+        tests = posted_tests(data)
+        if data.get("scope_match") == "custom" and not data.get("scope_json") and tests:
+            # Going on in JSON begins with what the rows said.
+            data = data.copy()
+            data["scope_json"] = json.dumps({"all": [row.to_json() for row in tests]}, ensure_ascii=False, indent=2)
+        return cls(ProgramForm(data), posted_bands(data), tests, base)
 
     def rearrange(self, action: str) -> bool:
-        """Add or take away a row (`add_band`, `remove_band:2`, `add_test`, `remove_test:0`, `refresh`); False for others."""
+        """Add or take away a row (`add_band`, `remove_band:2`, `add_test`, `remove_test:0`); False for other actions.
+
+        `refresh` shows choices that fit what was chosen; `refresh:1` forgets the values of test 1, whose field is new.
+        """
         verb, _sep, index = action.partition(":")
-        rows: Sequence[Any] = self.bands if verb.endswith("band") else self.tests
+        rows: list[Any] = self.bands if verb.endswith("band") else self.tests
         if verb == "add_band":
             self.bands.append(BandRow())
         elif verb == "add_test":
             self.tests.append(TestRow())
-        elif verb in ("remove_band", "remove_test") and index.isdecimal() and int(index) < len(rows):
-            del rows[int(index)]  # type: ignore[attr-defined]
+        elif verb in ("remove_band", "remove_test", "refresh") and index.isdecimal() and int(index) < len(rows):
+            if verb == "refresh":
+                rows[int(index)].values = []
+            else:
+                del rows[int(index)]
         return verb in ("add_band", "add_test", "remove_band", "remove_test", "refresh")
 
     @property
@@ -176,9 +201,20 @@ class ProgramEditor:
         if not refusal.fields:
             self.form.add_error(None, str(refusal.message))
 
+    def place_of(self, path: str) -> str:
+        """Where a fault is, in the words of the form; the bare path for what the form does not show."""
+        bare = _bare(path)
+        row = _ROW.match(bare)
+        if row and row[1] == "calculation.bands":
+            return _("Band %(number)s") % {"number": int(row[2]) + 1}
+        if row and self.match != "custom":
+            return _("Condition %(number)s") % {"number": int(row[2]) + 1}
+        name = _PATHS.get(bare) or ("scope_json" if bare.startswith("scope") else "")
+        return str(self.form.fields[name].label) if name else bare
+
     def _add(self, path: str, message: str) -> None:
         self.form.is_valid()
-        bare = re.sub(r"^\$(\[\d+\])?\.?", "", path)
+        bare = _bare(path)
         row = _ROW.match(bare)
         if row and row[1].startswith("scope") and self.match == "custom":
             row = None
@@ -190,6 +226,11 @@ class ProgramEditor:
                 return
         name = _PATHS.get(bare) or ("scope_json" if bare.startswith("scope") and self.match == "custom" else None)
         self.form.add_error(name, message if name or not bare else f"{message} ({bare})")
+
+
+def _bare(path: str) -> str:
+    """`$[1].scope.all[0]` as `scope.all[0]`."""
+    return re.sub(r"^\$(\[\d+\])?\.?", "", path)
 
 
 def _json(text: str) -> Any:

@@ -106,7 +106,9 @@ def _edited(
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     if editor.rearrange(request.POST.get("action", "")):
-        return _editor_page(request, editor, context)
+        response = _editor_page(request, editor, context)
+        response.headers["HX-Trigger"] = "rows-changed"
+        return response
     if editor.is_valid() and _saved(editor, save):
         return done(request, reverse("manager:program", args=[saved_id()]), _("The draft was saved. Partners do not see it."))
     return _editor_page(request, editor, context, status=422)
@@ -146,9 +148,11 @@ def preview(request: PortalRequest) -> HttpResponse:
 
 def _preview(editor: ProgramEditor) -> dict[str, Any]:
     try:
-        return {"view": view_of(parse_program(editor.definition()))}
+        definition = editor.definition()
+        # The sentence does not speak of the code, so it need not wait for one.
+        return {"view": view_of(parse_program(definition | {"code": definition["code"] or "-"}))}
     except Fault as fault:
-        return {"fault": {"path": fault.path.removeprefix("$").removeprefix("."), "text": fault_message(fault)}}
+        return {"fault": {"place": editor.place_of(fault.path), "text": fault_message(fault)}}
 
 
 @page(Right.PROGRAMS_EDIT)

@@ -151,3 +151,9 @@ def check_text(name: str) -> str:
 def kinds_name(kind: str) -> str:
     """`month` as Months."""
     return wording.kinds_name(kind)
+
+
+@register.filter
+def encoding_name(encoding: str) -> str:
+    """A codec of Python as people write it: `utf-8-sig` is UTF-8."""
+    return encoding.removesuffix("-sig").upper()
