@@ -25,7 +25,7 @@ def demo_programs(since: dt.date) -> list[dict[str, Any]]:
             "scope": {"all": [_any_of("product.line", ["Switching", "Wireless"]),
                               {"field": "partner.country", "op": "eq", "value": "CN"}]},
             "calculation": {"type": "retroactive", "bands": _bands(
-                ("0", "0.005"), ("300000", "0.015"), ("800000", "0.025"), ("2000000", "0.035"))},
+                ("0", "0.005"), ("500000", "0.015"), ("1500000", "0.02"), ("3000000", "0.025"), ("6000000", "0.03"))},
         },
         {
             "code": "SECURE-Q",
@@ -35,7 +35,7 @@ def demo_programs(since: dt.date) -> list[dict[str, Any]]:
                               _any_of("partner.tier", ["gold", "platinum"]),
                               {"field": "sale.currency", "op": "eq", "value": "CNY"}]},
             "calculation": {"type": "marginal", "bands": _bands(
-                ("0", "0.02"), ("200000", "0.04"), ("600000", "0.06"))},
+                ("0", "0.01"), ("1000000", "0.02"), ("3000000", "0.03"), ("5000000", "0.04"))},
         },
         {
             "code": "SPRINT-M",
@@ -45,7 +45,7 @@ def demo_programs(since: dt.date) -> list[dict[str, Any]]:
                               {"field": "partner.country", "op": "eq", "value": "CN"},
                               {"field": "sale.channel", "op": "ne", "value": "distributor"}]},
             "calculation": {"type": "marginal", "bands": _bands(
-                ("50000", "0.01"), ("250000", "0.02"), ("750000", "0.03"))},
+                ("200000", "0.01"), ("800000", "0.015"), ("2000000", "0.02"), ("4000000", "0.025"))},
         },
         {
             "code": "GLOBAL-Q",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language
@@ -63,10 +62,7 @@ class EarningCard:
 def card_of(earning: ProgramEarning) -> EarningCard:
     language = get_language() or "en"
     version = earning.accrual.version
-    rungs = [
-        {"from": band.start, "label": value_text(band.rate, earning.accrual)}
-        for band in earning.bands
-    ]  # fmt: skip
+    rungs = [{"start": band.start, "label": value_text(band.rate, earning.accrual)} for band in earning.bands]
     return EarningCard(
         earning, name_of(version, language), sentence_of(version, language), reason_text(earning.accrual.reason), rungs
     )
@@ -80,8 +76,3 @@ def nearest(cards: Iterable[EarningCard], limit: int = 2) -> list[EarningCard]:
     """The cards closest to their next band that would bring anything."""
     hopeful = [card for card in cards if card.earning.next_band and card.earning.next_band.gain > 0]
     return sorted(hopeful, key=lambda card: (-card.earning.progress, card.name))[:limit]
-
-
-def share(part: Decimal, whole: Decimal) -> Decimal | None:
-    """`part` against `whole` as a change: 0.25 is a quarter more; None without a base."""
-    return part / whole - 1 if whole > 0 else None

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import dropwhile
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from portal.partner.cards import cards_of, nearest, share
+from portal.partner.cards import cards_of, nearest
+from prm import clock
+from prm.db.scope import require_tenant
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
 from rebates.selectors.earnings import Earnings, earnings_overview
@@ -36,11 +39,18 @@ def _wallet(earnings: Earnings) -> dict[str, object]:
     return {
         "currency": currency,
         "amount": amount,
-        "change": share(amount, before),
+        "share_of_before": amount / before if before > 0 else None,
+        "days_left": (earnings.period.end - clock.today(require_tenant())).days,
         "others": [(code, total) for code, total in sorted(earnings.totals.items()) if code != currency],
-        "trend": [quarter.total(currency) for quarter in earnings.history],
+        "trend": _trend(earnings, currency),
         "approved": sorted(earnings.approved.items()),
     }
+
+
+def _trend(earnings: Earnings, currency: str) -> list[Decimal]:
+    """From the first quarter that brought anything; nothing to draw with fewer than two."""
+    totals = list(dropwhile(lambda total: total == 0, (quarter.total(currency) for quarter in earnings.history)))
+    return totals if len(totals) > 1 else []
 
 
 def _statements(request: PortalRequest) -> list[object]:
