@@ -147,6 +147,10 @@ class Stage:
     def _reference(column: Column) -> str:
         return f"import_ref_{column.name}"
 
+    def reference(self, name: str) -> str:
+        """The table (key, id) of what our column's cells refer to, as far as it exists."""
+        return self._reference(self.kind.column(name))
+
     def _column_at(self, position: int | None) -> str:
         return next((name for name, at in self.positions.items() if at == position), "")
 

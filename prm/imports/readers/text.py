@@ -26,7 +26,8 @@ MAX_RECORD_LINES = 200
 
 DELIMITERS = ",;\t"
 _BLANK_EDGE = re.compile(r"[^\S\t\n][\t\n]|[\t\n][^\S\t\n]")
-_EMPTY_LINE = re.compile(r"^\t*$", re.MULTILINE)
+_SPACES = [chr(code) for code in range(0x3001) if chr(code).isspace() and chr(code) not in "\t\n "]
+_ASCII_SPACES = [space for space in _SPACES if space.isascii()]
 
 csv.field_size_limit(2 * MAX_LINE)
 
@@ -130,7 +131,8 @@ class TextTable:
         text = "\n".join(lines).replace("\\", "\\\\")
         if mark != "\t":
             text = text.replace("\t", "\\t").replace(mark, "\t")
-        if _BLANK_EDGE.search(f"\n{text}\n") or _EMPTY_LINE.search(text):
+        framed, blank_line = f"\n{text}\n", "\n" + "\t" * separators + "\n"
+        if _has_blank_edge(framed) or blank_line in framed:
             return self._by_line(lines, first_row, width)
         self.tally.rows += len(lines)
         return "".join([f"{row}\t{line}\n" for row, line in enumerate(text.split("\n"), first_row)])
@@ -182,6 +184,15 @@ class TextTable:
         last = "".join([*parts, decoder.decode(b"", final=True)])
         if last:
             yield last
+
+
+def _has_blank_edge(text: str) -> bool:
+    """Whether a cell begins or ends with a blank. Plain searches first: the pattern has to look at every character."""
+    if " \t" in text or "\t " in text or " \n" in text or "\n " in text:
+        return True
+    if not any(space in text for space in (_ASCII_SPACES if text.isascii() else _SPACES)):
+        return False
+    return _BLANK_EDGE.search(text) is not None
 
 
 class _Source:
