@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from functools import reduce
+from functools import cache, reduce
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -109,6 +109,7 @@ class DecimalText(serializers.Field[Decimal, Any, str, Decimal]):
 Writer = Callable[[Any], Any]
 
 
+@cache
 def columns_of(output: type[Output]) -> list[tuple[str, str, Writer | None]]:
     """(member, ORM path, how to write the value) for each field: lists read columns, not objects."""
     return [(name, str(field.source).replace(".", "__"), _writer(field)) for name, field in output().fields.items()]
@@ -127,21 +128,22 @@ def rows(
         return [(shape, [_reached(one, key) for key in keys]) for shape, one in zip(shapes, found, strict=True)]
     columns = columns_of(output)
     paths = list(dict.fromkeys([*(path for _name, path, _write in columns), *keys]))
-    place = {path: index for index, path in enumerate(paths)}
-    cells = [(name, place[path], write) for name, path, write in columns]
-    wanted = [place[key] for key in keys]
-    return [
-        ({name: _written(values[at], write) for name, at, write in cells}, [values[at] for at in wanted])
-        for values in queryset.values_list(*paths)
-    ]
+    names = [name for name, _path, _write in columns]
+    places = [paths.index(path) for _name, path, _write in columns]
+    writers = [(name, write) for name, _path, write in columns if write]
+    wanted = [paths.index(key) for key in keys]
+    written = []
+    for values in queryset.values_list(*paths):
+        row = dict(zip(names, [values[place] for place in places], strict=True))
+        for name, write in writers:
+            if row[name] is not None:
+                row[name] = write(row[name])
+        written.append((row, [values[place] for place in wanted]))
+    return written
 
 
 def _reached(one: Any, path: str) -> Any:
     return reduce(getattr, path.split("__"), one)
-
-
-def _written(value: Any, write: Writer | None) -> Any:
-    return value if write is None or value is None else write(value)
 
 
 def write_time(value: dt.datetime) -> str:

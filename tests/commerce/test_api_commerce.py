@@ -199,7 +199,7 @@ def test_rows_are_written_faster_than_by_a_model_serializer(product: Product, ca
         assert len(ours()) > 10_000
         assert len(drf()) > 10_000
         fast, slow = _best(ours), _best(drf)
-    # Measured 4 to 6 times; half of it is left for a busy machine.
+    # Measured 3 to 6 times; the rest is left for a busy machine.
     assert slow > 2 * fast, f"{slow / fast:.1f}"
 
 
