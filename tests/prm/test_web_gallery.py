@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from prm.identity.rights import Role
-from prm.testing.make import Cast
+from prm.testing.make import PASSWORD, Cast
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -139,3 +139,69 @@ def test_the_page_works_without_scripts(request: pytest.FixtureRequest, cast: Ca
         assert page.locator("html").get_attribute("data-theme") == "dark"
     finally:
         context.close()
+
+
+ACCOUNT = [
+    "2fa/",
+    "2fa/totp/activate/",
+    "2fa/webauthn/add/",
+    "password/change/",
+    "email/",
+    "sessions/",
+]
+
+
+def test_account_pages(browser: Callable[..., Any], cast: Cast) -> None:
+    page = browser(None, device="phone", locale="zh-Hans")
+    page.goto("/accounts/login/")
+    page.locator("[name=login]").fill(cast.user(Role.FINANCE).email)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("form[action='/accounts/login/'] [type=submit]").click()
+    page.wait_for_url(lambda url: "login" not in url)
+    found = {}
+    for path in ACCOUNT:
+        page.goto(f"/accounts/{path}")
+        if "/reauthenticate/" in page.url:
+            page.locator("[name=password]").fill(PASSWORD)
+            page.locator("main form [type=submit]").first.click()
+            page.wait_for_url(f"**/{path}")
+        assert page.url.endswith(path)
+        wide = page.evaluate("document.documentElement.scrollWidth") > 390
+        found[path] = violations(page) + (["wider than the phone"] if wide else [])
+    assert not {path: said for path, said in found.items() if said}
+    assert page.errors == []
+
+
+def test_a_sensitive_page_asks_again_who_is_there(browser: Callable[..., Any], cast: Cast) -> None:
+    page = browser(cast.user(Role.FINANCE))
+    page.goto("/accounts/2fa/totp/activate/")
+    assert "/reauthenticate/" in page.url
+    assert violations(page) == []
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main form [type=submit]").first.click()
+    page.wait_for_url("**/totp/activate/")
+    assert page.locator("img.qr").evaluate("image => image.naturalWidth") > 0
+
+
+def test_passkeys(browser: Callable[..., Any], cast: Cast) -> None:
+    """Added with a virtual authenticator, then used to sign in without a password."""
+    page = browser(cast.user(Role.MARKETING))
+    tools = page.context.new_cdp_session(page)
+    tools.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    tools.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {"options": options | {"isUserVerified": True, "automaticPresenceSimulation": True}},
+    )
+    page.goto("/accounts/2fa/webauthn/add/")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main form [type=submit]").first.click()
+    page.wait_for_url("**/webauthn/add/")
+    page.locator("[name=passwordless]").check()
+    page.locator("#mfa_webauthn_add").click()
+    page.wait_for_url(lambda url: "webauthn/add" not in url)
+    page.context.clear_cookies()
+    page.goto("/accounts/login/")
+    page.locator("#passkey_login").click()
+    page.wait_for_url(lambda url: "/accounts/login" not in url)
+    assert page.errors == []

@@ -137,10 +137,12 @@ def attr(mapping: dict[str, Any], key: str) -> Any:
 
 @register.simple_tag(takes_context=True)
 def current(context: Context, url: str) -> SafeString:
-    """`aria-current="page"` when `url` is the page being shown."""
+    """`aria-current` for a link: "page" when it is the page being shown, "true" when that lies below it."""
     request = context.get("request")
-    same = request is not None and request.path == url.partition("?")[0]
-    return SafeString(' aria-current="page"' if same else "")
+    path = url.partition("?")[0]
+    if request is None or not request.path.startswith(path):
+        return SafeString("")
+    return SafeString(f' aria-current="{"page" if request.path == path else "true"}"')
 
 
 @register.filter
