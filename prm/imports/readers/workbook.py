@@ -81,23 +81,23 @@ class WorkbookTable:
                 yield row, [cell_text(value) for value in values]
 
 
+_BROKEN = (InvalidFileException, KeyError, ValueError, OSError, SyntaxError, zipfile.BadZipFile, EOFError)
+
+
 @contextmanager
 def _sheet(path: Path) -> Iterator[Any]:
-    try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except (InvalidFileException, KeyError, ValueError, OSError, SyntaxError, zipfile.BadZipFile, EOFError):
-        raise unusable("broken_workbook") from None
-    try:
-        sheet = next((sheet for sheet in book.worksheets if sheet.sheet_state == "visible"), None)
-        if sheet is None:
-            raise unusable("no_sheet")
-        # The stated dimension is the writer's word; the cells are the truth.
-        sheet.reset_dimensions()
-        yield sheet
-    except (KeyError, ValueError, SyntaxError, zipfile.BadZipFile, EOFError):
-        raise unusable("broken_workbook") from None
-    finally:
-        book.close()
+    # As a file: openpyxl would judge a path by its suffix, and stored files have none.
+    with path.open("rb") as file:
+        try:
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            sheet = next((sheet for sheet in book.worksheets if sheet.sheet_state == "visible"), None)
+            if sheet is None:
+                raise unusable("no_sheet")
+            # The stated dimension is the writer's word; the cells are the truth.
+            sheet.reset_dimensions()
+            yield sheet
+        except _BROKEN:
+            raise unusable("broken_workbook") from None
 
 
 def cell_text(value: object) -> str:
