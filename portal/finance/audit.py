@@ -65,6 +65,11 @@ def _midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
 
 
 def _details(data: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)) for name, value in data.items()]
+    """(name, value) of what an entry keeps; a change of state is one thing, told first and without a name."""
+    told = [("", f"{data['from']} → {data['to']}")] if {"from", "to"} <= data.keys() else []
+    rest = {name: value for name, value in data.items() if not told or name not in ("from", "to")}
+    return [*told, *((name, value if isinstance(value, str) else _json(value)) for name, value in rest.items())]
 
 
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

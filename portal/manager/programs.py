@@ -28,6 +28,7 @@ from prm.web.surfaces import PortalRequest, page
 from rebates.engine.program import parse_program
 from rebates.engine.reading import Fault
 from rebates.faults import fault_message
+from rebates.selectors.preview import program_cost
 from rebates.selectors.programs import program_get, version_list
 from rebates.services.programs import (
     program_amend,
@@ -173,6 +174,14 @@ def import_json(request: PortalRequest) -> HttpResponse:
     return form_response(request, "portal/manager/programs/import.html", {}, form)
 
 
+@page(Right.PROGRAMS_EDIT)
+def cost(request: PortalRequest, program_id: UUID) -> HttpResponse:
+    """What the newest version would have cost in the last full period; asked for by the page that publishes it."""
+    version = version_list(request.actor, program_id)[0]
+    context = {"version": version, "cost": program_cost(request.actor, parse_program(version.definition))}
+    return page_response(request, "portal/manager/programs/_cost.html", context)
+
+
 @page(Right.PROGRAMS_PUBLISH)
 def publish(request: PortalRequest, program_id: UUID) -> HttpResponse:
     program = program_get(request.actor, program_id)
@@ -186,6 +195,7 @@ def publish(request: PortalRequest, program_id: UUID) -> HttpResponse:
         "submit": _("Publish"),
         "back": address,
         "view": view_of(parse_program(draft.definition)),
+        "cost_url": reverse("manager:program_cost", args=[program_id]),
     }
     return confirmed(
         request,

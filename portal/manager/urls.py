@@ -37,6 +37,7 @@ urlpatterns = [
     path("programs/<uuid:program_id>/", shared_programs.program, name="program"),
     path("programs/<uuid:program_id>/v<int:number>.json", shared_programs.program_json, name="program_json"),
     path("programs/<uuid:program_id>/edit/", programs.edit, name="program_edit"),
+    path("programs/<uuid:program_id>/cost/", programs.cost, name="program_cost"),
     path("programs/<uuid:program_id>/publish/", programs.publish, name="program_publish"),
     path("programs/<uuid:program_id>/end/", programs.end, name="program_end"),
     path("programs/<uuid:program_id>/discard/", programs.discard, name="program_discard"),

@@ -16,7 +16,7 @@ from rebates.engine.evaluate import payout_of
 from rebates.engine.program import Program
 from rebates.engine.sentence import sentence
 
-POINTS = 20
+POINTS = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """Who may open which address: one row for each name in the URLconf; `test_role_matrix.py` walks it with every role.
 
 A page is `member(...)` with the rights of which one is enough, an operation of the API is `api(...)`. Path parameters
-name what they refer to: `ids={"partner_id": "partners.Partner"}` makes one at this vendor and one at the rival, and the
-rival's must be answered exactly as an id that never was. `values` are plain texts. Addresses that only take a form say
-`method="POST"`, and `data` what to send; `code` is the answer to a role that may (200 unless told otherwise).
-An address with several methods has a list of rows.
+name what they refer to: `ids={"partner_id": "partners.Partner"}` takes one of this vendor and one of the rival (from
+`house.py`), and the rival's must be answered exactly as an id that never was. `values` are plain texts. Addresses that
+only take a form say `method="POST"`, and `data` what to send; `code` is the answer to a role that may (200 unless told
+otherwise). An address with several methods has a list of rows.
 """
 
 from __future__ import annotations
@@ -33,7 +33,11 @@ class Row:
     """Fields of the objects in `ids`, by parameter; the text "own" for a partner is the cast's own partner."""
     only: frozenset[Role] | None = None
     """Roles, where rights do not tell."""
+    also: tuple[Right, ...] = ()
+    """What the operation's objects ask for besides; every role with one of `rights` has it, a key has to name it."""
     refusal: int = 403
+    platform: int | None = None
+    """The answer at the platform's own host, where it differs."""
     tests: str = ""
 
     @property
@@ -95,23 +99,23 @@ ACCOUNT = {
     "mfa_authenticate": public(code=302),
     "mfa_reauthenticate": signed_in(code=302),
     "mfa_activate_totp": signed_in(code=302),
-    "mfa_deactivate_totp": signed_in(code=302),
-    "mfa_view_recovery_codes": signed_in(code=302),
+    "mfa_deactivate_totp": signed_in(code=404),
+    "mfa_view_recovery_codes": signed_in(code=404),
     "mfa_generate_recovery_codes": signed_in(code=302),
-    "mfa_download_recovery_codes": signed_in(code=302),
+    "mfa_download_recovery_codes": signed_in(code=404),
     "mfa_list_webauthn": signed_in(),
     "mfa_add_webauthn": signed_in(code=302),
     "mfa_reauthenticate_webauthn": signed_in(code=302),
     "mfa_remove_webauthn": signed_in(code=302, values={"pk": 1}),
     "mfa_edit_webauthn": signed_in(code=302, values={"pk": 1}),
-    "mfa_login_webauthn": public(),
+    "mfa_login_webauthn": public(code=302),
     "usersessions_list": signed_in(),
 }
 
 WEB = {
-    "web:brand": public(values={"slug": "acme"}),
-    "web:icon": public(values={"slug": "acme"}),
-    "web:manifest": public(values={"slug": "acme"}),
+    "web:brand": public(values={"slug": "acme"}, platform=404),
+    "web:icon": public(values={"slug": "acme"}, platform=404),
+    "web:manifest": public(values={"slug": "acme"}, platform=404),
     "web:theme": public(method="POST", code=302),
     "web:language": public(method="POST", code=302),
     "web:menu": signed_in(),
@@ -148,4 +152,190 @@ SHARED = {
     "shared:api_key_end": member(Right.API_KEYS_MANAGE, ids={"api_key_id": "identity.ApiKey"}),
 }
 
-ROWS: dict[str, Row | list[Row]] = {**ACCOUNT, **WEB, **SHARED}
+PARTNER = {"partner_id": "partners.Partner"}
+PROGRAM = {"program_id": "rebates.Program"}
+DRAFT = {"program_id": "draft"}
+ACCRUAL = {"accrual_id": "rebates.Accrual"}
+STATEMENT = {"statement_id": "rebates.Statement"}
+PREPARED = {"statement_id": "prepared statement"}
+LINE = {"line_id": "rebates.StatementLine"}
+SETTLEMENT = {"settlement_id": "rebates.Settlement"}
+SALE = {"sale_id": "commerce.SaleLine"}
+PRODUCT = {"product_id": "commerce.Product"}
+IMPORT = {"import_id": "imports.Import"}
+QUARTER = {"kind": "quarter", "key": "2026-Q3"}
+
+EARNINGS = Right.OWN_EARNINGS_VIEW
+OWN_STATEMENTS = Right.OWN_STATEMENTS_VIEW
+
+PARTNERS_PAGES = {
+    "partner:home": member(EARNINGS),
+    "partner:earnings": member(EARNINGS),
+    "partner:earning": member(EARNINGS, ids=ACCRUAL),
+    "partner:programs": member(EARNINGS),
+    "partner:statements": member(OWN_STATEMENTS),
+    "partner:statement": member(OWN_STATEMENTS, ids=STATEMENT),
+    "partner:statement_line": member(OWN_STATEMENTS, ids=STATEMENT | LINE),
+}
+
+
+def vendors_pages(surface: str) -> dict[str, Row | list[Row]]:
+    """Pages that manager and finance have both."""
+    return {
+        f"{surface}:{name}": row
+        for name, row in {
+            "accruals": member(Right.ACCRUALS_VIEW),
+            "accrual": member(Right.ACCRUALS_VIEW, ids=ACCRUAL),
+            "exceptions": member(Right.ACCRUALS_VIEW),
+            "imports": member(Right.IMPORTS_RUN),
+            "import_new": member(Right.IMPORTS_RUN),
+            "import": member(Right.IMPORTS_RUN, ids=IMPORT),
+            "import_run": member(Right.IMPORTS_RUN, method="POST", code=422, ids=IMPORT),
+            "import_progress": member(Right.IMPORTS_RUN, code=204, ids=IMPORT),
+            "import_refused": member(Right.IMPORTS_RUN, ids=IMPORT),
+            "import_undo": member(Right.IMPORTS_RUN, ids=IMPORT),
+            "sales": member(Right.SALES_VIEW),
+            "sale": member(Right.SALES_VIEW, ids=SALE),
+            "rates": member(Right.RATES_VIEW),
+            "rate_new": member(Right.RATES_EDIT),
+            "programs": member(Right.PROGRAMS_VIEW),
+            "program": member(Right.PROGRAMS_VIEW, ids=PROGRAM),
+            "program_json": member(Right.PROGRAMS_VIEW, ids=PROGRAM, values={"number": 1}),
+            "statements": member(Right.STATEMENTS_VIEW),
+            "statement": member(Right.STATEMENTS_VIEW, ids=STATEMENT),
+            "statement_line": member(Right.STATEMENTS_VIEW, ids=STATEMENT | LINE),
+        }.items()
+    }
+
+
+MANAGERS_PAGES = {
+    "manager:home": member(Right.PARTNERS_VIEW),
+    "manager:partners": member(Right.PARTNERS_VIEW),
+    "manager:partner_new": member(Right.PARTNERS_EDIT),
+    "manager:partner": member(Right.PARTNERS_VIEW, ids=PARTNER),
+    "manager:partner_edit": member(Right.PARTNERS_EDIT, ids=PARTNER),
+    "manager:partner_status": member(Right.PARTNERS_EDIT, ids=PARTNER, values={"verb": "suspend"}),
+    "manager:tier_new": member(Right.PARTNERS_EDIT, ids=PARTNER),
+    "manager:tier_remove": member(
+        Right.PARTNERS_EDIT, method="POST", code=302, ids=PARTNER | {"change_id": "partners.TierChange"}
+    ),
+    "manager:products": member(Right.PRODUCTS_VIEW),
+    "manager:product_new": member(Right.PRODUCTS_EDIT),
+    "manager:product_edit": member(Right.PRODUCTS_EDIT, ids=PRODUCT),
+    "manager:program_new": member(Right.PROGRAMS_EDIT),
+    "manager:program_import": member(Right.PROGRAMS_EDIT),
+    "manager:program_preview": member(Right.PROGRAMS_EDIT, method="POST"),
+    "manager:program_edit": member(Right.PROGRAMS_EDIT, ids=DRAFT),
+    "manager:program_cost": member(Right.PROGRAMS_EDIT, ids=DRAFT),
+    "manager:program_publish": member(Right.PROGRAMS_PUBLISH, ids=DRAFT),
+    "manager:program_end": member(Right.PROGRAMS_PUBLISH, ids=PROGRAM),
+    "manager:program_discard": member(Right.PROGRAMS_EDIT, ids=DRAFT),
+    **vendors_pages("manager"),
+}
+
+FINANCES_PAGES = {
+    "finance:home": member(Right.STATEMENTS_VIEW),
+    "finance:period": member(Right.STATEMENTS_VIEW, values=QUARTER),
+    "finance:period_close": member(Right.PERIODS_CLOSE, values=QUARTER),
+    "finance:accruals_csv": member(Right.ACCRUALS_VIEW),
+    "finance:statements_approve": member(Right.STATEMENTS_APPROVE, method="POST", code=302),
+    "finance:statement_approve": member(Right.STATEMENTS_APPROVE, method="POST", code=302, ids=PREPARED),
+    "finance:settlements": member(Right.STATEMENTS_VIEW),
+    "finance:settlement_new": member(Right.SETTLEMENTS_EDIT),
+    "finance:settlement": member(Right.STATEMENTS_VIEW, ids=SETTLEMENT),
+    "finance:settlement_export": member(
+        Right.SETTLEMENTS_EDIT, method="POST", ids=SETTLEMENT, values={"format": "csv"}
+    ),
+    "finance:settlement_pay": member(Right.SETTLEMENTS_PAY, ids=SETTLEMENT),
+    "finance:audit": member(Right.AUDIT_VIEW),
+    **vendors_pages("finance"),
+}
+
+
+def post(*rights: Right, **more: Any) -> Row:
+    """An operation that writes; the empty body of the test is refused, unless the row says what else comes."""
+    return api(*rights, method="POST", **{"code": 422, **more})
+
+
+PARTNERS_VIEW = (Right.PARTNERS_VIEW, EARNINGS)
+ACCRUALS_VIEW = (Right.ACCRUALS_VIEW, EARNINGS)
+STATEMENTS_VIEW = (Right.STATEMENTS_VIEW, OWN_STATEMENTS)
+SALES_VIEW = (Right.SALES_VIEW, EARNINGS)
+
+OPERATIONS: dict[str, Row | list[Row]] = {
+    "api:schema": public(platform=404),
+    "api:docs": public(platform=404),
+    "api:partners": [api(*PARTNERS_VIEW), post(Right.PARTNERS_EDIT)],
+    "api:partner": [
+        api(*PARTNERS_VIEW, ids=PARTNER),
+        api(Right.PARTNERS_EDIT, method="PATCH", also=(Right.PARTNERS_VIEW,), ids=PARTNER),
+    ],
+    "api:partner-status": post(Right.PARTNERS_EDIT, ids=PARTNER),
+    "api:partner-tiers": [api(*PARTNERS_VIEW, ids=PARTNER), post(Right.PARTNERS_EDIT, ids=PARTNER)],
+    "api:partner-tier": api(
+        Right.PARTNERS_EDIT,
+        method="DELETE",
+        code=204,
+        also=(Right.PARTNERS_VIEW,),
+        ids=PARTNER | {"tier_id": "partners.TierChange"},
+    ),
+    "api:products": [api(Right.PRODUCTS_VIEW), post(Right.PRODUCTS_EDIT)],
+    "api:product": [
+        api(Right.PRODUCTS_VIEW, ids=PRODUCT),
+        api(Right.PRODUCTS_EDIT, method="PATCH", also=(Right.PRODUCTS_VIEW,), ids=PRODUCT),
+    ],
+    "api:exchange-rates": [api(Right.RATES_VIEW), post(Right.RATES_EDIT)],
+    "api:sales": [api(*SALES_VIEW), post(Right.SALES_EDIT)],
+    "api:sale-batch": post(Right.SALES_EDIT),
+    "api:sale": api(*SALES_VIEW, ids=SALE),
+    "api:programs": [api(Right.PROGRAMS_VIEW), post(Right.PROGRAMS_EDIT)],
+    "api:program": api(Right.PROGRAMS_VIEW, ids=PROGRAM),
+    "api:program-versions": [api(Right.PROGRAMS_VIEW, ids=PROGRAM), post(Right.PROGRAMS_EDIT, ids=PROGRAM)],
+    "api:program-version": api(Right.PROGRAMS_VIEW, ids=PROGRAM, values={"number": 1}),
+    "api:program-draft": api(Right.PROGRAMS_EDIT, method="DELETE", code=204, ids=DRAFT),
+    "api:program-publish": post(Right.PROGRAMS_PUBLISH, code=200, also=(Right.PROGRAMS_VIEW,), ids=DRAFT),
+    "api:program-end": post(Right.PROGRAMS_PUBLISH, ids=PROGRAM),
+    "api:accruals": api(*ACCRUALS_VIEW),
+    "api:accrual-totals": api(*ACCRUALS_VIEW),
+    "api:accrual": api(*ACCRUALS_VIEW, ids=ACCRUAL),
+    "api:accrual-lines": api(*ACCRUALS_VIEW, ids=ACCRUAL),
+    "api:adjustments": api(*ACCRUALS_VIEW),
+    "api:sale-exceptions": api(Right.ACCRUALS_VIEW),
+    "api:own-earnings": api(EARNINGS),
+    "api:partner-earnings": api(*ACCRUALS_VIEW, ids=PARTNER),
+    "api:periods": api(Right.STATEMENTS_VIEW),
+    "api:period-checklist": api(Right.PERIODS_CLOSE, values=QUARTER),
+    "api:period-close": post(Right.PERIODS_CLOSE, code=409, values=QUARTER),
+    "api:statements": api(*STATEMENTS_VIEW),
+    "api:statement-totals": api(*STATEMENTS_VIEW),
+    "api:statement-approve": post(Right.STATEMENTS_APPROVE),
+    "api:statement": api(*STATEMENTS_VIEW, ids=STATEMENT),
+    "api:statement-lines": api(*STATEMENTS_VIEW, ids=STATEMENT),
+    "api:statement-line-sales": api(*STATEMENTS_VIEW, ids={"statement_line_id": "rebates.StatementLine"}),
+    "api:settlements": [api(Right.STATEMENTS_VIEW), post(Right.SETTLEMENTS_EDIT)],
+    "api:settlement": api(Right.STATEMENTS_VIEW, ids=SETTLEMENT),
+    "api:settlement-exports": post(Right.SETTLEMENTS_EDIT, ids=SETTLEMENT),
+    "api:settlement-export-file": api(
+        Right.SETTLEMENTS_EDIT, also=(Right.STATEMENTS_VIEW,), ids=SETTLEMENT, values={"format": "csv"}
+    ),
+    "api:settlement-paid": post(Right.SETTLEMENTS_PAY, ids=SETTLEMENT),
+    "api:imports": [api(Right.IMPORTS_RUN), post(Right.IMPORTS_RUN, code=415)],
+    "api:import": api(Right.IMPORTS_RUN, also=(Right.SALES_EDIT,), ids=IMPORT),
+    "api:import-preview": api(Right.IMPORTS_RUN, also=(Right.SALES_EDIT,), ids=IMPORT),
+    "api:import-start": post(Right.IMPORTS_RUN, also=(Right.SALES_EDIT,), code=200, ids=IMPORT),
+    "api:import-errors": api(Right.IMPORTS_RUN, also=(Right.SALES_EDIT,), ids=IMPORT),
+    "api:import-undo": post(Right.IMPORTS_RUN, also=(Right.SALES_EDIT,), code=409, ids=IMPORT),
+    "api:memberships": api(*TEAM),
+    "api:invitations": api(*TEAM),
+    "api:audit-entries": api(Right.AUDIT_VIEW),
+}
+
+ROWS: dict[str, Row | list[Row]] = {
+    **ACCOUNT,
+    **WEB,
+    **SHARED,
+    **PARTNERS_PAGES,
+    **MANAGERS_PAGES,
+    **FINANCES_PAGES,
+    **OPERATIONS,
+}
