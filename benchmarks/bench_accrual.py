@@ -18,7 +18,7 @@ from prm.tenancy.models import Tenant
 from rebates.proof import accruals_differences
 from rebates.services.accruals import accruals_update
 
-LINES, SALES = 200_000, 60
+LINES, SALES = 100_000, 40
 DAY = dt.date(2026, 11, 2)
 
 

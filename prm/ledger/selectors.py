@@ -37,7 +37,8 @@ def balances(
         entries = entries.filter(period__in=periods)
     output = DecimalField(max_digits=30, decimal_places=4)
     balance = Coalesce(Sum(F("credit") - F("debit")), _ZERO, output_field=output)
-    return entries.values(*by).annotate(balance=balance).order_by(*by)
+    grouped: QuerySet[Entry, dict[str, Any]] = entries.values(*by).annotate(balance=balance)
+    return grouped.order_by(*by)
 
 
 def entries_of(cause_type: str, cause_id: str) -> QuerySet[Entry]:

@@ -55,7 +55,7 @@ def post(
         )  # fmt: skip
         if is_new:
             Entry.objects.bulk_create(entry for posting in postings for entry in _entries(journal, posting))
-    return journal  # type: ignore[no-any-return]
+    return journal
 
 
 def _entries(journal: Journal, posting: Posting) -> tuple[Entry, Entry]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from prm import clock
@@ -52,9 +52,10 @@ def transition_all(
     if not instances:
         return
     steps = [_step(instance, verb, table) for instance in instances]
+    manager: Any = type(instances[0]).objects
     for present, following in sorted(set(steps)):
         keys = [instance.pk for instance, step in zip(instances, steps, strict=True) if step == (present, following)]
-        rows: QuerySet[Any] = type(instances[0]).objects.filter(pk__in=keys, status=present)
+        rows = manager.filter(pk__in=keys, status=present)
         if rows.update(status=following, **columns) != len(keys):
             raise Conflict
     pairs = list(zip(instances, steps, strict=True))

@@ -23,7 +23,7 @@ def adjustments_write(
     cause: Cause,
 ) -> list[Adjustment]:
     """Book, for every closed period of the window, what the engine says now less what was said of it so far."""
-    if not fiscal.closed_keys():
+    if not found.any_closed:
         return []
     said = _adjusted_so_far(window, versions, program_ids)
     booking: dict[str, Period] = {}

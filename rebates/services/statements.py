@@ -27,7 +27,7 @@ def statement_approve(*, actor: Actor, statement_ids: Iterable[UUID]) -> list[St
     """
     actor.require(Right.STATEMENTS_APPROVE)
     statements = statements_locked(statement_ids)
-    for statement in statements:
+    for statement in sorted(statements, key=lambda one: one.number):
         check_approver(actor, statement)
     transition_all(
         statements,
