@@ -29,9 +29,11 @@ class TenantMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, *view: Any) -> None:
+        """The operators' pages are at no vendor, the API at vendors only."""
         match = request.resolver_match
-        if match is not None and match.app_name == "admin" and request.tenant is not None:  # type: ignore[attr-defined]
-            raise Http404  # the operators' pages belong to no vendor
+        place = match.app_names[0] if match is not None and match.app_names else ""
+        if place == ("api" if request.tenant is None else "admin"):  # type: ignore[attr-defined]
+            raise Http404
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         request.rollback = True  # type: ignore[attr-defined]

@@ -1,0 +1,74 @@
+"""A vendor with one of everything that an address can name, in the state in which its page has most to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from prm.imports.services import import_upload
+from prm.tenancy.context import tenant_context
+from prm.testing.make import Cast, make_cast, make_tenant
+from rebates.models import Accrual, Statement, StatementLine
+from rebates.services.periods import period_close
+from rebates.services.programs import program_create
+from rebates.services.settlements import settlement_export, settlement_prepare
+from rebates.services.statements import statement_approve
+from tests.contracts.rows import make_row
+from tests.rebates.world import World as Rebates
+from tests.rebates.world import definition
+
+NOW = "2026-10-02T04:00:00Z"
+CSV = "external_id,partner_code,sku,sold_on,quantity,net_amount,currency\nF-1,P-1,X,2026-09-30,1,10,CNY\n"
+
+
+@dataclass
+class House:
+    """`things` are objects by name; a name that is not there is a model's label, of which a plain row is made."""
+
+    cast: Cast
+    things: dict[str, Any] = field(default_factory=dict)
+
+    def id_of(self, name: str, **given: Any) -> Any:
+        if name in self.things and not given:
+            return self.things[name].pk
+        with tenant_context(self.cast.tenant):
+            fields = {key: self.cast.partner if value == "own" else value for key, value in given.items()}
+            return make_row(name, **fields).pk
+
+
+def make_house(slug: str) -> House:
+    """The partner people of the cast work for the partner whose sales, statement and settlement these are."""
+    cast = make_cast(make_tenant(slug))
+    house = House(cast)
+    with tenant_context(cast.tenant):
+        rebates = Rebates(cast.tenant)
+        program = rebates.published("P1", currency="CNY")
+        draft = program_create(actor=cast.manager, definition=definition("D1", currency="CNY"))
+        tier = rebates.tier("P-1", "gold", "2026-01-01")
+        sale = rebates.sale("P-1", "2026-07-01", "60000", currency="CNY")
+        rebates.sale("P-2", "2026-07-02", "70000", currency="CNY")
+        rebates.update()
+        period_close(actor=rebates.system, kind="quarter", key="2026-Q3")
+        statement = Statement.objects.get(partner=cast.partner)
+        statement_approve(actor=cast.administrator, statement_ids=[statement.pk])
+        settlement = settlement_prepare(actor=cast.finance, statement_ids=[statement.pk])
+        settlement_export(actor=cast.finance, settlement_id=settlement.pk, format="csv")
+        upload = ContentFile(CSV.encode(), name="sales.csv")
+        run = import_upload(actor=cast.manager, kind="sales", name="sales.csv", content=upload)
+        house.things = {
+            "partners.Partner": cast.partner,
+            "partners.TierChange": tier,
+            "commerce.Product": rebates.product("X"),
+            "commerce.SaleLine": sale,
+            "rebates.Program": program,
+            "draft": draft,
+            "rebates.Accrual": Accrual.objects.get(partner=cast.partner),
+            "rebates.Statement": statement,
+            "prepared statement": Statement.objects.get(partner=cast.other_partner),
+            "rebates.StatementLine": StatementLine.objects.filter(statement=statement).first(),
+            "rebates.Settlement": settlement,
+            "imports.Import": run,
+        }
+    return house
