@@ -40,6 +40,7 @@ from prm.identity.rights import Right
 
 Rights = Right | tuple[Right, ...]
 Method = Callable[..., Any]
+DRAINED_BYTES = 16 * 1024 * 1024
 PAGE_PARAMETERS = ("limit", "cursor", "ordering")
 
 
@@ -100,6 +101,7 @@ class Endpoint(APIView):
         if "chunked" in request.headers.get("Transfer-Encoding", "") and not request.META.get("CONTENT_LENGTH"):
             raise LengthRequiredError
         if int(request.META.get("CONTENT_LENGTH") or 0) > self.max_body:
+            _drain(request)
             raise TooLarge(_("The body is larger than %(bytes)d bytes.") % {"bytes": self.max_body})
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -108,6 +110,13 @@ class Endpoint(APIView):
         if self.rate:
             final["RateLimit"] = self.rate
         return final
+
+
+def _drain(request: Request) -> None:
+    """Read on a little: a server that closes while the client still writes is a broken pipe to it, not an answer."""
+    left = DRAINED_BYTES
+    while left > 0 and (chunk := request._request.read(min(left, 1 << 16))):
+        left -= len(chunk)
 
 
 def operation_of(view: type, method: str) -> Operation | None:
