@@ -78,7 +78,7 @@ def _total_of(count: int) -> str:
     return ngettext("Total of %(count)s row", "Total of %(count)s rows", count) % {"count": count}
 
 
-class SampleTable(tables.Table):  # type: ignore[misc]
+class SampleTable(tables.Table):
     select = SelectColumn(accessor="id", describe=lambda row: row["number"])
     number = tables.Column(
         verbose_name=_("Accrual"),

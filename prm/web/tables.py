@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 NUMBER = {part: {"class": "number"} for part in ("td", "th", "tf")}
 
 
-class SelectColumn(tables.Column):  # type: ignore[misc]
+class SelectColumn(tables.Column):
     """A box per row, named `name` with the value of the accessor, and one in the head that ticks them all.
 
     `describe` makes the row's name for screen readers from its record.
