@@ -97,7 +97,7 @@ def session_accept(request: Any) -> HttpResponse:
     user = handoff_redeem(token=token, target=request.tenant, state=state)
     if user is None:
         messages.error(request, _("The switch took too long or was begun elsewhere. Please sign in."))
-        return redirect(settings.LOGIN_URL)
+        return redirect(reverse(settings.LOGIN_URL))
     login(request, user, backend=BACKEND)
     request.session[SESSION_KEY] = began.get("membership")
     return redirect("shared:root")
