@@ -1,0 +1,38 @@
+"""Uploads that are too large are answered before anything reads them: parsing the form would store them first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext as _
+
+from prm.files.services import too_large
+
+FORM_BYTES = 1 << 20
+"""What a form may weigh besides its file."""
+
+
+class UploadLimitMiddleware:
+    """413 for a body larger than `PRM_UPLOAD_MAX_BYTES` allows. Stands before whatever reads the body."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > settings.PRM_UPLOAD_MAX_BYTES + FORM_BYTES:
+            return _refusal(request)
+        return self.get_response(request)
+
+
+def _refusal(request: HttpRequest) -> HttpResponse:
+    error = too_large()
+    text = str(error.message)
+    if request.path.startswith("/api/") or not request.accepts("text/html"):
+        body = {"type": "about:blank", "title": _("Too large"), "status": 413, "code": error.code, "detail": text}
+        return JsonResponse(body, status=413, content_type="application/problem+json")
+    response = HttpResponse(text, status=413, content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = "no-store"
+    return response
