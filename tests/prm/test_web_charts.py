@@ -10,7 +10,7 @@ from django.template import Context, Template
 from django.utils.translation import override
 
 from prm.web import charts
-from prm.web.charts.scale import nice_step, scale_of
+from prm.web.charts.scale import label_classes, nice_step, scale_of
 
 MIXED: dict[str, Any] = {
     "title": "Earnings & more",
@@ -196,3 +196,16 @@ def test_the_ladder_says_it_in_words() -> None:
     assert "It would add ¥42.00." in html
     assert html.count('aria-current="step"') == 1
     assert "highest band" in render("{% band_ladder bands value %}", bands=BANDS, value=9000)
+
+
+def test_labels_give_way_where_they_would_run_into_each_other() -> None:
+    assert label_classes(["Jan", "Feb", "Mar"]) == ["", "", ""]
+    assert label_classes([]) == []
+    quarters = label_classes([f"2026-Q{n % 4 + 1}" for n in range(6)])
+    assert quarters == ["label-even", "", "label-even", "", "label-even", ""]
+    months = label_classes([f"{n}月" for n in range(1, 13)])
+    assert months[-1] == ""
+    assert "label-never" not in months
+    days = label_classes([f"2026-06-{n:02}" for n in range(1, 31)])
+    assert days[-1] == ""
+    assert days.count("label-never") > 15

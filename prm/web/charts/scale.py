@@ -96,21 +96,30 @@ def ticks_of(scale: Scale, fmt: str, currency: str) -> list[Tick]:
     return [Tick(scale.y(t), short(t, fmt, currency), t == 0) for t in scale.ticks]
 
 
+def _columns(label: str) -> int:
+    """Width of a label in digits; a Han character takes two."""
+    return sum(2 if ord(char) > 0x2E80 else 1 for char in label)
+
+
 def gutter(ticks: list[Tick]) -> int:
-    """How wide the labels of the axis are, in steps of the stylesheet's gutter classes; Han digits count double."""
-    width = max((sum(2 if ord(ch) > 0x2E80 else 1 for ch in t.label) for t in ticks), default=1)
-    return min(8, max(1, width))
+    """How wide the labels of the axis are, in steps of the stylesheet's gutter classes."""
+    return min(8, max(1, max((_columns(tick.label) for tick in ticks), default=1)))
 
 
-def label_class(index: int, count: int) -> str:
-    """Labels that give way first when the chart is narrow."""
-    if count > 16 and index % math.ceil(count / 12):
-        return "label-never"
-    if count > 7 and index % 2:
-        return "label-even"
-    if count > 5 and index % 3:
-        return "label-sparse"
-    return ""
+# Room for labels in pixels, and the class of those that give way there: everywhere, on a phone, in a narrow column.
+_ROOM = ((600, "label-never"), (284, "label-even"), (190, "label-sparse"))
+
+
+def label_classes(labels: list[str]) -> list[str]:
+    """For each label the class that hides it where all would not fit; the last one always stays."""
+    need = len(labels) * (max(map(_columns, labels), default=0) * 6.4 + 8)
+    classes = [""] * len(labels)
+    for room, css in reversed(_ROOM):
+        step = math.ceil(need / room)
+        for i in range(len(labels)):
+            if (len(labels) - 1 - i) % step:
+                classes[i] = css
+    return classes
 
 
 def categories(
@@ -118,10 +127,11 @@ def categories(
 ) -> list[Category]:
     """Positions for `labels`; `rows` are (name, values) for the tooltips."""
     band = 100 / max(1, len(labels))
+    classes = label_classes(labels)
     result = []
     for i, label in enumerate(labels):
         said = [f"{name}\t{exact(values[i], fmt, currency)}" for name, values in rows]
         middle, left = round((i + 0.5) * band, 3), round(i * band, 3)
-        css, tip = label_class(i, len(labels)), "\n".join([label, *said])
-        result.append(Category(middle, left, round(band, 3), label, css, tip))
+        tip = "\n".join([label, *said])
+        result.append(Category(middle, left, round(band, 3), label, classes[i], tip))
     return result
