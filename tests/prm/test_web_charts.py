@@ -201,6 +201,7 @@ def test_the_ladder_says_it_in_words() -> None:
 def test_labels_give_way_where_they_would_run_into_each_other() -> None:
     assert label_classes(["Jan", "Feb", "Mar"]) == ["", "", ""]
     assert label_classes([]) == []
+    assert "label-never" not in label_classes([*["Nov", "Dec", "Jan 26"], *["Feb"] * 10])
     quarters = label_classes([f"2026-Q{n % 4 + 1}" for n in range(6)])
     assert quarters == ["label-even", "", "label-even", "", "label-even", ""]
     months = label_classes([f"{n}月" for n in range(1, 13)])

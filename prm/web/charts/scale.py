@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from prm.web import text
 
@@ -112,7 +113,9 @@ _ROOM = ((600, "label-never"), (284, "label-even"), (190, "label-sparse"))
 
 def label_classes(labels: list[str]) -> list[str]:
     """For each label the class that hides it where all would not fit; the last one always stays."""
-    need = len(labels) * (max(map(_columns, labels), default=0) * 6.4 + 8)
+    widths = [_columns(label) * 6.4 for label in labels]
+    # Neighbours share the room between their middles.
+    need = len(labels) * (max(((a + b) / 2 for a, b in pairwise(widths)), default=0) + 8)
     classes = [""] * len(labels)
     for room, css in reversed(_ROOM):
         step = math.ceil(need / room)
