@@ -292,7 +292,10 @@ OPERATIONS: dict[str, Row | list[Row]] = {
     "api:program": api(Right.PROGRAMS_VIEW, ids=PROGRAM),
     "api:program-versions": [api(Right.PROGRAMS_VIEW, ids=PROGRAM), post(Right.PROGRAMS_EDIT, ids=PROGRAM)],
     "api:program-version": api(Right.PROGRAMS_VIEW, ids=PROGRAM, values={"number": 1}),
-    "api:program-draft": api(Right.PROGRAMS_EDIT, method="DELETE", code=204, ids=DRAFT),
+    "api:program-draft": [
+        api(Right.PROGRAMS_EDIT, method="DELETE", code=204, ids=DRAFT),
+        api(Right.PROGRAMS_EDIT, method="PUT", code=422, ids=DRAFT),
+    ],
     "api:program-publish": post(Right.PROGRAMS_PUBLISH, code=200, also=(Right.PROGRAMS_VIEW,), ids=DRAFT),
     "api:program-end": post(Right.PROGRAMS_PUBLISH, ids=PROGRAM),
     "api:accruals": api(*ACCRUALS_VIEW),
