@@ -1,0 +1,252 @@
+"""The program form: rows and documents are the same thing, faults stand at their rows, nothing is lost on the way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import time_machine
+from django.http import QueryDict
+from django.test import Client
+
+from portal.manager.program_editor import ProgramEditor
+from portal.manager.program_rows import percent_of, ratio_of
+from prm.errors import Invalid
+from prm.testing.make import Cast
+from rebates.engine.program import parse_program
+from rebates.models import Accrual, Program, ProgramVersion
+from tests.portal.vendor import NOW, Vendor, get, post, text_of
+from tests.rebates.world import World, definition
+
+pytestmark = pytest.mark.django_db
+
+FORM: dict[str, Any] = {
+    "code": "WIN-Q", "name_en": "Winter push", "name_zh": "冬季冲量", "currency": "cny", "period": "quarter",
+    "valid_from": "2026-10-01", "measure": "net_amount", "type": "marginal", "scope_match": "all",
+    "returns": "restate", "partner_as_of": "sale",
+    "band_from": ["0", "50,000"], "band_rate": ["2", "4.5%"],
+    "test_field": ["partner.region", "sale.days_to_pay"], "test_op": ["in", "lte"],
+    "test_picked_0": "1", "test_value_0": ["East", "North, West"], "test_value_1": "30",
+}  # fmt: skip
+SCOPE = {
+    "all": [
+        {"field": "partner.region", "op": "in", "value": ["East", "North, West"]},
+        {"field": "sale.days_to_pay", "op": "lte", "value": "30"},
+    ]
+}
+
+
+@pytest.fixture
+def vendor(cast: Cast) -> Vendor:
+    return Vendor(cast, World(cast.tenant))
+
+
+def query(**data: Any) -> QueryDict:
+    found = QueryDict(mutable=True)
+    for name, value in data.items():
+        found.setlist(name, value if isinstance(value, list) else [value])
+    return found
+
+
+def send(client: Client, program: Program | None = None, **changes: Any) -> Any:
+    name, args = ("manager:program_edit", [program.pk]) if program else ("manager:program_new", [])
+    return post(client, name, *args, **FORM | changes)
+
+
+def drafts(vendor: Vendor) -> list[ProgramVersion]:
+    with vendor.inside():
+        return list(ProgramVersion.objects.order_by("program__code", "number"))
+
+
+def test_percent_and_ratio_are_exact_and_inverse() -> None:
+    for ratio, percent in [("0.025", "2.5"), ("0", "0"), ("1", "100"), ("0.00005", "0.005"), ("12.5", "1250")]:
+        assert percent_of(ratio) == percent
+        assert ratio_of(percent) == ratio
+    assert ratio_of("four") == "four"
+
+
+def test_the_form_writes_the_document(vendor: Vendor) -> None:
+    assert send(vendor.manager).status_code == 302
+    [draft] = drafts(vendor)
+    said = draft.definition
+    assert said["calculation"] == {
+        "type": "marginal", "bands": [{"from": "0", "rate": "0.02"}, {"from": "50000", "rate": "0.045"}],
+    }  # fmt: skip
+    assert said["scope"] == SCOPE
+    assert (said["currency"], said["name"]) == ("CNY", {"en": "Winter push", "zh-hans": "冬季冲量"})
+    assert (said["valid_from"], said["valid_to"]) == ("2026-10-01", None)
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        {},
+        {"any": [{"field": "product.line", "op": "eq", "value": "Road"}]},
+        {"all": [{"field": "sale.quantity", "op": "between", "value": ["1", "10"]}]},
+        {"all": [{"field": "sale.deal_registered", "op": "eq", "value": True}]},
+        {"all": [{"field": "sale.attr.color", "op": "is_null", "value": False}]},
+        {"all": [{"not": {"field": "product.sku", "op": "eq", "value": "X"}}]},
+        {"any": [{"all": [{"field": "partner.tags", "op": "contains", "value": "key"}]}]},
+    ],
+)
+@pytest.mark.parametrize("measure", ["net_amount", "quantity"])
+def test_a_document_survives_the_form(scope: dict[str, Any], measure: str) -> None:
+    document = parse_program(definition("P1", scope=scope, measure=measure, stacking={"group": "g"})).to_json()
+    shown = ProgramEditor.of(document)
+    data: dict[str, Any] = {name: shown.form[name].value() or "" for name in shown.form.fields}
+    data |= {"band_from": [row.start for row in shown.bands], "band_rate": [row.rate for row in shown.bands]}
+    names = [row.field for row in shown.tests]
+    data |= {"test_field": names, "test_op": [row.op for row in shown.tests]}
+    data |= {f"test_value_{index}": row.values for index, row in enumerate(shown.tests)}
+    data |= {f"test_picked_{index}": "1" for index in range(len(names))}
+    sent = ProgramEditor.posted(query(**data), document)
+    assert parse_program(sent.definition()).to_json() == document
+
+
+def test_faults_stand_at_their_rows(vendor: Vendor) -> None:
+    response = send(vendor.manager, band_from=["0", "50000", "", "40000"], band_rate=["2", "4", "", "6"])
+    assert response.status_code == 422
+    bands = response.context["editor"].bands
+    assert [bool(row.errors) for row in bands] == [False, False, False, True]
+    assert "from" in bands[3].errors
+    assert drafts(vendor) == []
+
+
+def test_what_is_missing_is_told_all_at_once(vendor: Vendor) -> None:
+    response = send(vendor.manager, code="", currency="", band_rate=["", ""], test_value_1="")
+    editor = response.context["editor"]
+    assert response.status_code == 422
+    assert set(editor.form.errors) == {"code", "currency"}
+    assert [list(row.errors) for row in editor.bands] == [["rate"], ["rate"]]
+    assert list(editor.tests[1].errors) == ["value"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"currency": "XXX"}, "currency"), ({"valid_to": "2026-01-01"}, "valid_to"), ({"scope_match": "custom", "scope_json": "{"}, "scope_json")],
+)
+def test_faults_of_the_document_find_their_fields(vendor: Vendor, changes: dict[str, str], field: str) -> None:
+    response = send(vendor.manager, **changes)
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [field]
+
+
+def test_an_unknown_place_is_told_above_the_form() -> None:
+    editor = ProgramEditor.posted(query(**FORM))
+    editor.refuse(Invalid(fields={"$.stacking.rule": ["Not so."]}))
+    assert editor.form.non_field_errors() == ["Not so. (stacking.rule)"]
+
+
+def test_a_taken_code_is_refused_at_the_code(vendor: Vendor) -> None:
+    send(vendor.manager)
+    again = send(vendor.manager)
+    assert again.status_code == 422
+    assert list(again.context["form"].errors) == ["code"]
+    assert len(drafts(vendor)) == 1
+
+
+@pytest.mark.parametrize(
+    ("action", "bands", "tests"),
+    [("add_band", 3, 2), ("remove_band:0", 1, 2), ("add_test", 2, 3), ("remove_test:1", 2, 1), ("remove_band:99", 2, 2)],
+)
+def test_rows_come_and_go_without_scripts(vendor: Vendor, action: str, bands: int, tests: int) -> None:
+    response = send(vendor.manager, action=action)
+    editor = response.context["editor"]
+    assert response.status_code == 200
+    assert (len(editor.bands), len(editor.tests)) == (bands, tests)
+    assert editor.form["code"].value() == "WIN-Q"
+    assert drafts(vendor) == []
+
+
+def test_going_on_in_json_begins_with_the_rows(vendor: Vendor) -> None:
+    response = send(vendor.manager, action="refresh", scope_match="custom")
+    assert '"field": "partner.region"' in response.context["form"]["scope_json"].value()
+
+
+def test_preview_speaks_both_languages_before_there_is_a_code(vendor: Vendor) -> None:
+    page = text_of(post(vendor.manager, "manager:program_preview", **FORM | {"code": ""}))
+    assert "You earn 2% of the part up to CNY 50,000, 4.5% of the part above CNY 50,000." in page
+    assert 'lang="zh-hans"' in page
+    missing = text_of(post(vendor.manager, "manager:program_preview", **FORM | {"band_rate": ["2", "much"]}))
+    assert "Band 2" in missing
+
+
+@time_machine.travel(NOW, tick=False)
+def test_publishing_asks_first_and_counts_afterwards(vendor: Vendor) -> None:
+    with vendor.inside():
+        vendor.world.sale("P-1", "2026-10-05", "60000", currency="CNY", days_to_pay=10)
+    send(vendor.manager, test_value_0=["East"])
+    [draft] = drafts(vendor)
+    asked = text_of(get(vendor.manager, "manager:program_publish", draft.program_id))
+    assert "A published version never changes." in asked
+    assert post(vendor.manager, "manager:program_publish", draft.program_id).status_code == 302
+    with vendor.inside():
+        vendor.world.update()
+        assert Accrual.objects.get().payout == 1450
+    again = post(vendor.manager, "manager:program_publish", draft.program_id)
+    assert again.status_code == 404
+
+
+@time_machine.travel(NOW, tick=False)
+def test_cost_of_the_last_period_without_regard_to_validity(vendor: Vendor) -> None:
+    with vendor.inside():
+        vendor.world.sale("P-1", "2026-08-05", "60000", currency="CNY", days_to_pay=10)
+        vendor.world.sale("P-2", "2026-08-05", "10", currency="EUR", days_to_pay=10)
+    send(vendor.manager, test_value_0=["East"])
+    [draft] = drafts(vendor)
+    page = text_of(get(vendor.manager, "manager:program_cost", draft.program_id))
+    assert "In 2026-Q3 it would have cost ¥1,450.00" in page
+    assert "1 line would have been an exception." in page
+    with vendor.inside():
+        assert not Accrual.objects.exists()
+
+
+@time_machine.travel(NOW, tick=False)
+def test_amending_makes_a_draft_and_leaves_the_published_version(vendor: Vendor) -> None:
+    with vendor.inside():
+        program = vendor.world.published("WIN-Q", currency="CNY", valid_from="2026-10-01", returns="forward")
+    response = send(vendor.manager, program, valid_from="2027-01-01", returns="forward")
+    assert response.status_code == 302
+    versions = drafts(vendor)
+    assert [(one.number, one.status) for one in versions] == [(1, "published"), (2, "draft")]
+    page = text_of(get(vendor.manager, "manager:program", program.pk))
+    assert "Version 2 is a draft: nobody earns by it yet." in page
+    assert post(vendor.manager, "manager:program_discard", program.pk).status_code == 302
+    assert [one.number for one in drafts(vendor)] == [1]
+
+
+@time_machine.travel(NOW, tick=False)
+def test_ending_needs_a_day_and_a_reason(vendor: Vendor) -> None:
+    with vendor.inside():
+        program = vendor.world.published("WIN-Q", currency="CNY", valid_from="2026-10-01")
+    refused = post(vendor.manager, "manager:program_end", program.pk, ends_on="2026-01-01", reason="Done")
+    assert refused.status_code == 422
+    assert "ends_on" in refused.context["form"].errors
+    assert post(vendor.manager, "manager:program_end", program.pk, ends_on="2026-12-31", reason="Done").status_code == 302
+    assert "Ends with 2026-12-31." in text_of(get(vendor.manager, "manager:program", program.pk))
+
+
+def test_json_out_and_in(vendor: Vendor) -> None:
+    send(vendor.manager)
+    [draft] = drafts(vendor)
+    file = get(vendor.manager, "manager:program_json", draft.program_id, 1)
+    assert 'filename="WIN-Q-v1.json"' in file.headers["Content-Disposition"]
+    text = text_of(file)
+    assert post(vendor.manager, "manager:program_discard", draft.program_id).status_code == 302
+    assert post(vendor.manager, "manager:program_import", text=text).status_code == 302
+    [again] = drafts(vendor)
+    assert again.definition == draft.definition
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]x", '[{"code": "A"}]', '[{"code": "A", "nonsense": 1}]', "[1]"])
+def test_bad_json_is_refused_whole(vendor: Vendor, text: str) -> None:
+    assert post(vendor.manager, "manager:program_import", text=text).status_code == 422
+    assert drafts(vendor) == []
+
+
+def test_finance_reads_the_rules_and_changes_none(vendor: Vendor) -> None:
+    program = vendor.history()
+    page = text_of(get(vendor.finance, "finance:program", program.pk))
+    assert "You earn 2%" in page
+    assert "/edit/" not in page
+    assert get(vendor.finance, "manager:program_edit", program.pk).status_code == 403
