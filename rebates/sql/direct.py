@@ -65,7 +65,7 @@ def with_fx(plan: Plan, sources: Sources, p: Parameters, ctes: dict[str, str], f
     """
     steps = {}
     if plan.converts and not plan.few_lines:
-        steps[plan.table("fx")] = f"({fx_days(plan, sources, p)})"
+        steps[plan.table("fx")] = f"MATERIALIZED ({fx_days(plan, sources, p)})"
     if plan.tier_on_sale_day or plan.atoms["end"]:
         steps["tier_days"] = f"MATERIALIZED ({tier_history(sources, partner_filter(plan, p))})"
     *inner, (last, text) = ctes.items()

@@ -5,10 +5,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
-
-from django.db import connection
 
 from prm.money import from_units, to_units
 from rebates.engine.calculations import Aggregate
@@ -20,7 +17,7 @@ from rebates.engine.versions import Version
 from .direct import allocated_sql, exceptions_sql, orphans_sql, payouts_sql
 from .parameters import LIVE, Parameters, Sources
 from .plan import Plan, make_plan
-from .run import CHUNK, groups, profile
+from .run import groups, portions, profile, working_memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +122,7 @@ class Evaluation:
             plan = _plan([version], self.scope, partner_ids)
             if plan is not None:
                 p = Parameters()
-                for line_id, external_id, reason in _rows(exceptions_sql(plan, self.scope.sources, p), p):
+                for line_id, external_id, reason in portions(exceptions_sql(plan, self.scope.sources, p), p):
                     yield LineException(line_id, external_id, version.id, reason)
 
 
@@ -151,7 +148,7 @@ def orphans(
     """Returns that name no sale of the same partner and product: they count in no program."""
     p = Parameters()
     ids = None if partner_ids is None else [str(partner_id) for partner_id in partner_ids]
-    for line_id, external_id, reason in _rows(orphans_sql(sources, p, as_of=as_of, partner_ids=ids), p):
+    for line_id, external_id, reason in portions(orphans_sql(sources, p, as_of=as_of, partner_ids=ids), p):
         yield LineException(line_id, external_id, None, reason)
 
 
@@ -187,7 +184,7 @@ def line_allocations(
     final = f"""
         SELECT id, external_id, sold_on, day, value, allocated FROM allocated {keyset}
         ORDER BY sold_on, external_id COLLATE "C" LIMIT {p(limit, "bigint")}"""
-    rows = _rows(allocated_sql(plan, sources, p, payouts, final), p)
+    rows = portions(allocated_sql(plan, sources, p, payouts, final), p)
     return [
         CountedLine(line_id, external_id, sold_on, day, value, from_units(int(allocated), version.program.currency))
         for line_id, external_id, sold_on, day, value, allocated in rows
@@ -212,8 +209,9 @@ def all_allocations(version: Version, results: Iterable[Evaluated], scope: Scope
     )
     final = 'SELECT external_id, allocated FROM allocated WHERE allocated <> 0 ORDER BY external_id COLLATE "C"'
     sql = allocated_sql(plan, scope.sources, p, payouts, final)
-    for external_id, allocated in _rows(sql, p):
-        yield external_id, from_units(int(allocated), currency)
+    with working_memory():
+        for external_id, allocated in portions(sql, p):
+            yield external_id, from_units(int(allocated), currency)
 
 
 def _plan(versions: Sequence[Version], scope: Scope, partner_ids: Iterable[UUID] | None = None) -> Plan | None:
@@ -243,10 +241,3 @@ def _evaluated(plan: Plan, bucket: int, span: int, partner_id: UUID, aggregate: 
     version = plan.versions[bucket]
     payout = payout_of(version.program, aggregate)
     return Evaluated(version, partner_id, plan.spans[span].period, aggregate, payout.amount, payout.reason)
-
-
-def _rows(sql: str, p: Parameters) -> Iterator[tuple[Any, ...]]:
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(sql, p.values)
-        while rows := cursor.fetchmany(CHUNK):
-            yield from rows

@@ -19,6 +19,8 @@ from rebates.engine.versions import Version
 
 _serial = count(1)
 
+FEW_PARTNERS = 50
+
 # A signature is a bigint; further tests go into a second one.
 BITS = 62
 
@@ -115,8 +117,8 @@ class Plan:
 
     @property
     def few_lines(self) -> bool:
-        """Whether it is about some partners only."""
-        return self.partner_ids is not None
+        """Whether it is about so few partners that looking up beats preparing."""
+        return self.partner_ids is not None and len(self.partner_ids) <= FEW_PARTNERS
 
     @property
     def tier_on_sale_day(self) -> bool:

@@ -1,11 +1,11 @@
 """Running the stages: as temporary tables with statistics, or as one statement."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from .parameters import Parameters, Sources
 from .plan import Plan
@@ -39,20 +39,22 @@ def groups(plan: Plan, sources: Sources) -> Iterator[tuple[Any, ...]]:
             cursor.execute(f"WITH {withs} {groups_sql(plan)}", p.values)
             yield from cursor.fetchall()
         return
-    with _working_memory():
+    with working_memory():
         try:
             for step in steps:
                 # Without statistics the planner guesses the joins wrong: about 2.6 times slower.
                 with connection.cursor() as cursor:
                     cursor.execute(f"CREATE TEMPORARY TABLE {step.name} ON COMMIT DROP AS {step.sql}", p.values)
                     cursor.execute(f"ANALYZE {step.name}")
-            yield from _portions(groups_sql(plan), p)
+            yield from portions(groups_sql(plan), p)
         finally:
-            with connection.cursor() as cursor:
+            # After an error the transaction is lost and takes its tables with it; this must not hide what it was.
+            with suppress(DatabaseError), connection.cursor() as cursor:
                 cursor.execute("DROP TABLE IF EXISTS " + ", ".join(step.name for step in steps))
 
 
-def _portions(sql: str, p: Parameters) -> Iterator[tuple[Any, ...]]:
+def portions(sql: str, p: Parameters) -> Iterator[tuple[Any, ...]]:
+    """The rows of a statement through a cursor of the server, some thousand at a time."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql, p.values)
         while rows := cursor.fetchmany(CHUNK):
@@ -60,7 +62,7 @@ def _portions(sql: str, p: Parameters) -> Iterator[tuple[Any, ...]]:
 
 
 @contextmanager
-def _working_memory() -> Iterator[None]:
+def working_memory() -> Iterator[None]:
     """Room for hash tables over all cells of a large vendor; the transaction's setting comes back afterwards."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('work_mem'), set_config('work_mem', '128MB', true)")
