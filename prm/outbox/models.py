@@ -11,6 +11,9 @@ from prm.db.models import AppendOnlyModel, TenantForeignKey, TenantModel
 
 
 class Message(AppendOnlyModel):
+    # Both for `prm_secure.outbox_prune`, which runs as the worker role; the app itself deletes no message.
+    worker_rights: ClassVar[tuple[str, ...]] = ("SELECT", "DELETE")
+
     topic = models.CharField(max_length=80)
     payload = models.JSONField()
 
@@ -24,7 +27,7 @@ class Delivery(TenantModel):
     `due_at` is when the relay sends it (again): at once when emitted, a lease later while somebody works on it.
     """
 
-    worker_rights: ClassVar[tuple[str, ...]] = ("SELECT", "UPDATE")
+    worker_rights: ClassVar[tuple[str, ...]] = ("SELECT", "UPDATE", "DELETE")
 
     message = TenantForeignKey(Message, related_name="deliveries")
     handler = models.CharField(max_length=200)

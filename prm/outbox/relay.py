@@ -61,7 +61,9 @@ def _serve(alias: str, lease_seconds: float) -> None:
         cursor.execute(f"LISTEN {CHANNEL}")
     while True:
         if relay_once(alias, lease_seconds=lease_seconds) < BATCH:
-            _wait(connection.connection)
+            # Errors of the driver become Django's, which `relay_forever` knows.
+            with connection.wrap_database_errors:
+                _wait(connection.connection)
 
 
 def _wait(raw: Any) -> None:

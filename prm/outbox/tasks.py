@@ -9,6 +9,7 @@ from uuid import UUID
 
 from celery import shared_task
 from celery.utils.log import get_task_logger
+from django.db import connection
 
 from prm import clock
 from prm.outbox.models import Delivery
@@ -21,6 +22,17 @@ logger = get_task_logger(__name__)
 
 MAX_ATTEMPTS = 6
 FIRST_RETRY = dt.timedelta(seconds=2)
+
+
+KEEP_DAYS = 90
+
+
+@shared_task(name="outbox.prune")
+def prune() -> None:
+    """Forget what was done `KEEP_DAYS` ago, at every vendor. Parked deliveries and their messages stay."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT prm_secure.outbox_prune(%s)", [KEEP_DAYS])
+        logger.info("pruned %s outbox messages", cursor.fetchone()[0])
 
 
 class DeliverTask(TenantTask):

@@ -1,163 +1,178 @@
-"""The journal: balanced, sealed, append-only, once per key; whoever tries."""
+"""The journal's guards: what the database refuses whoever asks, and what `post` promises."""
 
 from __future__ import annotations
 
-import threading
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
+import psycopg2
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 
-from prm import clock
 from prm.identity.actor import Actor
-from prm.ids import new_id
 from prm.ledger.accounts import Account
 from prm.ledger.models import Entry, Journal
-from prm.ledger.selectors import balances, entries_of
+from prm.ledger.selectors import balances
 from prm.ledger.services import Posting, post
 from prm.tenancy.context import tenant_context
+from prm.tenancy.models import Tenant
+from prm.testing.make import make_tenant
 
-SYSTEM = Actor.system("tests")
+DAY = dt.date(2026, 3, 31)
 
 
-def booked(key: str = "k", amount: str = "10.00", **more: Any) -> Journal:
-    posting = Posting(Account.EXPENSE, Account.ACCRUED, Decimal(amount), "USD", period="2026-Q3")
+def write(key: str = "K1", *amounts: str, **more: Any) -> Journal:
+    postings = [Posting(Account.EXPENSE, Account.ACCRUED, Decimal(amount), "CNY") for amount in amounts or ("10",)]
     return post(
-        "test", key=key, actor=SYSTEM, effective_on=clock.now().date(), postings=[posting], cause_type="tests",
+        "accrual", key=key, actor=Actor.system("tests"), effective_on=DAY, postings=postings, cause_type="tests",
         cause_id="1", **more,
     )  # fmt: skip
 
 
-def balance(account: Account) -> Decimal:
-    return sum((row["balance"] for row in balances(by=("currency",), accounts=[account])), Decimal(0))
+def side(journal: Journal, **values: Any) -> Entry:
+    return Entry(journal=journal, account=Account.EXPENSE, currency=values.pop("currency", "CNY"), **values)
 
 
-def test_a_posting_is_two_entries_and_a_balance_their_sum(tenant):
+def bare_journal(key: str = "K2") -> Journal:
+    return Journal.objects.create(
+        kind="test", key=key, effective_on=DAY, actor_kind="system", actor_label="tests", cause_type="t", cause_id="1"
+    )
+
+
+@contextlib.contextmanager
+def refused(code: str) -> Iterator[None]:
+    with pytest.raises(DatabaseError) as caught, transaction.atomic():
+        yield
+    assert caught.value.__cause__.pgcode == code, caught.value  # type: ignore[union-attr]
+
+
+@pytest.fixture
+def inside(tenant: Tenant) -> Iterator[Tenant]:
     with tenant_context(tenant):
-        booked("one", "10.00")
-        booked("two", "-2.50")
-        assert balance(Account.ACCRUED) == Decimal("7.50") == -balance(Account.EXPENSE)
-        found = [(one.account, one.debit, one.credit) for one in entries_of("tests", "1")]
-        assert found[2:] == [("accrued", Decimal("2.50"), 0), ("expense", 0, Decimal("2.50"))]
+        yield tenant
 
 
-def test_the_same_key_is_the_same_journal(tenant):
+def test_a_journal_balances_and_a_negative_amount_turns_it_round(inside: Tenant) -> None:
+    write("K1", "10.50", "-3.20")
+    rows = Entry.objects.order_by("id").values_list("account", "debit", "credit")
+    assert [(account, f"{debit:.2f}", f"{credit:.2f}") for account, debit, credit in rows] == [
+        ("expense", "10.50", "0.00"),
+        ("accrued", "0.00", "10.50"),
+        ("accrued", "3.20", "0.00"),
+        ("expense", "0.00", "3.20"),
+    ]
+    found = {row["account"]: row["balance"] for row in balances(by=["account"])}
+    assert found == {"accrued": Decimal("7.30"), "expense": Decimal("-7.30")}
+
+
+def test_the_same_key_again_writes_nothing(inside: Tenant) -> None:
+    first = write("K1", "10")
+    assert write("K1", "99").pk == first.pk
+    assert (Journal.objects.count(), Entry.objects.count()) == (1, 2)
+
+
+@pytest.mark.parametrize("amounts", [(), ("0",), ("5", "0.00")])
+def test_empty_and_zero_journals_are_refused(inside: Tenant, amounts: tuple[str, ...]) -> None:
+    postings = [Posting(Account.EXPENSE, Account.ACCRUED, Decimal(amount), "CNY") for amount in amounts]
+    with pytest.raises(ValueError, match="each with an amount"):
+        post("x", key="K", actor=Actor.system("t"), effective_on=DAY, postings=postings, cause_type="t", cause_id="1")
+    assert not Journal.objects.exists()
+
+
+def test_the_database_refuses_what_does_not_balance(inside: Tenant) -> None:
+    journal = bare_journal()
+    with refused("23000"):
+        Entry.objects.bulk_create([side(journal, debit=Decimal(10)), side(journal, credit=Decimal("9.9999"))])
+    with refused("23000"):
+        side(journal, debit=Decimal(10)).save()
+    with refused("23000"):  # two currencies do not make up for one another
+        Entry.objects.bulk_create([side(journal, debit=Decimal(10)), side(journal, credit=Decimal(10), currency="EUR")])
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"debit": 0, "credit": 0}, {"debit": -1, "credit": 0}, {"debit": 1, "credit": 1}, {"debit": 0, "credit": -1}],
+)
+def test_an_entry_has_one_positive_side(inside: Tenant, values: dict[str, int]) -> None:
+    with refused("23514"):
+        side(bare_journal(), **values).save()
+
+
+def test_an_unknown_account_is_refused(inside: Tenant) -> None:
+    with refused("23514"):
+        Entry(journal=bare_journal(), account="pocket", currency="CNY", debit=Decimal(1)).save()
+
+
+def test_a_second_reversal_is_refused(inside: Tenant) -> None:
+    first = write("K1", "10")
+    write("K1-r", "-10", reverses=first)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        write("K1-rr", "-10", reverses=first)
+    assert Journal.objects.count() == 2
+
+
+def test_a_committed_journal_is_sealed_even_for_a_balanced_pair(transactional_db: None) -> None:
+    tenant = make_tenant("acme")
     with tenant_context(tenant):
-        assert booked("k", "10.00").pk == booked("k", "99.00").pk
-        assert balance(Account.ACCRUED) == Decimal("10.00")
-
-
-def test_empty_and_zero_postings_are_refused(tenant):
+        journal = write()
     with tenant_context(tenant):
-        with pytest.raises(ValueError, match="postings"):
-            booked("k", "0")
-        assert not Journal.objects.exists()
+        with refused("23000"):
+            Entry.objects.bulk_create([side(journal, debit=Decimal(5)), side(journal, credit=Decimal(5))])
+        assert Entry.objects.count() == 2
 
 
-@pytest.mark.parametrize("extra", [{"debit": Decimal(1)}, {"credit": Decimal(1)}])
-def test_the_database_refuses_what_does_not_balance(tenant, extra):
+HISTORY = [
+    ("UPDATE ledger_entry SET debit = debit + 1", "42501"),
+    ("UPDATE ledger_journal SET kind = 'x'", "42501"),
+    ("DELETE FROM ledger_entry", "42501"),
+    ("DELETE FROM ledger_journal", "42501"),
+    ("TRUNCATE ledger_entry", "42501"),
+    ("TRUNCATE ledger_journal CASCADE", "42501"),
+    ("ALTER TABLE ledger_entry DISABLE TRIGGER ALL", "42501"),
+    ("ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entries_check", "42501"),
+    ("DROP TRIGGER ledger_entry_is_history ON ledger_entry", "42501"),
+    ("SET session_replication_role = replica", "42501"),
+    ("ALTER TABLE ledger_entry DROP CONSTRAINT entry_one_positive_side", "42501"),
+]
+
+
+@pytest.mark.parametrize(("statement", "code"), HISTORY)
+def test_the_app_cannot_change_history(inside: Tenant, statement: str, code: str) -> None:
+    write()
+    with refused(code), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert [f"{entry.debit + entry.credit:.2f}" for entry in Entry.objects.all()] == ["10.00", "10.00"]
+
+
+@pytest.mark.parametrize("statement", ["UPDATE ledger_entry SET debit = debit + 1", "DELETE FROM ledger_journal"])
+def test_not_even_a_superuser_changes_history_by_accident(
+    transactional_db: None, admin_db: Any, statement: str
+) -> None:
+    tenant = make_tenant("acme")
     with tenant_context(tenant):
-        journal = booked()
-        with pytest.raises(DatabaseError, match="does not balance"), transaction.atomic():
-            Entry.objects.create(journal=journal, account=Account.PAID, currency="USD", **extra)
-        sides = [("USD", {"debit": 1}), ("EUR", {"credit": 1})]
-        with pytest.raises(DatabaseError, match="does not balance"), transaction.atomic():
-            Entry.objects.bulk_create(
-                Entry(journal=journal, account=Account.PAID, currency=currency, **side) for currency, side in sides
-            )
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_committed_journal_is_sealed_even_for_a_balanced_pair(tenant):
-    with tenant_context(tenant):
-        journal = booked()
-    with pytest.raises(DatabaseError, match="sealed"), tenant_context(tenant):
-        Entry.objects.bulk_create(
-            Entry(journal=journal, account=Account.PAID, currency="USD", **side)
-            for side in ({"debit": 1}, {"credit": 1})
-        )
+        write()
+    with admin_db.cursor() as cursor, pytest.raises(psycopg2.errors.RestrictViolation):
+        cursor.execute(statement)
     with tenant_context(tenant):
         assert Entry.objects.count() == 2
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE ledger_entry SET debit = debit + 1",
-        "DELETE FROM ledger_entry",
-        "TRUNCATE ledger_entry",
-        "UPDATE ledger_journal SET cause_id = 'x'",
-        "DELETE FROM ledger_journal",
-        "ALTER TABLE ledger_entry DISABLE TRIGGER ALL",
-        "SET session_replication_role = replica",
-    ],
-)
-def test_history_is_refused_to_the_application(tenant, statement):
+def test_eight_writers_of_one_key_write_one_journal(transactional_db: None) -> None:
+    tenant = make_tenant("acme")
+
+    def work(number: int) -> str:
+        try:
+            with tenant_context(tenant):
+                return str(write("same", str(number + 1)).pk)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(work, range(8)))) == 1
     with tenant_context(tenant):
-        booked()
-        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement)
-        assert balance(Account.ACCRUED) == Decimal("10.00")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_history_is_refused_to_a_superuser_too(tenant, admin_db):
-    with tenant_context(tenant):
-        booked()
-    for statement in ("UPDATE ledger_entry SET debit = 7 WHERE debit > 0", "DELETE FROM ledger_journal"):
-        with pytest.raises(Exception, match="append-only"), admin_db.cursor() as cursor:
-            cursor.execute(statement)
-
-
-def test_a_journal_is_reversed_once(tenant):
-    with tenant_context(tenant):
-        journal = booked()
-        booked("undo", "-10.00", reverses=journal)
-        with pytest.raises(IntegrityError), transaction.atomic():
-            booked("undo again", "-10.00", reverses=journal)
-        assert balance(Account.ACCRUED) == 0
-
-
-@pytest.mark.django_db(transaction=True)
-def test_eight_at_once_with_one_key_post_once(tenant):
-    barrier, found = threading.Barrier(8), []
-
-    def run() -> None:
-        barrier.wait(10)
-        with tenant_context(tenant):
-            found.append(booked().pk)
-        connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    with tenant_context(tenant):
-        assert (len(found), len(set(found)), Entry.objects.count()) == (8, 1, 2)
-
-
-def test_another_tenant_uses_the_same_key_and_sees_nothing(tenant, rival):
-    with tenant_context(tenant):
-        booked()
-    with tenant_context(rival):
-        assert balance(Account.ACCRUED) == 0
-        booked("k", "3.00")
-        assert balance(Account.ACCRUED) == Decimal("3.00")
-
-
-def test_balances_know_their_dimensions(tenant):
-    with tenant_context(tenant):
-        partner = new_id()
-        post(
-            "test", key="p", actor=SYSTEM, effective_on=clock.now().date(), cause_type="tests", cause_id="2",
-            postings=[Posting(Account.EXPENSE, Account.ACCRUED, Decimal(4), "USD", partner_id=partner, period="2026")],
-        )  # fmt: skip
-        booked()
-        rows = balances(
-            by=("partner_id", "period"), accounts=[Account.ACCRUED], partner_ids=[partner], periods=["2026"]
-        )
-        assert [(row["partner_id"], row["period"], row["balance"]) for row in rows] == [(partner, "2026", Decimal(4))]
-        with pytest.raises(ValueError, match="unknown dimensions"):
-            balances(by=("journal__actor_label",))
+        assert (Journal.objects.count(), Entry.objects.count()) == (1, 2)

@@ -1,67 +1,75 @@
+"""Transitions: only what the table knows, with a transition row and an audit entry, or nothing at all."""
+
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from django.db import ProgrammingError, connection, transaction
 
 from partners.models import Partner
-from partners.states import PARTNER_TRANSITIONS
+from partners.states import PartnerStatus
 from prm.audit.models import AuditEntry
-from prm.errors import Conflict, StateError
-from prm.identity.actor import Actor
+from prm.errors import StateError
 from prm.tenancy.context import tenant_context
+from prm.tenancy.models import Tenant
+from prm.testing.make import Cast
 from prm.workflow.models import Transition
-from prm.workflow.services import transition, transition_all
+from prm.workflow.services import transition
 
-SYSTEM = Actor.system("tests")
-
-
-def partners(count: int) -> list[Partner]:
-    return [Partner.objects.create(code=f"C{number}", name="x") for number in range(count)]
+TABLE = {"active": {"suspend": "suspended"}, "suspended": {"resume": "active", "end": "ended"}, "ended": {}}
 
 
-def move(rows: list[Partner], verb: str, **columns: object) -> None:
-    transition_all(rows, verb, table=PARTNER_TRANSITIONS, actor=SYSTEM, action="t.moved", reason="why", **columns)
-
-
-def test_a_transition_leaves_a_row_and_an_audit_entry(tenant):
+@pytest.fixture
+def inside(tenant: Tenant) -> Iterator[None]:
     with tenant_context(tenant):
-        [partner] = partners(1)
-        row = transition(partner, "suspend", table=PARTNER_TRANSITIONS, actor=SYSTEM, action="t.moved", reason="late")
-        partner.refresh_from_db()
-        assert (partner.status, row.from_state, row.to_state, row.reason) == (
-            "suspended",
-            "active",
-            "suspended",
-            "late",
-        )
-        assert AuditEntry.objects.get(action="t.moved").data == {"from": "active", "to": "suspended", "reason": "late"}
+        yield
+
+
+def move(cast: Cast, verb: str, reason: str = "") -> Transition:
+    return transition(
+        cast.partner, verb, table=TABLE, actor=cast.manager, action=f"tests.partner.{verb}", reason=reason
+    )
+
+
+def test_a_transition_changes_the_state_and_tells_why(cast: Cast, inside: None) -> None:
+    move(cast, "suspend", "late payments")
+    assert Partner.objects.get(pk=cast.partner.pk).status == PartnerStatus.SUSPENDED
+    row = Transition.objects.get()
+    assert (row.target_type, row.target_id, row.verb, row.from_state, row.to_state, row.actor_label, row.reason) == (
+        "partners.partner", str(cast.partner.pk), "suspend", "active", "suspended", "channel_manager@acme.test",
+        "late payments",
+    )  # fmt: skip
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.data) == (
+        "tests.partner.suspend", {"from": "active", "to": "suspended", "reason": "late payments"},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("verb", ["resume", "end", "nonsense", ""])
+def test_what_the_table_does_not_know_changes_nothing(cast: Cast, inside: None, verb: str) -> None:
+    with pytest.raises(StateError) as caught:
+        move(cast, verb)
+    assert "Blue Harbour" in str(caught.value.message)
+    assert Partner.objects.get(pk=cast.partner.pk).status == PartnerStatus.ACTIVE
+    assert not Transition.objects.exists()
+    assert not AuditEntry.objects.exists()
+
+
+def test_a_final_state_is_final(cast: Cast, inside: None) -> None:
+    for verb in ("suspend", "end"):
+        move(cast, verb)
+    for verb in ("suspend", "resume", "end"):
         with pytest.raises(StateError):
-            transition(partner, "suspend", table=PARTNER_TRANSITIONS, actor=SYSTEM, action="t.moved")
+            move(cast, verb)
+    assert list(Transition.objects.order_by("at").values_list("to_state", flat=True)) == ["suspended", "ended"]
 
 
-def test_many_move_in_a_fixed_number_of_statements(tenant, django_assert_max_num_queries):
-    with tenant_context(tenant):
-        rows = partners(12)
-        with django_assert_max_num_queries(5):
-            move(rows, "suspend", region="East")
-        assert set(Partner.objects.values_list("status", "region")) == {("suspended", "East")}
-        assert {row.region for row in rows} == {"East"}
-        assert Transition.objects.count() == AuditEntry.objects.filter(action="t.moved").count() == 12
-
-
-def test_one_that_cannot_move_keeps_all_where_they_are(tenant):
-    with tenant_context(tenant):
-        rows = partners(3)
-        move(rows[2:], "end")
-        before = Transition.objects.count()
-        with pytest.raises(StateError):
-            move(rows, "suspend")
-        assert sorted(Partner.objects.values_list("status", flat=True)) == ["active", "active", "ended"]
-        assert Transition.objects.count() == before
-
-
-def test_a_row_that_changed_behind_the_readers_back_is_a_conflict(tenant):
-    with tenant_context(tenant):
-        rows = partners(2)
-        Partner.objects.filter(pk=rows[0].pk).update(status="ended")
-        with pytest.raises(Conflict):
-            move(rows, "suspend")
+@pytest.mark.parametrize(
+    "statement", ["UPDATE workflow_transition SET reason = 'x'", "DELETE FROM workflow_transition"]
+)
+def test_transitions_are_history(cast: Cast, inside: None, statement: str) -> None:
+    move(cast, "suspend")
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert Transition.objects.get().reason == ""
