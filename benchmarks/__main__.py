@@ -11,6 +11,7 @@ import os
 import pkgutil
 import sys
 import time
+from pathlib import Path
 
 import django
 
@@ -22,7 +23,7 @@ AIMS = {
 
 
 def run(names: list[str]) -> None:
-    from prm.testing.database import scratch_database  # noqa: PLC0415 (needs Django set up)
+    from prm.testing.database import scratch_database
 
     with scratch_database():
         for name in names:
@@ -37,7 +38,8 @@ def run(names: list[str]) -> None:
 def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "prm.settings.test"
     django.setup()
-    known = sorted(name for _, name, _ in pkgutil.iter_modules([os.path.dirname(__file__)]) if name.startswith("bench_"))
+    modules = [module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)])]
+    known = sorted(name for name in modules if name.startswith("bench_"))
     wanted = [f"bench_{name.removeprefix('bench_')}" for name in sys.argv[1:]] or known
     if unknown := set(wanted) - set(known):
         sys.exit(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(known)}")

@@ -44,7 +44,7 @@ def main() -> dict[str, float]:
 def _sale(tenant: Tenant, number: int, *, accrue: bool) -> float:
     with tenant_context(tenant):
         partner = Partner.objects.order_by("code")[number]
-        product = Product.objects.first()
+        product = Product.objects.order_by("sku")[0]
     started = time.perf_counter()
     with tenant_context(tenant):
         SaleLine.objects.create(

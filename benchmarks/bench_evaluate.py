@@ -81,7 +81,7 @@ def vendor(lines: int = LINES, programs: int = PROGRAMS) -> Tenant:
     tenant = Tenant.objects.create(slug=f"bench{time.time_ns() % 10**12}", name="Bench", base_currency="USD")
     with tenant_context(tenant):
         with connection.cursor() as cursor:
-            values = {"tenant": tenant.pk, "partners": PARTNERS, "products": PRODUCTS, "lines": lines}
+            values: dict[str, Any] = {"tenant": tenant.pk, "partners": PARTNERS, "products": PRODUCTS, "lines": lines}
             # The text has per cent signs of its own: modulo.
             text = FILL.replace("%(", "\0").replace("%", "%%").replace("\0", "%(")
             cursor.execute(text, values)
@@ -168,7 +168,7 @@ def _rows(sql: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute(sql)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _programs(rows: list[tuple[Any, ...]]) -> dict[Any, Decimal]:

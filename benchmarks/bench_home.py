@@ -21,7 +21,10 @@ def main() -> dict[str, float]:
     client = Client(SERVER_NAME=f"{DEMO.slug}.localhost")
     client.force_login(User.objects.get(email="partner@demo.test"))
     with override_settings(ROOT_URLCONF="benchmarks.urls"):
-        pages = {"home": lambda: _get(client, "/p/"), "bare": lambda: _get(client, "/bare")}
+        pages: dict[str, Callable[[], None]] = {
+            "home": lambda: _get(client, "/p/"),
+            "bare": lambda: _get(client, "/bare"),
+        }
         for page in pages.values():
             page()
         times = {name: [_seconds(page) for _ in range(ROUNDS)] for name, page in pages.items()}

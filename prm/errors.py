@@ -1,4 +1,4 @@
-"""The one tree of errors that services raise. Adapters (pages, API, commands) translate; services know no HTTP types."""
+"""The one tree of errors that services raise. Pages, API and commands translate; services know no HTTP types."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Demo vendors: plausible names and 18 months of sales from a seeded generator, brought in through the product itself."""
+"""Demo vendors: plausible names and 18 months of sales from a seeded generator, told through the product itself."""

@@ -40,7 +40,7 @@ CUSTOMERS_EN = ["General Hospital", "Port Authority", "Polytechnic", "Savings Ba
                 "Water Works", "Logistics", "City Council", "Motors", "Insurance", "Research Institute"]  # fmt: skip
 SURNAMES_ZH = ["陈", "王", "李", "张", "刘", "赵", "周", "吴", "徐", "孙", "林", "何"]
 GIVEN_ZH = ["伟", "静", "磊", "敏", "雪梅", "志强", "晓东", "丽华", "文博", "佳怡", "子轩", "海燕"]
-PEOPLE_EN = ["Anna Keller", "Tom Bright", "Priya Nair", "Marc Dubois", "Sofia Rossi", "James Obi", "Mei Tan", "Lars Vos"]
+PEOPLE_EN = ["Anna Keller", "Tom Bright", "Priya Nair", "Marc Dubois", "Sofia Rossi", "James Obi", "Mei Tan"]
 
 
 @dataclass(frozen=True, slots=True)

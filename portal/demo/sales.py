@@ -34,7 +34,13 @@ class Seller:
 
 
 def sale_lines(
-    random: Random, sellers: Sequence[Seller], items: Sequence[Item], months: Sequence[dt.date], until: dt.date, total: int
+    random: Random,
+    sellers: Sequence[Seller],
+    items: Sequence[Item],
+    *,
+    months: Sequence[dt.date],
+    until: dt.date,
+    total: int,
 ) -> Iterator[dict[str, str]]:
     """About `total` rows in the import format, in order of time; `months` are first days of months."""
     weights = [SEASON[month.month - 1] * (1 + 0.015 * index) for index, month in enumerate(months)]

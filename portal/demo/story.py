@@ -1,4 +1,4 @@
-"""What happened at a demo vendor, told through the product's own services: imports, programs, closes, settlements."""
+"""What happened at a demo vendor, told through the product's own services: from imports to settlements."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ def vendor_create(vendor: Vendor) -> Tenant:
     """Create the vendor with its whole history, or nothing at all."""
     tenant = Tenant(
         slug=vendor.slug, name=vendor.name, base_currency=vendor.base_currency, time_zone=vendor.time_zone,
-        fiscal_start_month=vendor.fiscal_start_month, brand_color=vendor.brand_color, locale=vendor.locale, is_demo=True,
+        fiscal_start_month=vendor.fiscal_start_month, brand_color=vendor.brand_color, locale=vendor.locale,
+        is_demo=True,
     )  # fmt: skip
     random = Random(f"qudao-{vendor.slug}")
     times = _timeline(tenant)
@@ -58,8 +59,9 @@ def vendor_create(vendor: Vendor) -> Tenant:
         sellers = _master_data(random, vendor, times)
         found = {partner.code: partner.pk for partner in partner_list(SYSTEM)}
         staff = people.people_create(tenant, [found[sellers[0].code], found[sellers[4].code]])
-        for program in program_import(actor=Actor.user(staff[Role.CHANNEL_MANAGER]), document=vendor.programs(times.older.start)):
-            program_publish(actor=Actor.user(staff[Role.ADMINISTRATOR]), program_id=program.pk)
+        manager, administrator = (Actor.user(staff[role]) for role in (Role.CHANNEL_MANAGER, Role.ADMINISTRATOR))
+        for program in program_import(actor=manager, document=vendor.programs(times.older.start)):
+            program_publish(actor=administrator, program_id=program.pk)
         accruals_rebuild(actor=SYSTEM)
         _closes(staff, times)
     return tenant
@@ -89,7 +91,7 @@ def _master_data(random: Random, vendor: Vendor, times: Timeline) -> list[sales.
             ("partners", _partner_rows(random, sellers, times)),
             ("products", _product_rows(items)),
             ("rates", _rate_rows(random, vendor, times)),
-            ("sales", sales.sale_lines(random, sellers, items, times.months, times.today, vendor.sales)),
+            ("sales", _sales_rows(random, sellers, items, vendor, times)),
         ]
         for kind, rows in files:
             path = Path(folder) / f"{kind}.csv"
@@ -103,9 +105,8 @@ def _sellers(random: Random, vendor: Vendor) -> list[sales.Seller]:
     companies += names.english_companies(random, vendor.english_partners)
     return [
         sales.Seller(
-            code=f"P{1001 + rank}", company=company, weight=1 / (rank % vendor.chinese_partners + 3),
-            to_currency=vendor.rate(company.currency),
-        )  # fmt: skip
+            f"P{1001 + rank}", company, 1 / (rank % vendor.chinese_partners + 3), vendor.rate(company.currency)
+        )
         for rank, company in enumerate(companies)
     ]
 
@@ -140,6 +141,12 @@ def _rate_rows(random: Random, vendor: Vendor, times: Timeline) -> Iterable[dict
             yield {"date": month.isoformat(), "from_currency": source, "to_currency": target, "rate": str(rate)}
 
 
+def _sales_rows(
+    random: Random, sellers: list[sales.Seller], items: list[catalog.Item], vendor: Vendor, times: Timeline
+) -> Iterable[dict[str, str]]:
+    return sales.sale_lines(random, sellers, items, months=times.months, until=times.today, total=vendor.sales)
+
+
 def _write(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
     rows = iter(rows)
     first = next(rows)
@@ -168,4 +175,5 @@ def _pay(finance: Actor, second: Actor, statement_ids: list[UUID], *, paid_on: d
     statement_approve(actor=second, statement_ids=statement_ids)
     settlement = settlement_prepare(actor=finance, statement_ids=statement_ids)
     settlement_export(actor=finance, settlement_id=settlement.pk, format="csv")
-    settlement_mark_paid(actor=finance, settlement_id=settlement.pk, paid_on=paid_on, reference=f"DEMO-{settlement.number}")
+    reference = f"DEMO-{settlement.number}"
+    settlement_mark_paid(actor=finance, settlement_id=settlement.pk, paid_on=paid_on, reference=reference)

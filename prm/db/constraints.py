@@ -52,7 +52,7 @@ class RowSecurity(SchemaConstraint):
         self.revoke = tuple(revoke)
         self.worker = tuple(worker)
 
-    def create_sql(self, model: Any, schema_editor: Any) -> Statement:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         table = schema_editor.quote_name(model._meta.db_table)
         name = schema_editor.quote_name(self.name)
         own = f"tenant_id = {TENANT_EXPRESSION}"
@@ -70,7 +70,7 @@ class RowSecurity(SchemaConstraint):
             parts.append(f"CREATE POLICY {policy} ON {table} FOR {right} TO {WORKER_ROLE} {check}")
         return Statement("; ".join(parts))
 
-    def remove_sql(self, model: Any, schema_editor: Any) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         table = schema_editor.quote_name(model._meta.db_table)
         names = [self.name, *(f"{self.name}_worker_{right.lower()}" for right in self.worker)]
         parts = [f"DROP POLICY IF EXISTS {schema_editor.quote_name(name)} ON {table}" for name in names]
@@ -92,7 +92,7 @@ class TenantReference(SchemaConstraint):
         super().__init__(name=name)
         self.field = field
 
-    def create_sql(self, model: Any, schema_editor: Any) -> Statement:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         quote = schema_editor.quote_name
         field = model._meta.get_field(self.field)
         related = field.related_model
@@ -102,7 +102,7 @@ class TenantReference(SchemaConstraint):
             f" REFERENCES {quote(related._meta.db_table)} (tenant_id, {quote(related._meta.pk.column)})"
         )
 
-    def remove_sql(self, model: Any, schema_editor: Any) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         quote = schema_editor.quote_name
         return Statement(f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT {quote(self.name)}")
 

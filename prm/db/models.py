@@ -94,7 +94,7 @@ class TenantRow(models.Model, metaclass=TenantModelBase):
 
     tenant = TenantField("tenancy.Tenant", on_delete=models.PROTECT, editable=False, related_name="+", db_index=False)
 
-    objects: ClassVar[models.Manager[Self]] = TenantManager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Self]] = TenantManager()
 
     class Meta:
         abstract = True

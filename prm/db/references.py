@@ -83,10 +83,10 @@ class TenantReferenceBySet(SchemaConstraint):
         super().__init__(name=name)
         self.field = field
 
-    def create_sql(self, model: Any, schema_editor: Any) -> Statement:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         return Statement(CREATE.format(**self._names(model)))
 
-    def remove_sql(self, model: Any, schema_editor: Any) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return Statement(REMOVE.format(**self._names(model)))
 
     def _names(self, model: Any) -> dict[str, str]:

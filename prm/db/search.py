@@ -19,7 +19,7 @@ M = TypeVar("M", bound=Model)
 
 
 def search_rows(rows: QuerySet[M], text: str, *, code: str, folded: str) -> QuerySet[M]:
-    """Rows whose `code` column begins with the text or whose `folded` column (lower case) contains or begins with it."""
+    """Rows whose `code` begins with the text or whose `folded` column (lower case) contains or begins with it."""
     text = text.strip().replace("\0", "")[:200]
     if not text:
         return rows

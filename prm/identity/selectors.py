@@ -62,7 +62,10 @@ def places_of(user_id: UUID) -> list[Place]:
             [user_id],
         )
         rows = cursor.fetchall()
-    return [Place(*row[:4], Role(row[4]), *row[5:]) for row in rows]
+    return [
+        Place(membership_id, tenant_id, slug, tenant_name, Role(role), partner_id, partner_name)
+        for membership_id, tenant_id, slug, tenant_name, role, partner_id, partner_name in rows
+    ]
 
 
 def member_list(

@@ -14,7 +14,7 @@ from prm.tenancy.models import Tenant
 HEADER = "prm_tenant"
 
 
-class TenantTask(Task):  # type: ignore[type-arg]
+class TenantTask(Task):
     """Base of every task that touches tenant data. Sending or running it without a tenant raises `TenantNotSet`."""
 
     abstract = True

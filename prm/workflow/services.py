@@ -13,7 +13,7 @@ from prm.errors import Conflict, StateError
 from prm.identity.actor import Actor
 from prm.workflow.models import Transition
 
-Table = Mapping[str, Mapping[str, str]]
+Table = Mapping[Any, Mapping[str, str]]
 """{state: {verb: next state}}; a state that allows nothing maps to an empty table."""
 
 

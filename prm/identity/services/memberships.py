@@ -86,7 +86,10 @@ def _require_another_administrator(actor: Actor, membership: Membership) -> None
     if membership.role not in guarded or not membership.is_active:
         return
     others = Membership.objects.filter(
-        role=membership.role, partner_id=membership.partner_id, is_active=True, user__is_active=True
+        role=membership.role,
+        partner_id=membership.partner_id,
+        is_active=True,
+        user__is_active=True,  # type: ignore[misc]
     ).exclude(pk=membership.pk)
     if not others.exists():
         raise StateError(_("This is the last administrator. Give somebody else the role first."))
