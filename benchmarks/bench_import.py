@@ -21,8 +21,8 @@ PARTNERS, PRODUCTS = 700, 300
 ACTOR = Actor.system("benchmark")
 COLUMNS = (
     "external_id text, partner_code text, sku text, sold_on date, quantity numeric, net_amount numeric, currency text,"
-    " invoice_no text, customer_code text, customer_name text, customer_segment text, channel text, days_to_pay integer,"
-    " sold_by text, reverses text"
+    " invoice_no text, customer_code text, customer_name text, customer_segment text, channel text,"
+    " days_to_pay integer, sold_by text, reverses text"
 )
 
 

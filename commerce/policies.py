@@ -14,7 +14,7 @@ def visible_sales(actor: Actor) -> QuerySet[SaleLine]:
     """The vendor's people see all lines; a partner's people with access to its earnings see its own."""
     if actor.is_partner:
         actor.require(Right.OWN_EARNINGS_VIEW)
-        return SaleLine.objects.filter(partner_id=actor.partner_id)
+        return SaleLine.objects.filter(partner_id__in=[actor.partner_id])
     actor.require(Right.SALES_VIEW)
     return SaleLine.objects.all()
 

@@ -16,9 +16,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
-from commerce.imports import ATTRIBUTE, SALE_COLUMNS
 from commerce.models import ExchangeRate, Product, SaleLine
 from commerce.policies import require_vendor
+from commerce.sales_import import ATTRIBUTE, SALE_COLUMNS
 from prm.audit.services import record
 from prm.errors import Conflict, Invalid, NotFound, Text
 from prm.identity.actor import Actor
@@ -41,7 +41,7 @@ def product_create(
     *, actor: Actor, sku: str, name: str, line: str = "", category: str = "", brand: str = "",
     unit_cost: Decimal | str | None = None,
 ) -> Product:  # fmt: skip
-    """`unit_cost` is in base currency. Emits `commerce.products.changed`. Raises `Invalid`, `Conflict` for a taken SKU."""
+    """`unit_cost` is in base currency. Emits `commerce.products.changed`. `Conflict`: the SKU is taken."""
     require_vendor(actor, Right.PRODUCTS_EDIT)
     product = Product(
         sku=sku.strip(), name=name.strip(), line=line.strip(), category=category.strip(), brand=brand.strip(),
@@ -87,7 +87,7 @@ def product_update(*, actor: Actor, product_id: UUID, **changes: Any) -> Product
 def rate_create(
     *, actor: Actor, from_currency: str, to_currency: str, valid_from: dt.date, rate: Decimal | str
 ) -> ExchangeRate:
-    """A rate from that day on. Emits `commerce.rates.changed`. Raises `Invalid`; `Conflict` when the day has another rate."""
+    """A rate from that day on. Emits `commerce.rates.changed`. Raises `Invalid`; `Conflict` when the day has one."""
     require_vendor(actor, Right.RATES_EDIT)
     value = _amount("rate", rate)
     faults: dict[str, list[Text]] = {}
@@ -98,7 +98,7 @@ def rate_create(
         faults["to_currency"] = [reason("same_currency", {})]
     if value is None or value <= 0:
         faults["rate"] = [reason("positive", {"value": "" if value is None else plain(value)})]
-    if faults:
+    if faults or value is None:
         raise Invalid(fields=faults)
     found = ExchangeRate(from_currency=from_currency, to_currency=to_currency, valid_from=valid_from, rate=value)
     _check(found)
@@ -116,7 +116,7 @@ def rate_create(
 
 @dataclass(frozen=True, slots=True)
 class SaleResult:
-    """What became of one row: `created`, `unchanged` (the same line was there) or `refused` with its errors by column."""
+    """What became of one row: `created`, `unchanged` (the same line was there) or `refused`, with errors by column."""
 
     outcome: str
     sale: SaleLine | None = None
@@ -124,8 +124,10 @@ class SaleResult:
     codes: frozenset[str] = frozenset()
 
 
-def sale_create(*, actor: Actor, external_id: str, partner_code: str, sku: str, sold_on: dt.date | str,
-                quantity: Decimal | str, net_amount: Decimal | str, currency: str, **optional: Any) -> SaleLine:  # fmt: skip
+def sale_create(
+    *, actor: Actor, external_id: str, partner_code: str, sku: str, sold_on: dt.date | str, quantity: Decimal | str,
+    net_amount: Decimal | str, currency: str, **optional: Any,
+) -> SaleLine:  # fmt: skip
     """Record one line; the same line again is returned as it is. Optional columns as in a file, and `attrs`.
 
     Raises `Invalid` with `fields`, `Conflict` when the external id is taken by a line with other content.

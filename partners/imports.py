@@ -24,18 +24,44 @@ from prm.imports.upsert import Upsert
 SINCE_EVER = "DATE '0001-01-01'"
 
 COLUMNS = (
-    Column("code", TextColumn(64), _("code"), required=True,
-           aliases=("partner code", "dealer code", "经销商编码", "经销商编号", "经销商代码", "合作伙伴编码", "伙伴编码", "代理商编码")),
-    Column("name", TextColumn(200), _("name"), required=True,
-           aliases=("partner name", "company", "经销商名称", "合作伙伴名称", "伙伴名称", "公司名称", "名称")),
-    Column("type", TextColumn(100), _("type"), required=True, aliases=("partner type", "类型", "经销商类型", "伙伴类型")),
+    Column(
+        "code",
+        TextColumn(64),
+        _("code"),
+        required=True,
+        aliases=(
+            "partner code",
+            "dealer code",
+            "经销商编码",
+            "经销商编号",
+            "经销商代码",
+            "合作伙伴编码",
+            "伙伴编码",
+            "代理商编码",
+        ),
+    ),
+    Column(
+        "name",
+        TextColumn(200),
+        _("name"),
+        required=True,
+        aliases=("partner name", "company", "经销商名称", "合作伙伴名称", "伙伴名称", "公司名称", "名称"),
+    ),
+    Column(
+        "type", TextColumn(100), _("type"), required=True, aliases=("partner type", "类型", "经销商类型", "伙伴类型")
+    ),
     Column("region", TextColumn(100), _("region"), required=True, aliases=("area", "区域", "大区", "地区")),
     Column("country", CountryColumn(), _("country"), required=True, aliases=("country code", "国家", "国家代码")),
     Column("legal_name", TextColumn(300), _("legal name"), aliases=("法定名称", "公司全称", "工商名称")),
     Column("tags", TagsColumn(), _("tags"), aliases=("标签",)),
     Column("tier", TextColumn(100), _("tier"), aliases=("level", "等级", "级别", "经销商等级")),
-    Column("tier_from", DayColumn(default=SINCE_EVER), _("tier valid from"), aliases=("等级生效日期", "级别生效日期", "生效日期")),
-)  # fmt: skip
+    Column(
+        "tier_from",
+        DayColumn(default=SINCE_EVER),
+        _("tier valid from"),
+        aliases=("等级生效日期", "级别生效日期", "生效日期"),
+    ),
+)
 
 VALUES = ("name", "legal_name", "type", "region", "country", "tags")
 
@@ -60,9 +86,15 @@ def _partners(stage: Stage) -> Upsert:
         parts.append(f"{stage.value(name) if name in stage.positions else absent} AS {name}")
         parts.append(f"{stage.cell(name)} <> '' AS has_{name}")
     return Upsert(
-        stage, "partner", "partners_partner", ["code"], VALUES, f"SELECT {', '.join(parts)} FROM {stage.sound}",
-        constants={"status": "'active'"}, touches=True,
-    )  # fmt: skip
+        stage,
+        "partner",
+        "partners_partner",
+        ["code"],
+        VALUES,
+        f"SELECT {', '.join(parts)} FROM {stage.sound}",
+        constants={"status": "'active'"},
+        touches=True,
+    )
 
 
 def _tiers(stage: Stage, partners: Upsert) -> Upsert:

@@ -13,7 +13,7 @@ from prm.identity.rights import Right
 def visible(actor: Actor) -> QuerySet[Partner]:
     """Raises `Forbidden` for the vendor's people without the right to see partners."""
     if actor.is_partner:
-        return Partner.objects.filter(pk=actor.partner_id)
+        return Partner.objects.filter(pk__in=[actor.partner_id])
     actor.require(Right.PARTNERS_VIEW)
     return Partner.objects.all()
 

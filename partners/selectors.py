@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from partners.models import Partner, TierChange
@@ -33,7 +33,7 @@ def partner_list(
     exact = {"type": type, "region": region, "country": country, "status": status}
     for name, value in exact.items():
         rows = rows.filter((name, value)) if value else rows
-    rows = rows.filter(tier=tier) if tier else rows
+    rows = rows.filter(Q(("tier", tier))) if tier else rows
     rows = rows.filter(tags__contains=[tag]) if tag else rows
     return search_rows(rows, search, code="code", folded="name_folded").order_by("code")
 

@@ -98,7 +98,7 @@ def partner_change_status(*, actor: Actor, partner_id: UUID, verb: str, reason: 
 
 @transaction.atomic
 def tier_set(*, actor: Actor, partner_id: UUID, tier: str, valid_from: dt.date) -> TierChange:
-    """The partner has this tier from that day (empty: none), until its next change. A change of the same day is replaced.
+    """The partner has this tier from that day (empty: none) until its next change; one of the same day is replaced.
 
     Emits `partners.tier.changed`.
     """

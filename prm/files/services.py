@@ -66,7 +66,7 @@ def file_store(*, actor: Actor, name: str, content: IO[bytes] | File[bytes], pur
 
 
 def file_open(stored: StoredFile) -> File[bytes]:
-    """The content, to be closed by the caller. Whoever calls this has fetched `stored` through an authorised selector."""
+    """The content, to be closed by the caller, who has fetched `stored` through a selector that authorises."""
     return cast("File[bytes]", default_storage.open(stored.path, "rb"))
 
 

@@ -1,8 +1,8 @@
 """What can be imported: kinds, their columns, and the SQL by which a column's cells are judged and read.
 
-An app registers its kinds in its `imports.py`. A column type works on a text expression of SQL: `valid` is a fast test that
-every row pays for, `fault` names what is wrong and only refused rows pay for it, `cast` reads a valid cell. Cells are
-trimmed; an empty cell is missing.
+An app registers its kinds in its `imports.py`. A column type works on a text expression of SQL: `valid` is a fast test
+that every row pays for, `fault` names what is wrong and only refused rows pay for it, `cast` reads a valid cell. Cells
+are trimmed; an empty cell is missing.
 """
 
 from __future__ import annotations

@@ -13,7 +13,9 @@ MESSAGES: dict[str, Text] = {
     "required": _("The value is missing."),
     "too_long": _("The text is longer than %(max)s characters."),
     "not_a_number": _("“%(value)s” is not a number such as 1234.50."),
-    "grouped_number": _("“%(value)s” cannot be read: write 1234.50, without thousands separators and with a decimal point."),
+    "grouped_number": _(
+        "“%(value)s” cannot be read: write 1234.50, without thousands separators and with a decimal point."
+    ),
     "too_many_digits": _("The number is too long: at most %(digits)s digits before and %(decimals)s after the point."),
     "positive": _("“%(value)s” is not above zero."),
     "not_negative": _("“%(value)s” is below zero."),

@@ -67,7 +67,7 @@ class Import(TenantModel):
         indexes: ClassVar = [models.Index(fields=["tenant", "-created_at"], name="import_recent")]
 
     def __str__(self) -> str:
-        return self.file.name
+        return str(self.file.name)
 
 
 class ImportRowError(TenantRow):

@@ -19,6 +19,7 @@ from prm.db.scope import require_tenant
 from prm.errors import DomainError, Invalid, NotFound
 from prm.files.services import file_path, file_store
 from prm.identity.actor import Actor
+from prm.ids import new_id
 from prm.imports.kinds import kind_named
 from prm.imports.mapping import positions, suggest
 from prm.imports.models import IMPORT_TRANSITIONS, ColumnMapping, Import, ImportRowError, ImportStatus
@@ -27,7 +28,6 @@ from prm.imports.progress import progress_clear, progress_set
 from prm.imports.readers import open_table
 from prm.imports.run import ImportResult, counts, run_table
 from prm.imports.undo import rows_take_back
-from prm.ids import new_id
 from prm.outbox.services import emit
 from prm.workflow.services import transition
 
@@ -76,7 +76,8 @@ def import_start(
 ) -> Import:  # fmt: skip
     """Queue the import for a worker; `mapping` is {our column: the file's header}, the suggested one when left out.
 
-    Raises `Unusable` (422) when required columns are missing or the header is ambiguous, `StateError` when it runs or ran.
+    Raises `Unusable` (422) when required columns are missing or the header is ambiguous, `StateError` when it is
+    waiting or done.
     """
     run = _locked(import_id)
     kind = kind_named(run.kind)
@@ -126,21 +127,12 @@ def import_run(*, actor: Actor, import_id: UUID) -> Import:
     return run
 
 
-class _Rollback(Exception):
-    pass
-
-
 def _work(run: Import) -> ImportResult:
-    result: ImportResult | None = None
-    try:
-        with transaction.atomic():
-            result = _import_file(run)
-            if run.dry_run:
-                # The same work to the end, so that the answer is the same; then none of it.
-                raise _Rollback
-    except _Rollback:
-        pass
-    assert result is not None  # noqa: S101 (set, or an exception has left the function)
+    with transaction.atomic():
+        result = _import_file(run)
+        if run.dry_run:
+            # The same work to the end, so that the answer is the same; then none of it.
+            transaction.set_rollback(True)
     return result
 
 

@@ -1,4 +1,4 @@
-"""Housekeeping, by beat: files nobody imported, imports nobody finished, and row errors nobody will look at any more."""
+"""Housekeeping, by beat: files nobody imported, imports nobody finished, row errors nobody looks at any more."""
 
 from __future__ import annotations
 

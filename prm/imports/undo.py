@@ -59,11 +59,13 @@ def rows_restore(run: Import, model: type[Model]) -> int:
     """
     table = model._meta.db_table
     fields = [field for field in model._meta.local_fields if not field.generated]
-    names = [field.column for field in fields if field.column not in ("id", "tenant_id")]
+    names = [str(field.column) for field in fields if field.column not in ("id", "tenant_id")]
     columns = ", ".join(names)
     restored = ", ".join(f"r.{name}" for name in names)
-    changes = "imports_importchange c WHERE c.import_id = %(run)s AND c.table_name = %(table)s AND c.object_id = t.id"
-    params = {"run": run.pk, "table": table}
+    changes = (
+        "imports_importchange c WHERE c.import_id = %(run)s::uuid AND c.table_name = %(table)s AND c.object_id = t.id"
+    )
+    params = {"run": str(run.pk), "table": table}
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT count(*) FROM {table} t, {changes} AND c.after IS NOT NULL AND c.after <> to_jsonb(t)", params
@@ -74,7 +76,8 @@ def rows_restore(run: Import, model: type[Model]) -> int:
                 code="changed_since",
             )
         cursor.execute(
-            f"UPDATE {table} t SET ({columns}) = (SELECT {restored} FROM jsonb_populate_record(NULL::{table}, c.before) r)"
+            f"UPDATE {table} t SET ({columns})"
+            f" = (SELECT {restored} FROM jsonb_populate_record(NULL::{table}, c.before) r)"
             f" FROM {changes} AND c.before IS NOT NULL",
             params,
         )

@@ -141,8 +141,8 @@ class Upsert:
             return
         self.stage.execute(
             f"INSERT INTO imports_importchange (tenant_id, import_id, table_name, object_id, before)"
-            f" SELECT {self.stage.tenant}, {literal(str(self.stage.import_id))}::uuid, {literal(self.table)}, o.id, o.before"
-            f" FROM ({objects}) o (id, before)"
+            f" SELECT {self.stage.tenant}, {literal(str(self.stage.import_id))}::uuid, {literal(self.table)}, o.id,"
+            f" o.before FROM ({objects}) o (id, before)"
         )
 
     def _same_key(self, left: str, right: str) -> str:

@@ -14,7 +14,9 @@ from prm.imports.run import ImportResult
 from prm.imports.services import import_file_now, import_run, import_start, import_upload
 from prm.tenancy.models import Tenant
 
-PARTNERS = "code,name,type,region,country,tags,tier,tier_from\nA,Alpha,reseller,East,CN,,gold,\nB,Beta,reseller,West,US,,,\n"
+PARTNERS = (
+    "code,name,type,region,country,tags,tier,tier_from\nA,Alpha,reseller,East,CN,,gold,\nB,Beta,reseller,West,US,,,\n"
+)
 PRODUCTS = "sku,name,line,category,brand,unit_cost\nX1,Router,Road,Bikes,Own,12.50\nX2,Switch,Road,Bikes,,\n"
 SALES = "external_id,partner_code,sku,sold_on,quantity,net_amount,currency"
 

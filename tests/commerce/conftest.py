@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from prm.tenancy.context import tenant_context
 from prm.testing.importing import PARTNERS, PRODUCTS, Importer
 from prm.testing.make import Cast
-from prm.tenancy.context import tenant_context
 
 
 @pytest.fixture

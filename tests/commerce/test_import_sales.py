@@ -29,7 +29,7 @@ def test_a_line_is_taken_with_all_its_columns(importer: Importer) -> None:
     assert counts(result) == (1, 1, 0, 0)
     line = SaleLine.objects.select_related("partner", "product").get()
     assert (line.partner.code, line.product.sku, line.sold_on) == ("A", "X1", dt.date(2026, 1, 5))
-    assert (line.quantity, line.net_amount, line.currency, line.days_to_pay) == (D("2"), D("100.5"), "CNY", 30)
+    assert (line.quantity, line.net_amount, line.currency, line.days_to_pay) == (D(2), D("100.5"), "CNY", 30)
     assert (line.invoice_no, line.customer_code, line.customer_name) == ("INV-1", "C-1", "Café 北京")
     assert (line.customer_segment, line.customer_industry, line.channel) == ("SMB", "Retail", "online")
     assert (line.deal_ref, line.sold_by, line.reverses) == ("D-1", "Li Wei", "0")
@@ -176,7 +176,12 @@ def test_an_import_is_recorded_announced_and_undone(importer: Importer) -> None:
     assert (error.row, error.column, error.code, error.params["value"]) == (4, "sold_on", "not_a_date", "bad")
     told = Message.objects.get(topic="commerce.sales.recorded").payload
     partners = {str(line.partner_id) for line in SaleLine.objects.filter(import_id=run.pk)}
-    assert told == {"import_id": str(run.pk), "partner_ids": sorted(partners), "since": "2026-01-05", "until": "2026-03-06"}
+    assert told == {
+        "import_id": str(run.pk),
+        "partner_ids": sorted(partners),
+        "since": "2026-01-05",
+        "until": "2026-03-06",
+    }
     import_undo(actor=importer.actor, import_id=run.pk)
     assert Import.objects.get().status == "undone"
     assert list(SaleLine.objects.values_list("external_id", flat=True)) == ["0"]

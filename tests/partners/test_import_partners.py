@@ -41,7 +41,12 @@ def test_rows_of_one_code_are_its_tier_history(importer: Importer) -> None:
     assert faults(result) == [(7, "tier", "contradicts_row"), (8, "name", "contradicts_row")]
     assert counts(result) == (7, 4, 1, 2)
     partner = Partner.objects.get(code="C")
-    assert (partner.name, partner.legal_name, partner.tags, partner.status) == ("Gamma", "Gamma Ltd", ["a", "b"], "active")
+    assert (partner.name, partner.legal_name, partner.tags, partner.status) == (
+        "Gamma",
+        "Gamma Ltd",
+        ["a", "b"],
+        "active",
+    )
     assert tiers("C") == [("0001-01-01", "silver"), ("2026-04-01", "gold"), ("2026-07-01", "")]
 
 
@@ -59,11 +64,14 @@ def test_the_same_file_again_is_skipped_and_new_tiers_are_added(importer: Import
 @pytest.mark.parametrize(
     ("row", "column", "code"),
     [
-        ("C,Gamma,reseller,East,XX,,,,", "country", "unknown_country"), ("C,Gamma,reseller,East,cn,,,,", "country", "unknown_country"),
-        ("C,,reseller,East,CN,,,,", "name", "required"), ("C,Gamma,reseller,East,CN,,,gold,2026-02-30", "tier_from", "no_such_day"),
-        (f"C,Gamma,reseller,East,CN,,{'t' * 101},,", "tags", "too_many_tags"), ("C" * 65 + ",Gamma,reseller,East,CN,,,,", "code", "too_long"),
+        ("C,Gamma,reseller,East,XX,,,,", "country", "unknown_country"),
+        ("C,Gamma,reseller,East,cn,,,,", "country", "unknown_country"),
+        ("C,,reseller,East,CN,,,,", "name", "required"),
+        ("C,Gamma,reseller,East,CN,,,gold,2026-02-30", "tier_from", "no_such_day"),
+        (f"C,Gamma,reseller,East,CN,,{'t' * 101},,", "tags", "too_many_tags"),
+        ("C" * 65 + ",Gamma,reseller,East,CN,,,,", "code", "too_long"),
     ],
-)  # fmt: skip
+)
 def test_faulty_cells_are_refused(importer: Importer, row: str, column: str, code: str) -> None:
     assert faults(partners(importer, row)) == [(2, column, code)]
     assert set(Partner.objects.values_list("code", flat=True)) == {"A", "B", "P-1", "P-2"}
@@ -115,7 +123,9 @@ def test_an_undo_of_what_is_in_use_is_refused(importer: Importer) -> None:
 
 def test_products(importer: Importer) -> None:
     header = "sku,name,line,category,brand,unit_cost"
-    result = importer.now("products", "\n".join([header, "P1,One,L,C,,-1", "P2,Two,L,C,B,1.5", "P2,Two,L,C,B,1.50", "P2,Two,L,C,B,2"]))
+    result = importer.now(
+        "products", "\n".join([header, "P1,One,L,C,,-1", "P2,Two,L,C,B,1.5", "P2,Two,L,C,B,1.50", "P2,Two,L,C,B,2"])
+    )
     assert faults(result) == [(2, "unit_cost", "not_negative"), (5, "unit_cost", "contradicts_row")]
     assert counts(result) == (4, 1, 1, 2)
     assert counts(importer.now("products", "sku,name,line,category\nP2,Two,L,C\n")) == (1, 0, 1, 0)
@@ -124,13 +134,23 @@ def test_products(importer: Importer) -> None:
 
 def test_rates(importer: Importer) -> None:
     header = "date,from_currency,to_currency,rate"
-    rows = ["2026-01-01,USD,CNY,7.123456789012345", "2026-01-01,USD,CNY,7.2", "2026-01-02,USD,CNY,-1", "2026-01-03,USD,CNY,0",
-            "2026-01-04,USD,USD,1", "2026-01-05,USD,ZZZ,1", "2026-01-01,USD,CNY,7.1234567890123450"]  # fmt: skip
+    rows = [
+        "2026-01-01,USD,CNY,7.123456789012345",
+        "2026-01-01,USD,CNY,7.2",
+        "2026-01-02,USD,CNY,-1",
+        "2026-01-03,USD,CNY,0",
+        "2026-01-04,USD,USD,1",
+        "2026-01-05,USD,ZZZ,1",
+        "2026-01-01,USD,CNY,7.1234567890123450",
+    ]
     result = importer.now("rates", "\n".join([header, *rows]))
     assert faults(result) == [
-        (3, "rate", "contradicts_row"), (4, "rate", "positive"), (5, "rate", "positive"),
-        (6, "to_currency", "same_currency"), (7, "to_currency", "unknown_currency"),
-    ]  # fmt: skip
+        (3, "rate", "contradicts_row"),
+        (4, "rate", "positive"),
+        (5, "rate", "positive"),
+        (6, "to_currency", "same_currency"),
+        (7, "to_currency", "unknown_currency"),
+    ]
     assert counts(result) == (7, 1, 1, 5)
     rate = ExchangeRate.objects.get()
     assert (rate.rate, rate.valid_from) == (D("7.123456789012345"), dt.date(2026, 1, 1))

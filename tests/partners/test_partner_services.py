@@ -42,8 +42,14 @@ def test_create_change_and_tiers_are_recorded_and_told(acme: Cast) -> None:
     assert selectors.partner_get(acme.manager, partner.pk).tier == "silver"
     services.tier_unset(actor=acme.manager, tier_change_id=change.pk)
     assert selectors.partner_get(acme.manager, partner.pk).tier == "gold"
-    assert topics() == ["partners.partner.created", "partners.tier.changed", "partners.partner.changed",
-                        "partners.tier.changed", "partners.tier.changed", "partners.tier.changed"]  # fmt: skip
+    assert topics() == [
+        "partners.partner.created",
+        "partners.tier.changed",
+        "partners.partner.changed",
+        "partners.tier.changed",
+        "partners.tier.changed",
+        "partners.tier.changed",
+    ]
     told = Message.objects.order_by("-created_at").first()
     assert told.payload == {"partner_id": str(partner.pk), "since": "2026-01-01"}
     assert AuditEntry.objects.filter(target_id=str(partner.pk)).count() == 6
@@ -51,9 +57,15 @@ def test_create_change_and_tiers_are_recorded_and_told(acme: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"country": "XX"}, "country"), ({"country": "cn"}, "country"), ({"name": ""}, "name"), ({"name": "x" * 201}, "name"),
-     ({"code": "Z"}, "code"), ({"status": "ended"}, "status")],
-)  # fmt: skip
+    [
+        ({"country": "XX"}, "country"),
+        ({"country": "cn"}, "country"),
+        ({"name": ""}, "name"),
+        ({"name": "x" * 201}, "name"),
+        ({"code": "Z"}, "code"),
+        ({"status": "ended"}, "status"),
+    ],
+)
 def test_wrong_values_are_refused_by_field(acme: Cast, changes: dict[str, str], field: str) -> None:
     with pytest.raises(Invalid) as caught:
         services.partner_update(actor=acme.manager, partner_id=acme.partner.pk, **changes)
@@ -110,8 +122,12 @@ def test_lists_filter_and_cost_one_query(acme: Cast, django_assert_num_queries) 
     assert codes(search="bridge", status="active", type="reseller", country="CN") == ["P-2"]
     assert codes(search="100%") == codes(status="ended") == []
     assert selectors.partner_facets(acme.manager) == {
-        "type": ["reseller"], "region": ["East", "南区"], "country": ["CN"], "tag": ["cloud"], "tier": ["gold", "later"],
-    }  # fmt: skip
+        "type": ["reseller"],
+        "region": ["East", "南区"],
+        "country": ["CN"],
+        "tag": ["cloud"],
+        "tier": ["gold", "later"],
+    }
 
 
 @pytest.mark.django_db(transaction=True)
@@ -122,7 +138,8 @@ def test_search_among_100_000_partners_uses_indexes(admin_db) -> None:
         for tenant in (acme.tenant, make_tenant("rival")):
             cursor.execute(
                 "INSERT INTO partners_partner (id, tenant_id, code, name, legal_name, type, region, country, tags,"
-                " status, created_at, updated_at) SELECT uuidv7(), %s, 'Q' || i, 'Company ' || md5(i::text), '', '', '',"
+                " status, created_at, updated_at)"
+                " SELECT uuidv7(), %s, 'Q' || i, 'Company ' || md5(i::text), '', '', '',"
                 " '', '{}', 'active', now(), now() FROM generate_series(1, 100000) i",
                 [str(tenant.pk)],
             )

@@ -43,14 +43,22 @@ def test_a_file_is_kept_with_its_facts(acme: Cast) -> None:
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
-        (b"a,b\n", "text/csv"), ("甲,乙\n".encode("gb18030"), "text/csv"), ("a\tb".encode("utf-16"), "text/csv"),
-        (b"%PDF-1.7 x", "application/pdf"), (b"\x89PNG\r\n\x1a\n0", "image/png"), (b"\xff\xd8\xff\xe0", "image/jpeg"),
-        (b"RIFF\x00\x00\x00\x00WEBP", "image/webp"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
-        (b" \n<svg onload=alert(1)>", "text/html"), (b"\xef\xbb\xbf<html>", "text/html"), (b"<?xml version='1.0'?>", "text/html"),
-        ("<script>".encode("utf-16"), "text/html"), (b"PK\x03\x04garbage", "application/octet-stream"),
+        (b"a,b\n", "text/csv"),
+        ("甲,乙\n".encode("gb18030"), "text/csv"),
+        ("a\tb".encode("utf-16"), "text/csv"),
+        (b"%PDF-1.7 x", "application/pdf"),
+        (b"\x89PNG\r\n\x1a\n0", "image/png"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"RIFF\x00\x00\x00\x00WEBP", "image/webp"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
+        (b" \n<svg onload=alert(1)>", "text/html"),
+        (b"\xef\xbb\xbf<html>", "text/html"),
+        (b"<?xml version='1.0'?>", "text/html"),
+        ("<script>".encode("utf-16"), "text/html"),
+        (b"PK\x03\x04garbage", "application/octet-stream"),
         (b"\x7fELF\x02\x01\x01" + b"\0" * 60, "application/octet-stream"),
     ],
-)  # fmt: skip
+)
 def test_types_come_from_the_content(content: bytes, kind: str) -> None:
     assert content_type_of(io.BytesIO(content)) == kind
 
@@ -121,7 +129,13 @@ def test_removing_takes_the_content_after_the_commit(acme: Cast, django_capture_
 
 @pytest.mark.parametrize(
     ("name", "shown"),
-    [("C:\\x\\y.csv", "y.csv"), ("", "file"), ("..", "file"), ("a" * 300 + ".csv", "a" * 196 + ".csv"), (".htaccess", "htaccess")],
-)  # fmt: skip
+    [
+        ("C:\\x\\y.csv", "y.csv"),
+        ("", "file"),
+        ("..", "file"),
+        ("a" * 300 + ".csv", "a" * 196 + ".csv"),
+        (".htaccess", "htaccess"),
+    ],
+)
 def test_names_are_only_shown(name: str, shown: str) -> None:
     assert display_name(name) == shown

@@ -40,7 +40,13 @@ def product(sku: str) -> Product:
 
 @pytest.mark.parametrize(
     ("encoding", "found"),
-    [("utf-8", "utf-8-sig"), ("utf-8-sig", "utf-8-sig"), ("utf-16", "utf-16"), ("gb18030", "gb18030"), ("gbk", "gb18030")],
+    [
+        ("utf-8", "utf-8-sig"),
+        ("utf-8-sig", "utf-8-sig"),
+        ("utf-16", "utf-16"),
+        ("gb18030", "gb18030"),
+        ("gbk", "gb18030"),
+    ],
 )
 def test_encodings_are_recognised(importer: Importer, encoding: str, found: str) -> None:
     text = f"{PRODUCT}\nZ1,工业路由器,网络产品线,设备\n"
@@ -49,7 +55,9 @@ def test_encodings_are_recognised(importer: Importer, encoding: str, found: str)
     assert product("Z1").name == "工业路由器"
 
 
-@pytest.mark.parametrize("content", [b"sku,name,line,category\nZ1,M\xfcller \xe9t\xe9,L,C\n", b"\xff\xfe\x00\xd8\x00\xd8"])
+@pytest.mark.parametrize(
+    "content", [b"sku,name,line,category\nZ1,M\xfcller \xe9t\xe9,L,C\n", b"\xff\xfe\x00\xd8\x00\xd8"]
+)
 def test_an_unknown_encoding_is_unusable(importer: Importer, content: bytes) -> None:
     with pytest.raises(Unusable, match="encoding"):
         importer.now("products", content)
@@ -106,10 +114,14 @@ def test_both_ways_of_reading_agree(importer: Importer) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "empty"), (b"\n\n", "empty"), (b"a,b\n1,2\n", "sku"), (b"sku,name,line,category,SKU2,name\n", "name"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", ".xls"), (b"PK\x03\x04 no archive", "damaged"),
+        (b"", "empty"),
+        (b"\n\n", "empty"),
+        (b"a,b\n1,2\n", "sku"),
+        (b"sku,name,line,category,SKU2,name\n", "name"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", ".xls"),
+        (b"PK\x03\x04 no archive", "damaged"),
     ],
-)  # fmt: skip
+)
 def test_unusable_files_say_why(importer: Importer, content: bytes, message: str) -> None:
     with pytest.raises(Invalid, match=message):
         importer.now("products", content)
@@ -135,7 +147,7 @@ def test_a_workbook_reads_typed_cells(importer: Importer) -> None:
     content = workbook(
         header,
         [1, "A", "X1", dt.date(2026, 1, 5), 2, 1234.5600000000001, "CNY", 30, None],
-        [2.0, "A", "X1", dt.datetime(2026, 1, 5), 0.1 + 0.2, "-7.50", "CNY", None, True],
+        [2.0, "A", "X1", dt.datetime(2026, 1, 5), 0.1 + 0.2, "-7.50", "CNY", None, True],  # noqa: DTZ001 (a cell has no zone)
         [None] * 9,
         ["3", "A", "X1", "2026-02-30", 1, 1e20, "CNY", None, None],
     )
@@ -143,7 +155,11 @@ def test_a_workbook_reads_typed_cells(importer: Importer) -> None:
     assert result.encoding == "xlsx"
     assert faults(result) == [(5, "net_amount", "too_many_digits"), (5, "sold_on", "no_such_day")]
     lines = {line.external_id: line for line in SaleLine.objects.all()}
-    assert (lines["1"].sold_on, lines["1"].net_amount, lines["1"].days_to_pay) == (dt.date(2026, 1, 5), D("1234.56"), 30)
+    assert (lines["1"].sold_on, lines["1"].net_amount, lines["1"].days_to_pay) == (
+        dt.date(2026, 1, 5),
+        D("1234.56"),
+        30,
+    )
     assert (lines["2"].quantity, lines["2"].net_amount, lines["2"].attrs) == (D("0.3"), D("-7.5"), {"x": "true"})
 
 
@@ -177,7 +193,12 @@ def test_an_archive_that_is_no_workbook_is_refused(importer: Importer) -> None:
 
 
 def test_uploads_are_judged_by_their_content(importer: Importer, settings) -> None:
-    for content in (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", b"<!DOCTYPE html><p>", b"%PDF-1.7", b"\x89PNG\r\n\x1a\n"):
+    for content in (
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>",
+        b"<!DOCTYPE html><p>",
+        b"%PDF-1.7",
+        b"\x89PNG\r\n\x1a\n",
+    ):
         with pytest.raises(Invalid):
             importer.upload("sales", content, name="sales.csv")
     settings.PRM_UPLOAD_MAX_BYTES = 1000
@@ -223,7 +244,9 @@ def test_the_file_of_refused_rows_is_safe_in_a_spreadsheet(importer: Importer) -
     ]
 
 
-def test_a_file_that_turns_out_unusable_fails_with_its_message(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_turns_out_unusable_fails_with_its_message(
+    importer: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from prm.imports import services
     from prm.imports.readers.base import unusable
 
@@ -236,5 +259,8 @@ def test_a_file_that_turns_out_unusable_fails_with_its_message(importer: Importe
 
     monkeypatch.setattr(services, "run_table", broken)
     run = services.import_run(actor=importer.actor, import_id=run.pk)
-    assert (run.status, run.message) == ("failed", "This is not a table: one of its lines is longer than any row can be.")
+    assert (run.status, run.message) == (
+        "failed",
+        "This is not a table: one of its lines is longer than any row can be.",
+    )
     assert not Product.objects.filter(sku="half").exists()

@@ -126,8 +126,8 @@ def test_who_may_see_and_run_imports(vendor: Cast) -> None:
 def test_progress_survives_without_redis(monkeypatch: pytest.MonkeyPatch) -> None:
     from redis.exceptions import ConnectionError as Gone
 
-    from prm.imports import progress
     from prm.ids import new_id
+    from prm.imports import progress
 
     class Broken:
         def __getattr__(self, name: str):
@@ -141,7 +141,9 @@ def test_progress_survives_without_redis(monkeypatch: pytest.MonkeyPatch) -> Non
     assert progress_get(new_id()).percent == 0
 
 
-def test_the_command_imports_checks_and_undoes(vendor: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_imports_checks_and_undoes(
+    vendor: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "sales.csv"
     path.write_text(sales_file(3) + "9,Q,X1,2026-01-01,1,1,CNY\n")
     options = {"tenant": "acme", "kind": "sales"}

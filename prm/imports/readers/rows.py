@@ -28,7 +28,7 @@ class Issue:
 
 @dataclass(slots=True)
 class Tally:
-    """What a reader saw: data rows (blank ones apart), bytes read, and the records set aside (all counted, some kept)."""
+    """What a reader saw: data rows (blank ones apart), bytes read, the records set aside (all counted, some kept)."""
 
     rows: int = 0
     bytes_read: int = 0
@@ -56,9 +56,7 @@ def encode(records: Iterable[tuple[int, Sequence[str]]], width: int, tally: Tall
         yield "".join(lines)
 
 
-def encode_one(
-    row: int, cells: Sequence[str], width: int, tally: Tally, *, keep_blank: bool = False
-) -> str | None:
+def encode_one(row: int, cells: Sequence[str], width: int, tally: Tally, *, keep_blank: bool = False) -> str | None:
     """The record's line of COPY text; None for a blank row, and for a faulty one, which is set aside."""
     cells = [cell.strip() for cell in cells]
     if not any(cells) and not keep_blank:

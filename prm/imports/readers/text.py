@@ -124,7 +124,7 @@ class TextTable:
         return encode_one(row, cells, width, self.tally) or ""
 
     def _plain(self, lines: list[str], first_row: int, width: int) -> str:
-        """Lines without quotes: nothing to do but to number them, if they have the header's width and nothing to trim."""
+        """Lines without quotes: numbered as they are, if they have the header's width and nothing to trim."""
         mark, separators = self.delimiter, width - 1
         if any(line.count(mark) != separators or len(line) > MAX_CELL or not line for line in lines):
             return self._by_line(lines, first_row, width)

@@ -52,6 +52,8 @@ class Command(BaseCommand):
         import_start(actor=ACTOR, import_id=run.pk, mapping=options["mapping"], dry_run=options["dry_run"])
         # Here and now; the queued delivery finds it done.
         run = import_run(actor=ACTOR, import_id=run.pk)
-        self.stdout.write(json.dumps({"import": str(run.pk), "status": run.status, **counts(run), "message": run.message}))
+        self.stdout.write(
+            json.dumps({"import": str(run.pk), "status": run.status, **counts(run), "message": run.message})
+        )
         for error in run.errors.order_by("row", "id")[:20]:
             self.stderr.write(f"row {error.row} {error.column}: {error_reason(error)}")
