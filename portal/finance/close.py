@@ -27,7 +27,9 @@ from rebates.states import PeriodKind
 class CloseForm(forms.Form):
     accept_exceptions = forms.BooleanField(
         label=gettext_lazy("Close although lines are on the exceptions list"),
-        help_text=gettext_lazy("They count in no statement. Resolved later, they become adjustments of a later period."),
+        help_text=gettext_lazy(
+            "They count in no statement. Resolved later, they become adjustments of a later period."
+        ),
         required=False,
     )
     reason = forms.CharField(
@@ -41,7 +43,7 @@ def periods(request: PortalRequest) -> HttpResponse:
     context = {
         "groups": [
             {"kind": kind, "periods": list(rows)}
-            for kind, rows in groupby(sorted(found, key=lambda one: _order(one)), key=lambda one: one.kind)
+            for kind, rows in groupby(sorted(found, key=_order), key=lambda one: one.kind)
         ],
         "due": sum(one.can_close for one in found),
         "attention": attention(request.actor),
@@ -81,7 +83,9 @@ def close(request: PortalRequest, kind: str, key: str) -> HttpResponse:
     made: list[Any] = []
     if attempt(form, lambda data: made.append(period_close(actor=request.actor, kind=kind, key=key, **data))):
         statements = made[0].statements.count()
-        text = ngettext("%(key)s is closed with %(n)s statement.", "%(key)s is closed with %(n)s statements.", statements)
+        text = ngettext(
+            "%(key)s is closed with %(n)s statement.", "%(key)s is closed with %(n)s statements.", statements
+        )
         return done(request, f"{reverse('finance:statements')}?period={key}", text % {"key": key, "n": statements})
     question = _question(kind, key) | {"back": reverse("finance:period", args=[kind, key])}
     return form_response(request, "portal/shared/confirm.html", question, form)

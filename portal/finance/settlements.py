@@ -80,7 +80,9 @@ def prepare(request: PortalRequest) -> HttpResponse:
         except (Invalid, Conflict) as fault:
             refusal = [str(text) for texts in fault.fields.values() for text in texts] or [str(fault.message)]
         else:
-            return done(request, _address(settlement.pk), _("Settlement %(number)s is prepared.") % {"number": settlement})
+            return done(
+                request, _address(settlement.pk), _("Settlement %(number)s is prepared.") % {"number": settlement}
+            )
     picked = {str(pk) for pk in picked_ids(request, "statement")} if request.method == "POST" else None
     context = {
         "waiting": waiting[:WAITING_SHOWN], "totals": statement_totals(waiting), "refusal": refusal, "picked": picked,

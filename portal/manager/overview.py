@@ -56,7 +56,7 @@ def _accruals(request: PortalRequest, calendar: Calendar, quarter: Period) -> di
         payout=Sum("payout"), measure=Sum("measure"), partners=Count("partner_id", distinct=True)
     )
     totals: dict[str, Decimal] = defaultdict(Decimal)
-    rows = list(by_program.order_by("-payout"))
+    rows: list[dict[str, Any]] = [dict(row) for row in by_program.order_by("-payout")]
     for row in rows:
         totals[row["currency"]] += row["payout"]
     main = max(totals, key=lambda code: (totals[code], code), default=request.tenant.base_currency)
@@ -74,7 +74,7 @@ def _accruals(request: PortalRequest, calendar: Calendar, quarter: Period) -> di
 
 def _programs(request: PortalRequest, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     language = get_language() or "en"
-    known = {program.pk: program for program in program_list(request.actor)}
+    known: dict[Any, Any] = {program.pk: program for program in program_list(request.actor)}
     found = []
     for row in rows:
         program = known.get(row["version__program_id"])
@@ -107,4 +107,6 @@ def _trend(request: PortalRequest, calendar: Calendar, quarter: Period, currency
 
 def _top(inside: Any, currency: str) -> list[dict[str, Any]]:
     rows = inside.filter(currency=currency).values("partner_id", "partner__name", "partner__code")
-    return list(rows.annotate(payout=Sum("payout")).filter(payout__gt=0).order_by("-payout", "partner__code")[:TOP_PARTNERS])
+    return list(
+        rows.annotate(payout=Sum("payout")).filter(payout__gt=0).order_by("-payout", "partner__code")[:TOP_PARTNERS]
+    )

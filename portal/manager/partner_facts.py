@@ -1,4 +1,4 @@
-"""What a partner's page tells about the partner: sales, accruals, statements, history, as far as the reader may see it."""
+"""What a partner's page tells of the partner: sales, accruals, statements, history, as far as the reader may see it."""
 
 from __future__ import annotations
 

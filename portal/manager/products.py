@@ -81,7 +81,9 @@ def catalog(request: PortalRequest) -> HttpResponse:
 def create(request: PortalRequest) -> HttpResponse:
     form = ProductForm(request.POST or None, facets=product_facets(request.actor))
     if attempt(form, lambda data: product_create(actor=request.actor, **data)):
-        return done(request, reverse("manager:products"), _("%(name)s was added.") % {"name": form.cleaned_data["name"]})
+        return done(
+            request, reverse("manager:products"), _("%(name)s was added.") % {"name": form.cleaned_data["name"]}
+        )
     return form_response(request, "portal/manager/products/form.html", {}, form)
 
 

@@ -22,7 +22,11 @@ from prm.errors import Invalid
 from rebates.engine.reading import Fault, load_json
 from rebates.states import PeriodKind
 
-MEASURES = [("net_amount", gettext_lazy("Net amount")), ("quantity", gettext_lazy("Quantity")), ("margin", gettext_lazy("Margin"))]
+MEASURES = [
+    ("net_amount", gettext_lazy("Net amount")),
+    ("quantity", gettext_lazy("Quantity")),
+    ("margin", gettext_lazy("Margin")),
+]
 TYPES = [
     ("marginal", gettext_lazy("Step by step: each band's rate on the sales inside the band")),
     ("retroactive", gettext_lazy("From the first unit: the rate of the band reached, on all sales")),
@@ -190,8 +194,8 @@ class ProgramEditor:
         for test in self.tests:
             if test.field and not test.values and not test.is_yes_no:
                 test.errors["value"] = [_("A value is missing.")]
-        rows_are_good = not any(row.errors for row in [*self.bands, *self.tests])
-        return self.form.is_valid() and rows_are_good
+        rows_are_wrong = any(row.errors for row in self.bands) or any(test.errors for test in self.tests)
+        return self.form.is_valid() and not rows_are_wrong
 
     def refuse(self, refusal: Invalid) -> None:
         """Put a service's messages at the fields whose places in the document they name."""

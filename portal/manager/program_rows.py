@@ -1,14 +1,14 @@
 """The rows of the program form: bands and tests, between what people type and what the program's document says.
 
-A rate is typed in per cent and kept as a ratio; on `quantity` it is an amount per unit and kept as typed. What cannot be read
-goes into the document as it is: the engine refuses it there and names the place.
+A rate is typed in per cent and kept as a ratio; on `quantity` it is an amount per unit and kept as typed. What cannot
+be read goes into the document as it is: the engine refuses it there and names the place.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping, Sequence
-import dataclasses
 from decimal import Decimal
 from typing import Any
 

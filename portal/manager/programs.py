@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from partners.selectors import partner_facets
 from commerce.selectors import product_facets
+from partners.selectors import partner_facets
 from portal.manager.program_editor import ProgramEditor
 from portal.manager.program_options import OptionSource
 from portal.shared.forms import DateField, ReasonForm, attempt
@@ -111,7 +111,9 @@ def _edited(
         response.headers["HX-Trigger"] = "rows-changed"
         return response
     if editor.is_valid() and _saved(editor, save):
-        return done(request, reverse("manager:program", args=[saved_id()]), _("The draft was saved. Partners do not see it."))
+        return done(
+            request, reverse("manager:program", args=[saved_id()]), _("The draft was saved. Partners do not see it.")
+        )
     return _editor_page(request, editor, context, status=422)
 
 
@@ -136,7 +138,9 @@ def _editor_page(
     source = OptionSource(product_facets(request.actor), partner_facets(request.actor))
     more = {"editor": editor, "form": editor.form, "tests": source.rows(editor.tests), "fields": source.fields()}
     preview = _preview(editor) if editor.form.is_bound or editor.base else {}
-    return page_response(request, "portal/manager/programs/form.html", {**more, **preview, **(context or {})}, status=status)
+    return page_response(
+        request, "portal/manager/programs/form.html", {**more, **preview, **(context or {})}, status=status
+    )
 
 
 @require_POST
@@ -191,7 +195,9 @@ def publish(request: PortalRequest, program_id: UUID) -> HttpResponse:
     address = reverse("manager:program", args=[program_id])
     question = {
         "title": _("Publish %(code)s version %(number)s?") % {"code": program.code, "number": draft.number},
-        "text": _("A published version never changes. Sales since its first day are counted at once, and partners see it."),
+        "text": _(
+            "A published version never changes. Sales since its first day are counted at once, and partners see it."
+        ),
         "submit": _("Publish"),
         "back": address,
         "view": view_of(parse_program(draft.definition)),

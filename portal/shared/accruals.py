@@ -41,7 +41,9 @@ class AccrualFilters(FilterForm):
         super().__init__(*args, **kwargs)
         self.fields["program"] = select(gettext_lazy("Program"), gettext_lazy("All programs"), programs)
         self.fields["period"] = select(gettext_lazy("Period"), gettext_lazy("All periods"), periods)
-        self.fields["status"] = select(gettext_lazy("State"), gettext_lazy("Open and closed"), list(PeriodStatus.choices))
+        self.fields["status"] = select(
+            gettext_lazy("State"), gettext_lazy("Open and closed"), list(PeriodStatus.choices)
+        )
         self.fields["partner"] = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 

@@ -1,7 +1,7 @@
 """Where one sale line counts and why: every program in force on its day, with the conditions it meets and fails.
 
-A restated return stands in the shoes of its original: its day, its product, its partner's attributes of that day. Tiers are
-those of the sale day, or of the period's last day where the program says so.
+A restated return stands in the shoes of its original: its day, its product, its partner's attributes of that day. Tiers
+are those of the sale day, or of the period's last day where the program says so.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class LineStory:
 
 
 def story_of(actor: Actor, line: Any) -> LineStory:
-    """Some queries, whatever the number of programs. Needs the right to see accruals; without it only the returns are told."""
+    """A few queries, whatever the number of programs. Who may not see accruals is told of returns only."""
     original = _original(actor, line)
     returns = list(sale_list(actor, partner_id=line.partner_id).filter(reverses=line.external_id)[:20])
     if not actor.can(Right.ACCRUALS_VIEW):
@@ -90,7 +90,7 @@ def _programs(actor: Actor, line: Any, original: Any, reasons: dict[UUID | None,
 
 
 def _governs(version: Version, line: Any) -> bool:
-    return (version.valid_from or dt.date.min) <= line.sold_on <= (version.valid_to or dt.date.max)
+    return bool((version.valid_from or dt.date.min) <= line.sold_on <= (version.valid_to or dt.date.max))
 
 
 def _counting(
@@ -148,7 +148,7 @@ class _Cells:
 
 def _with_accruals(actor: Actor, line: Any, found: list[Counting]) -> list[Counting]:
     """The accrual that each counting program made of it, in one query."""
-    wanted = [one.version.id for one in found if one.state == "counts"]
+    wanted: Any = [one.version.id for one in found if one.state == "counts"]
     accruals = {
         (accrual.version_id, accrual.period_key): accrual
         for accrual in accrual_list(actor, partner_id=line.partner_id).filter(version_id__in=wanted)

@@ -65,5 +65,3 @@ def _place(request: PortalRequest, reason: str) -> str:
     if reason.startswith("return") and request.actor.can(Right.IMPORTS_RUN):
         return f"{here(request, 'import_new')}?kind=sales"
     return ""
-
-

@@ -27,7 +27,7 @@ class DateField(forms.DateField):
 
 
 class AmountField(forms.CharField):
-    """A decimal number as typed, grouping commas and blanks allowed. The service reads the number and says what is wrong."""
+    """A decimal number as typed, grouping commas and blanks allowed. The service reads it and says what is wrong."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("max_length", 60)
@@ -35,7 +35,8 @@ class AmountField(forms.CharField):
         super().__init__(widget=forms.TextInput(attrs=attrs), **options)
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace(",", "").replace("，", "").replace(" ", "").replace("\u00a0", "")
+        typed = super().to_python(value) or ""
+        return typed.replace(",", "").replace("，", "").replace(" ", "").replace("\u00a0", "")
 
 
 class ReasonForm(forms.Form):
@@ -52,8 +53,8 @@ class ReasonForm(forms.Form):
 def attempt(form: forms.Form, do: Callable[[dict[str, Any]], Any]) -> bool:
     """Run `do(cleaned data)` when the form is valid; True when it was done.
 
-    A refusal is written on the form and leaves nothing behind: a savepoint takes back what the service had begun. Not found
-    and forbidden are not the form's business and go on.
+    A refusal is written on the form and leaves nothing behind: a savepoint takes back what the service had begun. Not
+    found and forbidden are not the form's business and go on.
     """
     if not form.is_valid():
         return False

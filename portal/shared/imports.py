@@ -45,7 +45,9 @@ class UploadForm(forms.Form):
         label=gettext_lazy("Who sends it"),
         max_length=100,
         required=False,
-        help_text=gettext_lazy("The columns you assign are remembered for this sender, such as “SAP” or a distributor."),
+        help_text=gettext_lazy(
+            "The columns you assign are remembered for this sender, such as “SAP” or a distributor."
+        ),
     )
     update_existing = forms.BooleanField(
         label=gettext_lazy("Change what is already there"),
@@ -87,14 +89,16 @@ def import_new(request: PortalRequest) -> HttpResponse:
         made.append(import_upload(actor=request.actor, name=file.name, content=file, **data))
 
     if attempt(form, upload):
-        return done(request, here(request, "import", made[0].pk), _("The file is here. Check the columns, then import."))
+        return done(
+            request, here(request, "import", made[0].pk), _("The file is here. Check the columns, then import.")
+        )
     return form_response(request, "portal/shared/imports/new.html", {}, form)
 
 
 @page(Right.IMPORTS_RUN)
 def import_page(request: PortalRequest, import_id: UUID) -> HttpResponse:
     """The columns before it runs, the bar while it runs, the result afterwards."""
-    run = import_get(request.actor, import_id)
+    run: Any = import_get(request.actor, import_id)
     run.kind_label = kind_named(run.kind).label
     if run.status in RUNNING:
         context = {"run": run, "progress": import_progress(import_id)}
@@ -113,7 +117,7 @@ def import_page(request: PortalRequest, import_id: UUID) -> HttpResponse:
 @page(Right.IMPORTS_RUN)
 def import_run(request: PortalRequest, import_id: UUID) -> HttpResponse:
     """Start it with the columns of the form; `check` only tells what would become of the rows."""
-    run = import_get(request.actor, import_id)
+    run: Any = import_get(request.actor, import_id)
     preview = import_preview(request.actor, import_id)
     form = MappingForm(preview, kind_named(run.kind), request.POST)
     dry_run = request.POST.get("action") == "check"
@@ -154,7 +158,10 @@ def import_take_back(request: PortalRequest, import_id: UUID) -> HttpResponse:
         do=lambda _data: import_undo(actor=request.actor, import_id=import_id),
         page={
             "title": _("Undo the import of %(name)s?") % {"name": run.file.name},
-            "text": _("All its rows are taken back, and what partners earned from them. Rows in a statement stay: then nothing is undone."),
+            "text": _(
+                "All its rows are taken back, and what partners earned from them."
+                " Rows in a statement stay: then nothing is undone."
+            ),
             "submit": _("Undo import"),
             "danger": True,
             "back": address,
@@ -162,5 +169,3 @@ def import_take_back(request: PortalRequest, import_id: UUID) -> HttpResponse:
         then=address,
         text=_("The import was taken back."),
     )
-
-

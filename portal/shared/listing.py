@@ -61,7 +61,7 @@ class Sort:
 
 
 def sort_of(request: HttpRequest, columns: Mapping[str, Sequence[str]], default: str) -> tuple[Sort, list[str]]:
-    """The sort the address asks for and its order_by; `columns` maps names to fields, an unknown name is the default."""
+    """The sort the address asks for and its order_by; `columns` maps names to fields, unknown names are the default."""
     asked = request.GET.get("sort", default)
     if asked.removeprefix("-") not in columns:
         asked = default

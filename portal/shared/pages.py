@@ -67,7 +67,8 @@ def confirmed(
 ) -> HttpResponse:
     """The question before an act, as a page of its own: `page` gives title, text, submit, back, and danger for red.
 
-    The same form stands in a dialog of the page it is asked from; this page serves readers without scripts, and refusals.
+    The same form stands in a dialog of the page it is asked from; this page serves readers without scripts, and
+    refusals.
     """
     if request.method == "POST" and attempt(form, do):
         return done(request, then, text)

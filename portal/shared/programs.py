@@ -10,7 +10,6 @@ from uuid import UUID
 from django import forms
 from django.db.models import Count, Sum
 from django.http import HttpResponse, HttpResponseBase
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.shared.forms import ReasonForm
@@ -57,7 +56,7 @@ def _running_costs(request: PortalRequest) -> dict[UUID, list[dict[str, Any]]]:
     )
     costs: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     for row in rows.order_by("currency"):
-        costs[row["version__program_id"]].append(row)
+        costs[row["version__program_id"]].append(dict(row))
     return costs
 
 
@@ -89,9 +88,11 @@ def _version_asked(request: PortalRequest, versions: list[Any]) -> Any:
 
 
 def _periods(request: PortalRequest, program_id: UUID) -> list[dict[str, Any]]:
-    rows = accrual_list(request.actor, program_id=program_id).order_by().values("period_key", "period_start", "currency")
+    rows = (
+        accrual_list(request.actor, program_id=program_id).order_by().values("period_key", "period_start", "currency")
+    )
     summed = rows.annotate(measure=Sum("measure"), payout=Sum("payout"), partners=Count("partner_id", distinct=True))
-    return list(summed.order_by("-period_start", "currency")[:PERIODS_SHOWN])
+    return [dict(row) for row in summed.order_by("-period_start", "currency")[:PERIODS_SHOWN]]
 
 
 @page(Right.PROGRAMS_VIEW)

@@ -34,7 +34,9 @@ class RateForm(forms.Form):
     valid_from = DateField(
         label=gettext_lazy("Valid from"), help_text=gettext_lazy("Until the day before the next rate of this pair.")
     )
-    rate = AmountField(label=gettext_lazy("Rate"), help_text=gettext_lazy("What one unit of the first is in the second."))
+    rate = AmountField(
+        label=gettext_lazy("Rate"), help_text=gettext_lazy("What one unit of the first is in the second.")
+    )
 
     def clean_from_currency(self) -> str:
         return str(self.cleaned_data["from_currency"]).upper()
@@ -60,5 +62,7 @@ def rate_add(request: PortalRequest) -> HttpResponse:
     }
     form = RateForm(request.POST or None, initial=initial)
     if attempt(form, lambda data: rate_create(actor=request.actor, **data)):
-        return done(request, here(request, "rates"), _("The rate was saved. What it touches is being calculated again."))
+        return done(
+            request, here(request, "rates"), _("The rate was saved. What it touches is being calculated again.")
+        )
     return form_response(request, "portal/shared/rates/form.html", {}, form)

@@ -55,7 +55,9 @@ def sale(request: PortalRequest, sale_id: int) -> HttpResponse:
     if sale_id >= 2**63:
         raise NotFound
     line = sale_get(request.actor, sale_id)
-    return page_response(request, "portal/shared/sales/detail.html", {"line": line, "story": story_of(request.actor, line)})
+    return page_response(
+        request, "portal/shared/sales/detail.html", {"line": line, "story": story_of(request.actor, line)}
+    )
 
 
 def _day(value: Any) -> dt.date | None:

@@ -1,4 +1,4 @@
-"""Statements: the list with the totals of its whole filter, and one statement down to the frozen share of every sale."""
+"""Statements: the list with totals of its whole filter, and one statement down to the frozen share of every sale."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ class StatementFilters(FilterForm):
     def __init__(self, *args: Any, periods: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["period"] = select(gettext_lazy("Period"), gettext_lazy("All periods"), periods)
-        self.fields["status"] = select(gettext_lazy("Status"), gettext_lazy("All states"), list(StatementStatus.choices))
+        self.fields["status"] = select(
+            gettext_lazy("Status"), gettext_lazy("All states"), list(StatementStatus.choices)
+        )
         self.fields["partner"] = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
@@ -68,7 +70,7 @@ def statements(request: PortalRequest) -> HttpResponse:
 @page(Right.STATEMENTS_VIEW)
 def statement(request: PortalRequest, statement_id: UUID) -> HttpResponse:
     found = statement_get(request.actor, statement_id)
-    lines = list(statement_lines(request.actor, statement_id))
+    lines: list[Any] = list(statement_lines(request.actor, statement_id))
     for line in lines:
         line.trace = trace_rows(line.explanation) if line.explanation else []
     context = {

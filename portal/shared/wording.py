@@ -105,8 +105,8 @@ def exception_text(reason: str) -> tuple[str, str]:
         pair, _on, day = rest.partition(" on ")
         wrong = _("No exchange rate %(pair)s on %(day)s") % {"pair": pair.replace("->", " → "), "day": day}
         return wrong, _("Enter the rate. The line is counted at once.")
-    wrong, remedy = EXCEPTIONS.get(reason, (reason, ""))
-    return str(wrong), str(remedy)
+    known = EXCEPTIONS.get(reason, (reason, ""))
+    return str(known[0]), str(known[1])
 
 
 EXCEPTIONS: Mapping[str, tuple[object, object]] = {

@@ -1,4 +1,4 @@
-"""Finance's way from estimate to payment through the pages: close, approve, settle, export, pay; and what it can prove."""
+"""Finance's way from estimate to payment through the pages: close, approve, settle, export, pay; and the proof."""
 
 from __future__ import annotations
 
@@ -242,7 +242,11 @@ def test_a_rate_is_entered_once_a_day(vendor: Vendor) -> None:
     grouped = post(vendor.finance, "finance:rate_new", **data | {"rate": "7.85"})
     assert grouped.status_code == 302
     assert post(vendor.finance, "finance:rate_new", **data | {"rate": "8"}).status_code == 422
-    for wrong, field in (({"rate": "-1"}, "rate"), ({"rate": "abc"}, "rate"), ({"from_currency": "EEE"}, "from_currency")):
+    for wrong, field in (
+        ({"rate": "-1"}, "rate"),
+        ({"rate": "abc"}, "rate"),
+        ({"from_currency": "EEE"}, "from_currency"),
+    ):
         refused = post(vendor.finance, "finance:rate_new", **data | {"valid_from": "2026-11-01"} | wrong)
         assert refused.status_code == 422
         assert list(refused.context["form"].errors) == [field]

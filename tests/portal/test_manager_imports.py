@@ -35,7 +35,9 @@ def vendor(cast: Cast) -> Vendor:
     return vendor
 
 
-def upload(client: Client, content: str | bytes = SALES, *, kind: str = "sales", surface: str = "manager") -> HttpResponse:
+def upload(
+    client: Client, content: str | bytes = SALES, *, kind: str = "sales", surface: str = "manager"
+) -> HttpResponse:
     raw = content.encode("gb18030") if isinstance(content, str) else content
     file = SimpleUploadedFile("sales.csv", raw, "text/csv")
     return post(client, f"{surface}:import_new", kind=kind, file=file, sender="SAP")

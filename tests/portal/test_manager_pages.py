@@ -53,7 +53,9 @@ def test_lists_cost_the_same_however_long_they_are(vendor: Vendor, name: str) ->
         for number in range(10, 40):
             vendor.world.sale(f"X-{number}", "2026-10-06", "12000", currency="CNY", sku=f"S-{number}")
             vendor.world.sale(f"X-{number}", "2026-10-07", "-1", currency="CNY")
-            vendor.world.rate("EUR", "CNY", f"2026-01-{number - 9:02}" if number < 38 else f"2026-02-{number - 30:02}", "8")
+            vendor.world.rate(
+                "EUR", "CNY", f"2026-01-{number - 9:02}" if number < 38 else f"2026-02-{number - 30:02}", "8"
+            )
         vendor.world.published("P2", currency="CNY")
         vendor.world.update()
     assert queries(vendor, name) <= min(few + 2, BUDGETS[name])

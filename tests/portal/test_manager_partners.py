@@ -108,6 +108,13 @@ def test_a_tier_of_another_partner_is_not_found_there(vendor: Vendor) -> None:
 
 def test_filters_find_by_every_facet(vendor: Vendor) -> None:
     post(vendor.manager, "manager:partner_new", **FORM | {"type": "integrator", "region": "西南"})
-    for query in ({"q": "云岭"}, {"q": "P-9"}, {"type": "integrator"}, {"region": "西南"}, {"tier": "gold"}, {"tag": "cloud"}):
+    for query in (
+        {"q": "云岭"},
+        {"q": "P-9"},
+        {"type": "integrator"},
+        {"region": "西南"},
+        {"tier": "gold"},
+        {"tag": "cloud"},
+    ):
         page = get(vendor.manager, "manager:partners", **query)
         assert [row.code for row in page.context["page"]] == ["P-9"], query

@@ -123,7 +123,11 @@ def test_what_is_missing_is_told_all_at_once(vendor: Vendor) -> None:
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"currency": "XXX"}, "currency"), ({"valid_to": "2026-01-01"}, "valid_to"), ({"scope_match": "custom", "scope_json": "{"}, "scope_json")],
+    [
+        ({"currency": "XXX"}, "currency"),
+        ({"valid_to": "2026-01-01"}, "valid_to"),
+        ({"scope_match": "custom", "scope_json": "{"}, "scope_json"),
+    ],
 )
 def test_faults_of_the_document_find_their_fields(vendor: Vendor, changes: dict[str, str], field: str) -> None:
     response = send(vendor.manager, **changes)
@@ -147,7 +151,13 @@ def test_a_taken_code_is_refused_at_the_code(vendor: Vendor) -> None:
 
 @pytest.mark.parametrize(
     ("action", "bands", "tests"),
-    [("add_band", 3, 2), ("remove_band:0", 1, 2), ("add_test", 2, 3), ("remove_test:1", 2, 1), ("remove_band:99", 2, 2)],
+    [
+        ("add_band", 3, 2),
+        ("remove_band:0", 1, 2),
+        ("add_test", 2, 3),
+        ("remove_test:1", 2, 1),
+        ("remove_band:99", 2, 2),
+    ],
 )
 def test_rows_come_and_go_without_scripts(vendor: Vendor, action: str, bands: int, tests: int) -> None:
     response = send(vendor.manager, action=action)
@@ -222,7 +232,9 @@ def test_ending_needs_a_day_and_a_reason(vendor: Vendor) -> None:
     refused = post(vendor.manager, "manager:program_end", program.pk, ends_on="2026-01-01", reason="Done")
     assert refused.status_code == 422
     assert "ends_on" in refused.context["form"].errors
-    assert post(vendor.manager, "manager:program_end", program.pk, ends_on="2026-12-31", reason="Done").status_code == 302
+    assert (
+        post(vendor.manager, "manager:program_end", program.pk, ends_on="2026-12-31", reason="Done").status_code == 302
+    )
     assert "Ends with 2026-12-31." in text_of(get(vendor.manager, "manager:program", program.pk))
 
 
