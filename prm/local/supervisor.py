@@ -34,7 +34,7 @@ CALM_SECONDS = 30.0
 LONGEST_PAUSE = 30.0
 
 
-class Stopped(Exception):  # noqa: N818 (not an error)
+class Stopped(Exception):
     """Somebody asked to stop while things were still being prepared."""
 
 
