@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
@@ -22,6 +23,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Only this host: the default also trusts every other vendor's."""
         request = context.request
         return url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """One count for an account, not one for each vendor's host: those would multiply the guesses by the vendors."""
+        return f"platform:{credentials.get('email', '').lower()}"
 
 
 class MFAAdapter(DefaultMFAAdapter):
