@@ -35,7 +35,8 @@ class TextColumn:
     max_length: int = 100
 
     def valid(self, cell: str) -> str:
-        return f"length({cell}) <= {self.max_length}"
+        # Counting bytes needs no look at the text; characters are counted only where bytes do not settle it.
+        return f"(octet_length({cell}) <= {self.max_length} OR length({cell}) <= {self.max_length})"
 
     def fault(self, cell: str) -> str:
         return "'too_long'"

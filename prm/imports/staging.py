@@ -17,7 +17,7 @@ from django.db import DatabaseError, connection
 
 from prm import clock
 from prm.db.scope import require_tenant_id
-from prm.imports.kinds import Column, ImportKind, ReferenceColumn
+from prm.imports.kinds import Column, ImportKind, ReferenceColumn, TextColumn
 from prm.imports.readers.base import Table
 
 TABLES = ("import_stage", "import_error", "import_work")
@@ -182,7 +182,7 @@ class Stage:
         valid = column.type.valid(cell)
         if column.required:
             return f"CASE WHEN {cell} <> '' THEN {valid} ELSE false END"
-        return f"CASE WHEN {cell} = '' THEN true ELSE {valid} END"
+        return valid if isinstance(column.type, TextColumn) else f"CASE WHEN {cell} = '' THEN true ELSE {valid} END"
 
     def _fault(self, column: Column) -> str:
         cell = self.cell(column.name)

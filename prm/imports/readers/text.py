@@ -110,7 +110,7 @@ class TextTable:
                 records = self._records(source, row + 1)
                 continue
             written = []
-            while source.has_lines:
+            while source.has_lines and not (row == 1 and source.is_plain):
                 row, cells = next(records)
                 if row > 1:
                     written.append(self._parsed(row, cells, source, width))
