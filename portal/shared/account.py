@@ -72,5 +72,5 @@ def _remember_language(response: HttpResponse, locale: str) -> None:
         return
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME, locale, max_age=365 * 24 * 3600,
-        secure=settings.LANGUAGE_COOKIE_SECURE, samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        secure=settings.LANGUAGE_COOKIE_SECURE, samesite="Lax",
     )  # fmt: skip

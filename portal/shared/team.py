@@ -94,16 +94,16 @@ def team(request: PortalRequest) -> HttpResponse:
     actor = request.actor
     filters = MemberFilters(request.GET, actor)
     values = filters.values
-    place = {"side": "" if actor.is_partner else values["side"] or ("partner" if values["partner"] else "vendor")}
-    scope = {**place, "partner_id": values["partner"] or None}
-    members = member_list(actor, **scope, role=values["role"], search=values["q"])
+    side = "" if actor.is_partner else values["side"] or ("partner" if values["partner"] else "vendor")
+    partner_id = values["partner"] or None
+    members = member_list(actor, side=side, partner_id=partner_id, role=values["role"], search=values["q"])
     context = {
         "page": page_of(request, members),
-        "invitations": invitation_list(actor, **scope)[:50],
+        "invitations": invitation_list(actor, side=side, partner_id=partner_id)[:50],
         "filters": filters,
         "grantable": grantable_roles(actor),
         "invite_form": InviteForm(actor, initial={"partner": str(values["partner"] or "")}),
-        **place,
+        "side": side,
     }
     return page_response(request, "portal/shared/team/list.html", context)
 

@@ -20,4 +20,6 @@ class Transition(AppendOnlyModel):
     reason = models.TextField(blank=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["tenant", "target_type", "target_id", "at"], name="transition_target")]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "target_type", "target_id", "at"], name="transition_target")
+        ]  # fmt: skip
