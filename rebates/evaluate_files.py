@@ -22,7 +22,7 @@ from rebates.engine.reading import Fault
 from rebates.faults import fault_line
 
 
-class UnusableInput(Exception):  # noqa: N818 (says what it is)
+class UnusableInput(Exception):
     """Input as a whole can't be used; the text says what and where in one line."""
 
 
@@ -92,10 +92,10 @@ def _targets_apply(stage: Stage) -> Applied:
     key = ", ".join(stage.value(name) for name in ("program_code", "partner_code", "period"))
     target, sound = stage.value("target"), stage.sound
     first = f"first_value({target}) OVER (PARTITION BY {key} ORDER BY s.row)"
-    judged = f"SELECT s.row, {target} AS target, {first} AS first FROM {sound}"  # noqa: S608 (columns of our own kind)
-    refused = f"SELECT row, 'target', 'contradicts_row', '{{}}' FROM ({judged}) t WHERE target <> first"  # noqa: S608
+    judged = f"SELECT s.row, {target} AS target, {first} AS first FROM {sound}"
+    refused = f"SELECT row, 'target', 'contradicts_row', '{{}}' FROM ({judged}) t WHERE target <> first"
     stage.execute(f"INSERT INTO import_error (row, col, code, params) {refused}")
-    [(rows, accepted)] = stage.fetch(f"SELECT count(*), count(DISTINCT ({key})) FROM {sound}")  # noqa: S608 (as above)
+    [(rows, accepted)] = stage.fetch(f"SELECT count(*), count(DISTINCT ({key})) FROM {sound}")
     return Applied(accepted, rows - accepted)
 
 

@@ -5,20 +5,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('commerce', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("commerce", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='product',
-            name='name_folded',
-            field=models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower('name'), output_field=models.TextField()),
+            model_name="product",
+            name="name_folded",
+            field=models.GeneratedField(
+                db_persist=True,
+                expression=django.db.models.functions.text.Lower("name"),
+                output_field=models.TextField(),
+            ),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['tenant', 'name_folded'], name='product_name_folded'),
+            model_name="product",
+            index=models.Index(fields=["tenant", "name_folded"], name="product_name_folded"),
         ),
     ]

@@ -7,41 +7,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('commerce', '0002_search'),
-        ('partners', '0002_search'),
-        ('tenancy', '0001_initial'),
+        ("commerce", "0002_search"),
+        ("partners", "0002_search"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='saleline',
-            name='commerce_saleline_partner_fk',
+            model_name="saleline",
+            name="commerce_saleline_partner_fk",
         ),
         migrations.RemoveConstraint(
-            model_name='saleline',
-            name='commerce_saleline_product_fk',
+            model_name="saleline",
+            name="commerce_saleline_product_fk",
         ),
         migrations.RemoveIndex(
-            model_name='saleline',
-            name='saleline_import',
+            model_name="saleline",
+            name="saleline_import",
         ),
         migrations.AlterField(
-            model_name='saleline',
-            name='tenant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant'),
+            model_name="saleline",
+            name="tenant",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="tenancy.tenant",
+            ),
         ),
         migrations.AddIndex(
-            model_name='saleline',
-            index=django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['tenant', 'import_id'], name='saleline_import'),
+            model_name="saleline",
+            index=django.contrib.postgres.indexes.BrinIndex(
+                autosummarize=True, fields=["tenant", "import_id"], name="saleline_import"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='saleline',
-            constraint=prm.db.references.TenantReferenceBySet(field='partner', name='commerce_saleline_partner_fk'),
+            model_name="saleline",
+            constraint=prm.db.references.TenantReferenceBySet(field="partner", name="commerce_saleline_partner_fk"),
         ),
         migrations.AddConstraint(
-            model_name='saleline',
-            constraint=prm.db.references.TenantReferenceBySet(field='product', name='commerce_saleline_product_fk'),
+            model_name="saleline",
+            constraint=prm.db.references.TenantReferenceBySet(field="product", name="commerce_saleline_product_fk"),
         ),
     ]

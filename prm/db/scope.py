@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _tenant: ContextVar[Tenant | None] = ContextVar("prm_tenant", default=None)
 
 
-class TenantNotSet(RuntimeError):  # noqa: N818 (reads as what is wrong)
+class TenantNotSet(RuntimeError):
     """Tenant data was asked for outside any tenant: a programming error, never a user's."""
 
 

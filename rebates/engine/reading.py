@@ -20,7 +20,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-class Fault(ValueError):  # noqa: N818 (the word of the specification)
+class Fault(ValueError):
     """A document that can't be accepted.
 
     `path` reads like `$[1].scope.all[0].field`; `code` names the text in `rebates.faults`.

@@ -8,70 +8,89 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('commerce', '0001_initial'),
-        ('files', '0001_initial'),
-        ('rebates', '0002_published_is_immutable'),
-        ('tenancy', '0001_initial'),
+        ("commerce", "0001_initial"),
+        ("files", "0001_initial"),
+        ("rebates", "0002_published_is_immutable"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SettlementExport',
+            name="SettlementExport",
             fields=[
-                ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('format', models.CharField(choices=[('xlsx', 'Excel'), ('csv', 'CSV')], max_length=4, verbose_name='format')),
-                ('exported_by_label', models.CharField(max_length=254)),
+                ("id", models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "format",
+                    models.CharField(choices=[("xlsx", "Excel"), ("csv", "CSV")], max_length=4, verbose_name="format"),
+                ),
+                ("exported_by_label", models.CharField(max_length=254)),
             ],
             options={
-                'verbose_name': 'settlement export',
-                'verbose_name_plural': 'settlement exports',
+                "verbose_name": "settlement export",
+                "verbose_name_plural": "settlement exports",
             },
         ),
         migrations.AlterField(
-            model_name='statementsale',
-            name='statement_line',
-            field=prm.db.models.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='sales', to='rebates.statementline'),
+            model_name="statementsale",
+            name="statement_line",
+            field=prm.db.models.TenantForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="sales",
+                to="rebates.statementline",
+            ),
         ),
         migrations.AddIndex(
-            model_name='statementsale',
-            index=models.Index(fields=['tenant', 'statement_line', 'id'], name='statementsale_page'),
+            model_name="statementsale",
+            index=models.Index(fields=["tenant", "statement_line", "id"], name="statementsale_page"),
         ),
         migrations.AddField(
-            model_name='settlementexport',
-            name='file',
-            field=prm.db.models.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile'),
+            model_name="settlementexport",
+            name="file",
+            field=prm.db.models.TenantForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.storedfile"
+            ),
         ),
         migrations.AddField(
-            model_name='settlementexport',
-            name='settlement',
-            field=prm.db.models.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exports', to='rebates.settlement'),
+            model_name="settlementexport",
+            name="settlement",
+            field=prm.db.models.TenantForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="exports", to="rebates.settlement"
+            ),
         ),
         migrations.AddField(
-            model_name='settlementexport',
-            name='tenant',
-            field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant'),
+            model_name="settlementexport",
+            name="tenant",
+            field=models.ForeignKey(
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="tenancy.tenant",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlementexport',
-            constraint=models.UniqueConstraint(fields=('tenant', 'settlement', 'format'), name='settlementexport_once'),
+            model_name="settlementexport",
+            constraint=models.UniqueConstraint(fields=("tenant", "settlement", "format"), name="settlementexport_once"),
         ),
         migrations.AddConstraint(
-            model_name='settlementexport',
-            constraint=prm.db.constraints.RowSecurity(name='rebates_settlementexport_rls', revoke=('UPDATE', 'DELETE')),
+            model_name="settlementexport",
+            constraint=prm.db.constraints.RowSecurity(name="rebates_settlementexport_rls", revoke=("UPDATE", "DELETE")),
         ),
         migrations.AddConstraint(
-            model_name='settlementexport',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='rebates_settlementexport_tenant_pk'),
+            model_name="settlementexport",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="rebates_settlementexport_tenant_pk"),
         ),
         migrations.AddConstraint(
-            model_name='settlementexport',
-            constraint=prm.db.constraints.TenantReference(field='settlement', name='rebates_settlementexport_settlement_fk'),
+            model_name="settlementexport",
+            constraint=prm.db.constraints.TenantReference(
+                field="settlement", name="rebates_settlementexport_settlement_fk"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlementexport',
-            constraint=prm.db.constraints.TenantReference(field='file', name='rebates_settlementexport_file_fk'),
+            model_name="settlementexport",
+            constraint=prm.db.constraints.TenantReference(field="file", name="rebates_settlementexport_file_fk"),
         ),
     ]

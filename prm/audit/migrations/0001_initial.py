@@ -7,33 +7,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('at', models.DateTimeField(verbose_name='time')),
-                ('actor_kind', models.CharField(max_length=10)),
-                ('actor_id', models.UUIDField(null=True)),
-                ('actor_label', models.CharField(max_length=254, verbose_name='who')),
-                ('action', models.CharField(max_length=80, verbose_name='action')),
-                ('target_type', models.CharField(blank=True, max_length=80)),
-                ('target_id', models.CharField(blank=True, max_length=64)),
-                ('target_label', models.CharField(blank=True, max_length=300, verbose_name='what')),
-                ('data', models.JSONField(default=dict)),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("at", models.DateTimeField(verbose_name="time")),
+                ("actor_kind", models.CharField(max_length=10)),
+                ("actor_id", models.UUIDField(null=True)),
+                ("actor_label", models.CharField(max_length=254, verbose_name="who")),
+                ("action", models.CharField(max_length=80, verbose_name="action")),
+                ("target_type", models.CharField(blank=True, max_length=80)),
+                ("target_id", models.CharField(blank=True, max_length=64)),
+                ("target_label", models.CharField(blank=True, max_length=300, verbose_name="what")),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant', '-at', '-id'], name='audit_recent'), models.Index(fields=['tenant', 'target_type', 'target_id', '-at'], name='audit_target')],
-                'constraints': [prm.db.constraints.RowSecurity(name='audit_auditentry_rls', revoke=('UPDATE', 'DELETE')), models.UniqueConstraint(fields=('tenant', 'id'), name='audit_auditentry_tenant_pk')],
+                "indexes": [
+                    models.Index(fields=["tenant", "-at", "-id"], name="audit_recent"),
+                    models.Index(fields=["tenant", "target_type", "target_id", "-at"], name="audit_target"),
+                ],
+                "constraints": [
+                    prm.db.constraints.RowSecurity(name="audit_auditentry_rls", revoke=("UPDATE", "DELETE")),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="audit_auditentry_tenant_pk"),
+                ],
             },
         ),
     ]

@@ -7,31 +7,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('name', models.CharField(max_length=255)),
-                ('content_type', models.CharField(max_length=100)),
-                ('size', models.PositiveBigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('path', models.CharField(max_length=300)),
-                ('purpose', models.CharField(max_length=40)),
-                ('created_by_label', models.CharField(max_length=254)),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("name", models.CharField(max_length=255)),
+                ("content_type", models.CharField(max_length=100)),
+                ("size", models.PositiveBigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("path", models.CharField(max_length=300)),
+                ("purpose", models.CharField(max_length=40)),
+                ("created_by_label", models.CharField(max_length=254)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant', 'purpose', '-created_at'], name='file_purpose')],
-                'constraints': [prm.db.constraints.RowSecurity(name='files_storedfile_rls'), models.UniqueConstraint(fields=('tenant', 'id'), name='files_storedfile_tenant_pk')],
+                "indexes": [models.Index(fields=["tenant", "purpose", "-created_at"], name="file_purpose")],
+                "constraints": [
+                    prm.db.constraints.RowSecurity(name="files_storedfile_rls"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="files_storedfile_tenant_pk"),
+                ],
             },
         ),
     ]

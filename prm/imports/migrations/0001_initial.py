@@ -8,130 +8,210 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('files', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("files", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('kind', models.CharField(max_length=20, verbose_name='kind')),
-                ('sender', models.CharField(blank=True, max_length=100, verbose_name='sender')),
-                ('status', models.CharField(choices=[('uploaded', 'Uploaded'), ('queued', 'Waiting'), ('running', 'Running'), ('checked', 'Checked'), ('done', 'Done'), ('failed', 'Failed'), ('undone', 'Undone')], default='uploaded', max_length=12, verbose_name='status')),
-                ('dry_run', models.BooleanField(default=False, verbose_name='check only')),
-                ('encoding', models.CharField(blank=True, max_length=40)),
-                ('mapping', models.JSONField(default=dict)),
-                ('total', models.PositiveIntegerField(default=0, verbose_name='rows')),
-                ('accepted', models.PositiveIntegerField(default=0, verbose_name='accepted')),
-                ('skipped', models.PositiveIntegerField(default=0, verbose_name='already there')),
-                ('refused', models.PositiveIntegerField(default=0, verbose_name='refused')),
-                ('message', models.TextField(blank=True)),
-                ('requested_by_id', models.UUIDField(editable=False, null=True)),
-                ('requested_by_label', models.CharField(editable=False, max_length=254)),
-                ('started_at', models.DateTimeField(editable=False, null=True)),
-                ('finished_at', models.DateTimeField(editable=False, null=True)),
-                ('file', prm.db.models.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("kind", models.CharField(max_length=20, verbose_name="kind")),
+                ("sender", models.CharField(blank=True, max_length=100, verbose_name="sender")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "Uploaded"),
+                            ("queued", "Waiting"),
+                            ("running", "Running"),
+                            ("checked", "Checked"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("undone", "Undone"),
+                        ],
+                        default="uploaded",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                ("dry_run", models.BooleanField(default=False, verbose_name="check only")),
+                ("encoding", models.CharField(blank=True, max_length=40)),
+                ("mapping", models.JSONField(default=dict)),
+                ("total", models.PositiveIntegerField(default=0, verbose_name="rows")),
+                ("accepted", models.PositiveIntegerField(default=0, verbose_name="accepted")),
+                ("skipped", models.PositiveIntegerField(default=0, verbose_name="already there")),
+                ("refused", models.PositiveIntegerField(default=0, verbose_name="refused")),
+                ("message", models.TextField(blank=True)),
+                ("requested_by_id", models.UUIDField(editable=False, null=True)),
+                ("requested_by_label", models.CharField(editable=False, max_length=254)),
+                ("started_at", models.DateTimeField(editable=False, null=True)),
+                ("finished_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "file",
+                    prm.db.models.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.storedfile"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
-                'ordering': ['-created_at'],
+                "verbose_name": "import",
+                "verbose_name_plural": "imports",
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='ImportChange',
+            name="ImportChange",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('object_id', models.UUIDField()),
-                ('before', models.JSONField(null=True)),
-                ('import_run', prm.db.models.TenantForeignKey(db_column='import_id', on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='imports.import')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("object_id", models.UUIDField()),
+                ("before", models.JSONField(null=True)),
+                (
+                    "import_run",
+                    prm.db.models.TenantForeignKey(
+                        db_column="import_id",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="imports.import",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportRowError',
+            name="ImportRowError",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('row', models.PositiveIntegerField(verbose_name='row')),
-                ('column', models.CharField(blank=True, max_length=60, verbose_name='column')),
-                ('code', models.CharField(max_length=60)),
-                ('params', models.JSONField(default=dict)),
-                ('content', models.TextField(blank=True)),
-                ('import_run', prm.db.models.TenantForeignKey(db_column='import_id', on_delete=django.db.models.deletion.CASCADE, related_name='errors', to='imports.import')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("row", models.PositiveIntegerField(verbose_name="row")),
+                ("column", models.CharField(blank=True, max_length=60, verbose_name="column")),
+                ("code", models.CharField(max_length=60)),
+                ("params", models.JSONField(default=dict)),
+                ("content", models.TextField(blank=True)),
+                (
+                    "import_run",
+                    prm.db.models.TenantForeignKey(
+                        db_column="import_id",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="errors",
+                        to="imports.import",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['row', 'id'],
+                "ordering": ["row", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ColumnMapping',
+            name="ColumnMapping",
             fields=[
-                ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('sender', models.CharField(max_length=100)),
-                ('mapping', models.JSONField()),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("sender", models.CharField(max_length=100)),
+                ("mapping", models.JSONField()),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'kind', 'sender'), name='mapping_once'), prm.db.constraints.RowSecurity(name='imports_columnmapping_rls'), models.UniqueConstraint(fields=('tenant', 'id'), name='imports_columnmapping_tenant_pk')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "kind", "sender"), name="mapping_once"),
+                    prm.db.constraints.RowSecurity(name="imports_columnmapping_rls"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="imports_columnmapping_tenant_pk"),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='import',
-            index=models.Index(fields=['tenant', '-created_at'], name='import_recent'),
+            model_name="import",
+            index=models.Index(fields=["tenant", "-created_at"], name="import_recent"),
         ),
         migrations.AddConstraint(
-            model_name='import',
-            constraint=prm.db.constraints.RowSecurity(name='imports_import_rls'),
+            model_name="import",
+            constraint=prm.db.constraints.RowSecurity(name="imports_import_rls"),
         ),
         migrations.AddConstraint(
-            model_name='import',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='imports_import_tenant_pk'),
+            model_name="import",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="imports_import_tenant_pk"),
         ),
         migrations.AddConstraint(
-            model_name='import',
-            constraint=prm.db.constraints.TenantReference(field='file', name='imports_import_file_fk'),
+            model_name="import",
+            constraint=prm.db.constraints.TenantReference(field="file", name="imports_import_file_fk"),
         ),
         migrations.AddConstraint(
-            model_name='importchange',
-            constraint=models.UniqueConstraint(fields=('tenant', 'import_run', 'object_id'), name='importchange_once'),
+            model_name="importchange",
+            constraint=models.UniqueConstraint(fields=("tenant", "import_run", "object_id"), name="importchange_once"),
         ),
         migrations.AddConstraint(
-            model_name='importchange',
-            constraint=prm.db.constraints.RowSecurity(name='imports_importchange_rls'),
+            model_name="importchange",
+            constraint=prm.db.constraints.RowSecurity(name="imports_importchange_rls"),
         ),
         migrations.AddConstraint(
-            model_name='importchange',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='imports_importchange_tenant_pk'),
+            model_name="importchange",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="imports_importchange_tenant_pk"),
         ),
         migrations.AddConstraint(
-            model_name='importchange',
-            constraint=prm.db.constraints.TenantReference(field='import_run', name='imports_importchange_import_run_fk'),
+            model_name="importchange",
+            constraint=prm.db.constraints.TenantReference(
+                field="import_run", name="imports_importchange_import_run_fk"
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrowerror',
-            index=models.Index(fields=['import_run', 'row'], name='importrowerror_row'),
+            model_name="importrowerror",
+            index=models.Index(fields=["import_run", "row"], name="importrowerror_row"),
         ),
         migrations.AddConstraint(
-            model_name='importrowerror',
-            constraint=prm.db.constraints.RowSecurity(name='imports_importrowerror_rls'),
+            model_name="importrowerror",
+            constraint=prm.db.constraints.RowSecurity(name="imports_importrowerror_rls"),
         ),
         migrations.AddConstraint(
-            model_name='importrowerror',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='imports_importrowerror_tenant_pk'),
+            model_name="importrowerror",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="imports_importrowerror_tenant_pk"),
         ),
         migrations.AddConstraint(
-            model_name='importrowerror',
-            constraint=prm.db.constraints.TenantReference(field='import_run', name='imports_importrowerror_import_run_fk'),
+            model_name="importrowerror",
+            constraint=prm.db.constraints.TenantReference(
+                field="import_run", name="imports_importrowerror_import_run_fk"
+            ),
         ),
     ]

@@ -4,31 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('imports', '0001_initial'),
+        ("imports", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='import',
-            name='columns',
+            model_name="import",
+            name="columns",
             field=models.JSONField(default=list, editable=False),
         ),
         migrations.AddField(
-            model_name='import',
-            name='update_existing',
-            field=models.BooleanField(default=False, verbose_name='change what differs'),
+            model_name="import",
+            name="update_existing",
+            field=models.BooleanField(default=False, verbose_name="change what differs"),
         ),
         migrations.AddField(
-            model_name='importchange',
-            name='after',
+            model_name="importchange",
+            name="after",
             field=models.JSONField(null=True),
         ),
         migrations.AddField(
-            model_name='importchange',
-            name='table_name',
-            field=models.CharField(default='', max_length=63),
+            model_name="importchange",
+            name="table_name",
+            field=models.CharField(default="", max_length=63),
             preserve_default=False,
         ),
     ]

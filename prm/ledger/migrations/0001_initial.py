@@ -8,96 +8,149 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Journal',
+            name="Journal",
             fields=[
-                ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=200)),
-                ('effective_on', models.DateField()),
-                ('actor_kind', models.CharField(max_length=10)),
-                ('actor_id', models.UUIDField(null=True)),
-                ('actor_label', models.CharField(max_length=254)),
-                ('cause_type', models.CharField(max_length=80)),
-                ('cause_id', models.CharField(max_length=64)),
-                ('reverses', prm.db.models.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.journal')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=200)),
+                ("effective_on", models.DateField()),
+                ("actor_kind", models.CharField(max_length=10)),
+                ("actor_id", models.UUIDField(null=True)),
+                ("actor_label", models.CharField(max_length=254)),
+                ("cause_type", models.CharField(max_length=80)),
+                ("cause_id", models.CharField(max_length=64)),
+                (
+                    "reverses",
+                    prm.db.models.TenantForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.journal"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('account', models.CharField(choices=[('expense', 'Rebate expense'), ('accrued', 'Accrued rebates'), ('payable', 'Rebates payable'), ('paid', 'Rebates paid'), ('forfeited', 'Rebates forfeited')], max_length=12)),
-                ('currency', models.CharField(max_length=3)),
-                ('debit', models.DecimalField(decimal_places=4, default=0, max_digits=24)),
-                ('credit', models.DecimalField(decimal_places=4, default=0, max_digits=24)),
-                ('partner_id', models.UUIDField(null=True)),
-                ('program_id', models.UUIDField(null=True)),
-                ('period', models.CharField(blank=True, max_length=10)),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
-                ('journal', prm.db.models.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.journal')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "account",
+                    models.CharField(
+                        choices=[
+                            ("expense", "Rebate expense"),
+                            ("accrued", "Accrued rebates"),
+                            ("payable", "Rebates payable"),
+                            ("paid", "Rebates paid"),
+                            ("forfeited", "Rebates forfeited"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("debit", models.DecimalField(decimal_places=4, default=0, max_digits=24)),
+                ("credit", models.DecimalField(decimal_places=4, default=0, max_digits=24)),
+                ("partner_id", models.UUIDField(null=True)),
+                ("program_id", models.UUIDField(null=True)),
+                ("period", models.CharField(blank=True, max_length=10)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+                (
+                    "journal",
+                    prm.db.models.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="ledger.journal"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='journal',
-            index=models.Index(fields=['tenant', 'cause_type', 'cause_id'], name='journal_cause'),
+            model_name="journal",
+            index=models.Index(fields=["tenant", "cause_type", "cause_id"], name="journal_cause"),
         ),
         migrations.AddConstraint(
-            model_name='journal',
-            constraint=models.UniqueConstraint(fields=('tenant', 'key'), name='journal_key'),
+            model_name="journal",
+            constraint=models.UniqueConstraint(fields=("tenant", "key"), name="journal_key"),
         ),
         migrations.AddConstraint(
-            model_name='journal',
-            constraint=models.UniqueConstraint(condition=models.Q(('reverses__isnull', False)), fields=('tenant', 'reverses'), name='journal_reversed_once'),
+            model_name="journal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("reverses__isnull", False)),
+                fields=("tenant", "reverses"),
+                name="journal_reversed_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journal',
-            constraint=prm.db.constraints.RowSecurity(name='ledger_journal_rls', revoke=('UPDATE', 'DELETE')),
+            model_name="journal",
+            constraint=prm.db.constraints.RowSecurity(name="ledger_journal_rls", revoke=("UPDATE", "DELETE")),
         ),
         migrations.AddConstraint(
-            model_name='journal',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_journal_tenant_pk'),
+            model_name="journal",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="ledger_journal_tenant_pk"),
         ),
         migrations.AddConstraint(
-            model_name='journal',
-            constraint=prm.db.constraints.TenantReference(field='reverses', name='ledger_journal_reverses_fk'),
+            model_name="journal",
+            constraint=prm.db.constraints.TenantReference(field="reverses", name="ledger_journal_reverses_fk"),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['tenant', 'account', 'partner_id', 'program_id'], name='entry_balance'),
+            model_name="entry",
+            index=models.Index(fields=["tenant", "account", "partner_id", "program_id"], name="entry_balance"),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['journal'], name='entry_journal'),
+            model_name="entry",
+            index=models.Index(fields=["journal"], name="entry_journal"),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credit', 0), ('debit__gt', 0)), models.Q(('credit__gt', 0), ('debit', 0)), _connector='OR'), name='entry_one_positive_side'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("credit", 0), ("debit__gt", 0)),
+                    models.Q(("credit__gt", 0), ("debit", 0)),
+                    _connector="OR",
+                ),
+                name="entry_one_positive_side",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('account__in', ['expense', 'accrued', 'payable', 'paid', 'forfeited'])), name='entry_account_known'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("account__in", ["expense", "accrued", "payable", "paid", "forfeited"])),
+                name="entry_account_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=prm.db.constraints.RowSecurity(name='ledger_entry_rls', revoke=('UPDATE', 'DELETE')),
+            model_name="entry",
+            constraint=prm.db.constraints.RowSecurity(name="ledger_entry_rls", revoke=("UPDATE", "DELETE")),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_entry_tenant_pk'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="ledger_entry_tenant_pk"),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=prm.db.constraints.TenantReference(field='journal', name='ledger_entry_journal_fk'),
+            model_name="entry",
+            constraint=prm.db.constraints.TenantReference(field="journal", name="ledger_entry_journal_fk"),
         ),
     ]

@@ -5,27 +5,30 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('outbox', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("outbox", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='delivery',
-            name='outbox_delivery_rls',
+            model_name="delivery",
+            name="outbox_delivery_rls",
         ),
         migrations.RemoveConstraint(
-            model_name='message',
-            name='outbox_message_rls',
+            model_name="message",
+            name="outbox_message_rls",
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=prm.db.constraints.RowSecurity(name='outbox_delivery_rls', worker=('SELECT', 'UPDATE', 'DELETE')),
+            model_name="delivery",
+            constraint=prm.db.constraints.RowSecurity(
+                name="outbox_delivery_rls", worker=("SELECT", "UPDATE", "DELETE")
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=prm.db.constraints.RowSecurity(name='outbox_message_rls', revoke=('UPDATE', 'DELETE'), worker=('SELECT', 'DELETE')),
+            model_name="message",
+            constraint=prm.db.constraints.RowSecurity(
+                name="outbox_message_rls", revoke=("UPDATE", "DELETE"), worker=("SELECT", "DELETE")
+            ),
         ),
     ]

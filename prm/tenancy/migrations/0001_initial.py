@@ -6,33 +6,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Tenant',
+            name="Tenant",
             fields=[
-                ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9-]{1,38}[a-z0-9]$', '3 to 40 lower-case letters, digits and hyphens.')], verbose_name='subdomain')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('base_currency', models.CharField(default='CNY', max_length=3, verbose_name='base currency')),
-                ('time_zone', models.CharField(default='Asia/Shanghai', max_length=64, verbose_name='time zone')),
-                ('fiscal_start_month', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)], verbose_name='fiscal year starts in month')),
-                ('brand_color', models.CharField(default='#2457e6', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$', 'A colour such as #2457e6.')], verbose_name='brand colour')),
-                ('locale', models.CharField(default='en', max_length=12, verbose_name='language')),
-                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='demo data')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                (
+                    "slug",
+                    models.CharField(
+                        max_length=40,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9-]{1,38}[a-z0-9]$", "3 to 40 lower-case letters, digits and hyphens."
+                            )
+                        ],
+                        verbose_name="subdomain",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("base_currency", models.CharField(default="CNY", max_length=3, verbose_name="base currency")),
+                ("time_zone", models.CharField(default="Asia/Shanghai", max_length=64, verbose_name="time zone")),
+                (
+                    "fiscal_start_month",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(12),
+                        ],
+                        verbose_name="fiscal year starts in month",
+                    ),
+                ),
+                (
+                    "brand_color",
+                    models.CharField(
+                        default="#2457e6",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator("^#[0-9a-fA-F]{6}$", "A colour such as #2457e6.")
+                        ],
+                        verbose_name="brand colour",
+                    ),
+                ),
+                ("locale", models.CharField(default="en", max_length=12, verbose_name="language")),
+                ("is_demo", models.BooleanField(default=False, editable=False, verbose_name="demo data")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'vendor',
-                'verbose_name_plural': 'vendors',
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('fiscal_start_month__gte', 1), ('fiscal_start_month__lte', 12)), name='tenant_fiscal_month')],
+                "verbose_name": "vendor",
+                "verbose_name_plural": "vendors",
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("fiscal_start_month__gte", 1), ("fiscal_start_month__lte", 12)),
+                        name="tenant_fiscal_month",
+                    )
+                ],
             },
         ),
     ]

@@ -7,32 +7,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Transition',
+            name="Transition",
             fields=[
-                ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('at', models.DateTimeField()),
-                ('target_type', models.CharField(max_length=80)),
-                ('target_id', models.CharField(max_length=64)),
-                ('verb', models.CharField(max_length=40)),
-                ('from_state', models.CharField(max_length=40)),
-                ('to_state', models.CharField(max_length=40)),
-                ('actor_label', models.CharField(max_length=254)),
-                ('reason', models.TextField(blank=True)),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("at", models.DateTimeField()),
+                ("target_type", models.CharField(max_length=80)),
+                ("target_id", models.CharField(max_length=64)),
+                ("verb", models.CharField(max_length=40)),
+                ("from_state", models.CharField(max_length=40)),
+                ("to_state", models.CharField(max_length=40)),
+                ("actor_label", models.CharField(max_length=254)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant', 'target_type', 'target_id', 'at'], name='transition_target')],
-                'constraints': [prm.db.constraints.RowSecurity(name='workflow_transition_rls', revoke=('UPDATE', 'DELETE')), models.UniqueConstraint(fields=('tenant', 'id'), name='workflow_transition_tenant_pk')],
+                "indexes": [
+                    models.Index(fields=["tenant", "target_type", "target_id", "at"], name="transition_target")
+                ],
+                "constraints": [
+                    prm.db.constraints.RowSecurity(name="workflow_transition_rls", revoke=("UPDATE", "DELETE")),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="workflow_transition_tenant_pk"),
+                ],
             },
         ),
     ]
