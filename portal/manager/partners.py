@@ -72,9 +72,7 @@ class PartnerFilters(FilterForm):
         }
         for name, (label, first) in every.items():
             self.fields[name] = select(label, first, facets.get(name, []))
-            self.fields[name].widget.attrs["aria-label"] = label
         self.fields["status"] = select(_("Status"), _("All states"), list(PartnerStatus.choices))
-        self.fields["status"].widget.attrs["aria-label"] = _("Status")
 
 
 class PartnerForm(forms.Form):

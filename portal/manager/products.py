@@ -42,7 +42,6 @@ class ProductFilters(FilterForm):
         }
         for name, (label, first) in every.items():
             self.fields[name] = select(label, first, facets.get(name, []))
-            self.fields[name].widget.attrs["aria-label"] = label
 
 
 class ProductForm(forms.Form):

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -74,7 +73,3 @@ def add_refusal(form: forms.Form, refusal: DomainError) -> None:
             form.add_error(name if name in form.fields else None, str(message))
     if not refusal.fields:
         form.add_error(None, str(refusal.message))
-
-
-def has_general_errors(form: forms.Form) -> bool:
-    return bool(form.errors.get(NON_FIELD_ERRORS))

@@ -65,7 +65,6 @@ class ImportFilters(FilterForm):
         super().__init__(*args, **kwargs)
         labels = [(kind.name, kind.label) for kind in kinds]
         self.fields["kind"] = select(gettext_lazy("Kind"), gettext_lazy("All kinds"), labels)
-        self.fields["kind"].widget.attrs["aria-label"] = _("Kind")
 
 
 @page(Right.IMPORTS_RUN)

@@ -44,7 +44,10 @@ def choices(label: object, values: Sequence[str] | Sequence[tuple[str, object]])
 
 
 def select(label: object, every: object, values: Sequence[str] | Sequence[tuple[str, object]]) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=choices(every, values), required=False)  # type: ignore[arg-type]
+    """A filter of choices; its first option stands for all, its label is for screen readers."""
+    widget = forms.Select(attrs={"aria-label": label})
+    options: Any = choices(every, values)
+    return forms.ChoiceField(label=label, choices=options, required=False, widget=widget)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)

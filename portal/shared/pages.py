@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -48,12 +47,6 @@ def done(request: HttpRequest, url: str, text: str) -> HttpResponse:
     if getattr(request, "htmx", False):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return redirect(url)
-
-
-def toast(response: HttpResponse, text: str, level: str = "ok") -> HttpResponse:
-    """A passing message with an htmx answer."""
-    response["HX-Trigger"] = json.dumps({"toast": {"level": level, "text": text}})
-    return response
 
 
 def confirmed(
