@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portal.shared.program_text import measure_text, name_of, reason_text, sentence_of, value_text
+from portal.shared.program_text import measure_text, name_of, sentence_of, value_text
+from portal.shared.wording import reason_text
 from prm.web import text
 from rebates.selectors.earnings import ProgramEarning
 

@@ -7,8 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
-from portal.shared.program_text import name_of, reason_text, sentence_of
+from portal.shared.program_text import name_of, sentence_of
 from portal.shared.traces import trace_rows
+from portal.shared.wording import reason_text
 from prm.errors import NotFound
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page

@@ -33,13 +33,3 @@ def value_text(rate: Decimal, accrual: Any) -> str:
     if accrual.version.definition.get("measure") == "quantity":
         return _("%(amount)s a unit") % {"amount": text.money(rate, accrual.currency)}
     return text.percent(rate)
-
-
-def reason_text(code: str) -> str:
-    """Why a payout is nothing, or less than its bands say; empty for an ordinary one."""
-    texts = {
-        "measure_not_positive": _("Returns outweigh sales in this period, so there is nothing to pay yet."),
-        "below_first_band": _("Sales have not reached the first band yet."),
-        "nothing_earned": _("The band that is reached pays nothing."),
-    }
-    return " ".join(texts.get(part, part) for part in code.split("; ") if part)
