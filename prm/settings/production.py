@@ -14,7 +14,6 @@ globals().update(
 
 SECRET_KEY = env.str("PRM_SECRET_KEY")
 ALLOWED_HOSTS = [f".{PRM_BASE_DOMAIN}"]
-CSRF_TRUSTED_ORIGINS = [f"https://*.{PRM_BASE_DOMAIN}", f"https://{PRM_BASE_DOMAIN}"]
 PRM_DEMO_ALLOWED = False
 
 SECURE_SSL_REDIRECT = True
