@@ -163,7 +163,7 @@ def test_account_pages(browser: Callable[..., Any], cast: Cast) -> None:
         page.goto(f"/accounts/{path}")
         if "/reauthenticate/" in page.url:
             page.locator("[name=password]").fill(PASSWORD)
-            page.locator("main form [type=submit]").first.click()
+            page.locator("form:has([name=password]) [type=submit]").click()
             page.wait_for_url(f"**/{path}")
         assert page.url.endswith(path)
         wide = page.evaluate("document.documentElement.scrollWidth") > 390
@@ -178,7 +178,7 @@ def test_a_sensitive_page_asks_again_who_is_there(browser: Callable[..., Any], c
     assert "/reauthenticate/" in page.url
     assert violations(page) == []
     page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main form [type=submit]").first.click()
+    page.locator("form:has([name=password]) [type=submit]").click()
     page.wait_for_url("**/totp/activate/")
     assert page.locator("img.qr").evaluate("image => image.naturalWidth") > 0
 
@@ -195,7 +195,7 @@ def test_passkeys(browser: Callable[..., Any], cast: Cast) -> None:
     )
     page.goto("/accounts/2fa/webauthn/add/")
     page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main form [type=submit]").first.click()
+    page.locator("form:has([name=password]) [type=submit]").click()
     page.wait_for_url("**/webauthn/add/")
     page.locator("[name=passwordless]").check()
     page.locator("#mfa_webauthn_add").click()
