@@ -47,8 +47,14 @@ class ProfileForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
         required=False,
-        choices=lambda: [("", _("As the vendor")), *((zone, zone) for zone in sorted(available_timezones()))],
+        choices=lambda: [("", _("As the vendor")), *((zone, zone) for zone in _zones())],
     )
+
+
+def _zones() -> list[str]:
+    """Places and UTC; the database's old names (`Cuba`, `Factory`, `Etc/GMT+5`) mislead."""
+    places = {zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")}
+    return sorted(places | {"UTC"})
 
 
 @require_http_methods(["GET", "POST"])

@@ -164,6 +164,10 @@ MFA_ADAPTER = "prm.identity.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Qudao"
+MFA_FORMS = {
+    "add_webauthn": "prm.identity.forms.AddPasskeyForm",
+    "edit_webauthn": "prm.identity.forms.EditPasskeyForm",
+}
 USERSESSIONS_TRACK_ACTIVITY = True
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 14 * 24 * 3600

@@ -64,7 +64,8 @@ def _trade(cast: Cast, world: World, now: Quarter) -> dict[str, Any]:
         world.partner(code, name=name, type="经销商", region="华东", country="CN")
     for partner in (cast.partner, cast.other_partner):
         partner.name, partner.legal_name, partner.tags = COMPANIES[partner.code], COMPANIES[partner.code], ["重点"]
-        partner.save(update_fields=["name", "legal_name", "tags"])
+        partner.type, partner.region = "经销商", "华东"
+        partner.save(update_fields=["name", "legal_name", "tags", "type", "region"])
     world.product("X", name="路由器", line="道路", category="网络", brand="自有")
     tier = world.tier("P-1", "金牌", "2026-01-01")
     world.rate("USD", "CNY", "2020-01-01", "7.2")

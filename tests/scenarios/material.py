@@ -84,11 +84,11 @@ def sales_file(last: Quarter, now: Quarter) -> bytes:
     return csv_of(
         "行号,经销商编码,型号,销售日期,数量,金额,币种,客户名称",
         f"S-1,P-1,X-100,{last.day(5)},10,120000.00,CNY,第一医院",
-        f"S-2,P-1,X-100,{last.day(40)},2,5000.00,USD,Harbour Clinic",
+        f"S-2,P-1,X-100,{last.day(40)},2,5000.00,USD,海港诊所",
         f"S-3,P-1,Y-200,{last.day(41)},1,9000.00,CNY,第一医院",
         f"S-4,P-3,X-100,{last.day(9)},3,30000.33,CNY,第二中学",
         f"S-5,P-1,X-100,{now.day(1)},4,41234.56,CNY,第一医院",
-        f"S-6,P-1,X-100,{now.day(1)},1,1250.00,USD,Harbour Clinic",
+        f"S-6,P-1,X-100,{now.day(1)},1,1250.00,USD,海港诊所",
         f"S-7,P-1,NOPE,{last.day(6)},1,10.00,CNY,=1+1",
         f"S-8,P-1,X-100,{last.start.year}-02-31,1,10.00,CNY,第一医院",
         f"S-9,P-9,X-100,{last.day(6)},1,10.00,CNY,第一医院",
