@@ -44,7 +44,10 @@ class NextBand:
 
 @dataclass(frozen=True, slots=True)
 class ProgramEarning:
-    """One accrual with what its program says. `reached` is the index of the band that the measure stands in."""
+    """One accrual with what its program says. `reached` is the index of the band that the measure stands in.
+
+    `next_band` is None when there is none, and when the period is over: nobody can sell into the past.
+    """
 
     accrual: Accrual
     bands: list[Band]
@@ -106,8 +109,9 @@ def earnings_overview(
     """
     owner = _owner(actor, partner_id)
     calendar = Calendar(require_tenant().fiscal_start_month)
-    period = calendar.period(PeriodKind.QUARTER, on or clock.today(require_tenant()))
-    present = [program_earning(accrual) for accrual in _accruals_of(owner, period)]
+    day = on or clock.today(require_tenant())
+    period = calendar.period(PeriodKind.QUARTER, day)
+    present = [program_earning(accrual, day) for accrual in _accruals_of(owner, period)]
     inside = [earning for earning in present if _is_inside(earning.accrual, period)]
     return Earnings(
         period=period,
@@ -119,14 +123,15 @@ def earnings_overview(
     )
 
 
-def program_earning(accrual: Accrual) -> ProgramEarning:
-    """Read the bands from the program's definition and the next one from the accrual's explanation."""
+def program_earning(accrual: Accrual, on: dt.date | None = None) -> ProgramEarning:
+    """Read the bands from the program's definition and the next one from the accrual's explanation, as of `on`."""
     bands = [
         Band(Decimal(str(band.get("from", 0))), Decimal(str(band.get("rate", band.get("amount", 0)))))
         for band in accrual.version.definition["calculation"].get("bands", [])
     ]
     reached = max((index for index, band in enumerate(bands) if accrual.measure >= band.start), default=None)
-    return ProgramEarning(accrual, bands, reached, _next_band(accrual.explanation.get("next")))
+    is_over = accrual.period_end < (on or clock.today(require_tenant()))
+    return ProgramEarning(accrual, bands, reached, None if is_over else _next_band(accrual.explanation.get("next")))
 
 
 def _owner(actor: Actor, partner_id: UUID | None) -> UUID:
