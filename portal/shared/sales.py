@@ -17,6 +17,7 @@ from portal.shared.listing import FilterForm, key_page
 from portal.shared.pages import page_response
 from prm.errors import NotFound
 from prm.identity.rights import Right
+from prm.imports.selectors import import_list
 from prm.web.surfaces import PortalRequest, page
 
 
@@ -55,9 +56,11 @@ def sale(request: PortalRequest, sale_id: int) -> HttpResponse:
     if sale_id >= 2**63:
         raise NotFound
     line = sale_get(request.actor, sale_id)
-    return page_response(
-        request, "portal/shared/sales/detail.html", {"line": line, "story": story_of(request.actor, line)}
-    )
+    # Lines brought in by a command name an import of which there is no record.
+    may = line.import_id and request.actor.can(Right.IMPORTS_RUN)
+    recorded = may and import_list(request.actor).filter(pk=line.import_id or "").exists()
+    context = {"line": line, "story": story_of(request.actor, line), "recorded": recorded}
+    return page_response(request, "portal/shared/sales/detail.html", context)
 
 
 def _day(value: Any) -> dt.date | None:
