@@ -5,6 +5,7 @@ The engine is the judge of what a program may say. Its faults carry JSON paths; 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Mapping
@@ -103,8 +104,10 @@ class ProgramEditor:
         self.base = dict(base or {})
 
     @classmethod
-    def blank(cls, currency: str) -> ProgramEditor:
-        form = ProgramForm(initial={"currency": currency, "type": "marginal", "period": "quarter"})
+    def blank(cls, currency: str, since: dt.date) -> ProgramEditor:
+        """An empty form. It proposes a first day: without one all the sales there ever were would count."""
+        initial = {"currency": currency, "type": "marginal", "period": "quarter", "valid_from": since}
+        form = ProgramForm(initial=initial)
         return cls(form, [BandRow("0")], [])
 
     @classmethod
@@ -192,7 +195,10 @@ class ProgramEditor:
             if row.start and not row.rate:
                 row.errors["rate"] = [_("What does this band pay?")]
         for test in self.tests:
-            if test.field and not test.values and not test.is_yes_no:
+            if not test.field:
+                # Left out, it would let every sale count.
+                test.errors["field"] = [_("Choose a field, or take this condition out.")]
+            elif not test.values and not test.is_yes_no:
                 test.errors["value"] = [_("A value is missing.")]
         rows_are_wrong = any(row.errors for row in self.bands) or any(test.errors for test in self.tests)
         return self.form.is_valid() and not rows_are_wrong

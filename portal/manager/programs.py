@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from django import forms
 from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -24,7 +26,9 @@ from portal.shared.program_view import view_of
 from prm import clock
 from prm.errors import Conflict, Invalid, NotFound
 from prm.identity.rights import Right
+from prm.tenancy.models import Tenant
 from prm.web.surfaces import PortalRequest, page
+from rebates.engine.periods import Calendar, PeriodKind
 from rebates.engine.program import parse_program
 from rebates.engine.reading import Fault
 from rebates.faults import fault_message
@@ -41,6 +45,9 @@ from rebates.services.programs import (
 )
 
 MAX_JSON_BYTES = 2 * 1024 * 1024
+_PUBLISHED_STAYS = gettext_lazy(
+    "A published version never changes. Sales since its first day are counted at once, and partners see it."
+)
 
 
 class EndForm(ReasonForm):
@@ -73,7 +80,7 @@ class JsonForm(forms.Form):
 @page(Right.PROGRAMS_EDIT)
 def create(request: PortalRequest) -> HttpResponse:
     if request.method != "POST":
-        return _editor_page(request, ProgramEditor.blank(request.tenant.base_currency))
+        return _editor_page(request, ProgramEditor.blank(request.tenant.base_currency, quarter_start(request.tenant)))
     made: list[Any] = []
 
     def save(definition: dict[str, Any]) -> None:
@@ -186,6 +193,22 @@ def cost(request: PortalRequest, program_id: UUID) -> HttpResponse:
     return page_response(request, "portal/manager/programs/_cost.html", context)
 
 
+def quarter_start(tenant: Tenant) -> dt.date:
+    """The first day of the tenant's present quarter."""
+    return Calendar(tenant.fiscal_start_month).period(PeriodKind.QUARTER, clock.today(tenant)).start
+
+
+def _reach(tenant: Tenant, draft: Any) -> str:
+    """What a version that reaches into the past does there; empty for one that does not."""
+    if draft.valid_from is None:
+        return _("It has no first day: every sale ever recorded counts, also of closed periods, as adjustments.")
+    if draft.valid_from < quarter_start(tenant):
+        return _("It reaches back to %(day)s: what it earns in closed periods is booked as adjustments.") % {
+            "day": date_format(draft.valid_from, "SHORT_DATE_FORMAT")
+        }
+    return ""
+
+
 @page(Right.PROGRAMS_PUBLISH)
 def publish(request: PortalRequest, program_id: UUID) -> HttpResponse:
     program = program_get(request.actor, program_id)
@@ -195,9 +218,7 @@ def publish(request: PortalRequest, program_id: UUID) -> HttpResponse:
     address = reverse("manager:program", args=[program_id])
     question = {
         "title": _("Publish %(code)s version %(number)s?") % {"code": program.code, "number": draft.number},
-        "text": _(
-            "A published version never changes. Sales since its first day are counted at once, and partners see it."
-        ),
+        "text": f"{_PUBLISHED_STAYS} {_reach(request.tenant, draft)}".strip(),
         "submit": _("Publish"),
         "back": address,
         "view": view_of(parse_program(draft.definition)),
