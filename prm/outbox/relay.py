@@ -1,7 +1,7 @@
 """The relay: hands due deliveries to Celery, through the worker role's own connection.
 
-At least once: a relay killed between sending and committing sends again, a lost task is sent again when its lease
-ends; the delivery's row makes both harmless.
+At least once: what a killed relay had leased and not sent, and a task that got lost, are sent again when the lease
+ends; the delivery's row makes sending twice harmless.
 """
 
 from __future__ import annotations
@@ -34,14 +34,28 @@ DUE_SQL = """
 """
 
 
+GIVE_BACK_SQL = "UPDATE outbox_delivery SET due_at = clock_timestamp() WHERE id = ANY(%s::uuid[])"
+
+
 def relay_once(alias: str = "worker", *, lease_seconds: float = LEASE_SECONDS) -> int:
-    """Send up to `BATCH` due deliveries; returns how many were sent."""
+    """Send up to `BATCH` due deliveries; returns how many were sent. Raises `BrokerError`; nothing is lost by it."""
+    # The lease is committed before anything is sent: a worker is quicker than a commit, would find the row locked by
+    # the relay itself and leave it to the end of the lease.
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         cursor.execute(DUE_SQL, [lease_seconds, BATCH])
         due = cursor.fetchall()
-        for delivery_id, tenant_id in due:
+    for number, (delivery_id, tenant_id) in enumerate(due):
+        try:
             deliver.apply_async(args=[str(delivery_id)], headers={HEADER: str(tenant_id)})
+        except BrokerError:
+            _give_back(alias, [str(unsent) for unsent, _tenant in due[number:]])
+            raise
     return len(due)
+
+
+def _give_back(alias: str, delivery_ids: list[str]) -> None:
+    with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
+        cursor.execute(GIVE_BACK_SQL, [delivery_ids])
 
 
 def relay_forever(alias: str = "worker", *, lease_seconds: float = LEASE_SECONDS) -> None:

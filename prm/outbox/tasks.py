@@ -14,7 +14,7 @@ from django.db import connection
 from prm import clock
 from prm.outbox.models import Delivery
 from prm.outbox.registry import handler_named
-from prm.tenancy.celery import TenantTask
+from prm.tenancy.celery import HEADER, TenantTask
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 
@@ -22,6 +22,8 @@ logger = get_task_logger(__name__)
 
 MAX_ATTEMPTS = 6
 FIRST_RETRY = dt.timedelta(seconds=2)
+BUSY_SECONDS = 2
+BUSY_RETRIES = 5
 
 
 KEEP_DAYS = 90
@@ -35,6 +37,10 @@ def prune() -> None:
         logger.info("pruned %s outbox messages", cursor.fetchone()[0])
 
 
+class Busy(Exception):
+    """Another process holds the delivery."""
+
+
 class DeliverTask(TenantTask):
     abstract = True
     own_transactions = True
@@ -42,20 +48,27 @@ class DeliverTask(TenantTask):
 
 @shared_task(base=DeliverTask, bind=True, name="outbox.deliver")
 def deliver(self: Any, delivery_id: str) -> None:
-    """Run one handler once; do nothing when it is done, parked, or at work in another process."""
+    """Run one handler once; do nothing when it is done or parked, look again shortly when another process is at it."""
     tenant, key = self.tenant, UUID(delivery_id)
-    if not _count_attempt(tenant, key):
-        return
     try:
-        _run(tenant, key)
+        if _count_attempt(tenant, key):
+            _run(tenant, key)
+    except Busy:
+        # A killed worker's connection holds the row a moment longer; a living one works on, and the lease goes on.
+        if self.request.retries < BUSY_RETRIES:
+            raise self.retry(countdown=BUSY_SECONDS, headers={HEADER: str(tenant.pk)}) from None
     except Exception as error:  # the row keeps the error and its due time; the relay sends it again
         _note_failure(tenant, key, error)
         logger.exception("delivery %s failed", delivery_id)
 
 
 def _locked(key: UUID) -> Delivery | None:
+    """The open delivery under its lock; None when it is done or parked. Raises `Busy` when another process has it."""
     open_ones = Delivery.objects.filter(pk=key, done_at=None, parked_at=None)
-    return open_ones.select_related("message").select_for_update(skip_locked=True, of=("self",)).first()
+    found = open_ones.select_related("message").select_for_update(skip_locked=True, of=("self",)).first()
+    if found is None and open_ones.exists():
+        raise Busy
+    return found
 
 
 def _count_attempt(tenant: Tenant, key: UUID) -> bool:
