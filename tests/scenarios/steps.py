@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext, override
@@ -47,6 +47,17 @@ def start(page: Any, action: str, columns: Mapping[str, str] | None = None) -> N
     for name, header in (columns or {}).items():
         page.locator(f"[name=map_{name}]").select_option(header)
     page.locator(f"button[name=action][value={action}]").click()
+
+
+def swap(page: Any, part: str, act: Callable[[], Any]) -> None:
+    """Do what makes htmx bring a new `part` (an id), and wait until the new one listens: a hand is never faster."""
+    page.evaluate(
+        "(id) => { window.swapped = new Promise((done) => document.addEventListener('htmx:afterSettle',"
+        " function heard(e) { if (e.target.id === id) { document.removeEventListener(e.type, heard); done(); } })) }",
+        part,
+    )
+    act()
+    page.evaluate("window.swapped")
 
 
 def outcome(page: Any) -> list[str]:

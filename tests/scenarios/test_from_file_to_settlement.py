@@ -35,7 +35,18 @@ from tests.scenarios.material import (
     sales_file,
     this_quarter,
 )
-from tests.scenarios.steps import cells, facts, outcome, post_json, reload_until, said, sign_in_by_form, start, upload
+from tests.scenarios.steps import (
+    cells,
+    facts,
+    outcome,
+    post_json,
+    reload_until,
+    said,
+    sign_in_by_form,
+    start,
+    swap,
+    upload,
+)
 
 NAMES = {"en": "Road quarterly", "zh-hans": "道路季度返利"}
 GAINS = {
@@ -207,12 +218,12 @@ def program_is_written(way: Way) -> None:
         "valid_from": way.last.day(1),
     }.items():  # fmt: skip
         page.locator(f"[name={name}]").fill(value)
-    way.button(page, "Add a condition").click()
-    page.locator("#test-0-field").select_option("product.line")
+    swap(page, "scope", way.button(page, "Add a condition").click)
+    swap(page, "scope", lambda: page.locator("#test-0-field").select_option("product.line"))
     page.locator(".picker input[value=Road]").check()
     for index, (begin, rate) in enumerate([("0", "2"), ("50,000", "3"), ("200000", "5%")]):
         if index:
-            way.button(page, "Add a band").click()
+            swap(page, "bands", way.button(page, "Add a band").click)
         page.locator(f"#band-{index}-from").fill(begin)
         page.locator(f"#band-{index}-rate").fill(rate)
     page.locator("#preview blockquote").filter(has_text="200,000").first.wait_for()

@@ -20,7 +20,7 @@ INSIDE = "() => !!document.activeElement.closest('dialog[open]')"
 
 
 @pytest.fixture
-def house(cast: Cast, browser: Callable[..., Any]) -> Furnished:
+def house(cast: Cast) -> Furnished:
     return furnish(cast)
 
 
