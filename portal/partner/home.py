@@ -48,9 +48,10 @@ def _wallet(earnings: Earnings) -> dict[str, object]:
 
 
 def _trend(earnings: Earnings, currency: str) -> list[Decimal]:
-    """From the first quarter that brought anything; nothing to draw with fewer than two."""
-    totals = list(dropwhile(lambda total: total == 0, (quarter.total(currency) for quarter in earnings.history)))
-    return totals if len(totals) > 1 else []
+    """Whole quarters only, from the first that brought anything: the running one would always look like a fall."""
+    whole = [quarter.total(currency) for quarter in earnings.history[:-1]]
+    totals = list(dropwhile(lambda total: total == 0, whole))
+    return totals if len(totals) > 2 else []
 
 
 def _statements(request: PortalRequest) -> list[object]:
