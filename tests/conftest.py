@@ -143,11 +143,15 @@ def _worker(django_db_setup: None) -> Iterator[WorkerProcesses]:
 
 @pytest.fixture
 def celery_worker_process(transactional_db: None, _worker: WorkerProcesses) -> Iterator[WorkerProcesses]:
-    """A Celery worker and the outbox relay, idle before and after; a test may kill them."""
+    """A Celery worker and the outbox relay, idle before and after; a test may kill them.
+
+    The relay ends with the test: it would take other tests' messages from under their hands.
+    """
     _worker.ensure()
     yield _worker
     _worker.ensure()
     _worker.wait_idle()
+    _worker.relay.stop()
 
 
 @pytest.fixture(scope="session")
@@ -165,6 +169,12 @@ def live_site(transactional_db: None, _site: SiteProcess) -> SiteProcess:
 
 
 # The browser
+
+
+def is_fault(message: Any) -> bool:
+    """An error on the console; leaving a page that polls aborts its request, which htmx reports as one."""
+    aborted = message.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
+    return message.type == "error" and not aborted
 
 
 @pytest.fixture(scope="session")
@@ -205,7 +215,7 @@ def browser(request: pytest.FixtureRequest, _chromium: Any, live_site: SiteProce
             sign_in(context, base, user)
         page = context.new_page()
         page.errors = []
-        page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: page.errors.append(message.text) if is_fault(message) else None)
         page.on("pageerror", lambda error: page.errors.append(str(error)))
         pages.append(page)
         return page

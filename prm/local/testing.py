@@ -132,7 +132,17 @@ def drop_database(slot: Slot) -> None:
 
 
 def empty_database(slot: Slot, keep: frozenset[str]) -> None:
-    """Delete all rows but those of `keep`, as the administrator: append-only tables refuse everybody else."""
+    """Delete all rows but those of `keep`, as the administrator: append-only tables refuse everybody else.
+
+    A worker that a test left at work may hold some of them: the server then ends one of the two, and we try again.
+    """
+    for _attempt in range(EMPTY_ATTEMPTS - 1):
+        with contextlib.suppress(psycopg2.errors.DeadlockDetected, psycopg2.errors.LockNotAvailable):
+            return _empty(slot, keep)
+    return _empty(slot, keep)
+
+
+def _empty(slot: Slot, keep: frozenset[str]) -> None:
     with admin(slot.admin_url) as connection, connection.cursor() as cursor:
         # DELETE of a few rows is many times faster than TRUNCATE of every table. "replica" silences triggers.
         cursor.execute("SET session_replication_role = replica")
@@ -141,6 +151,7 @@ def empty_database(slot: Slot, keep: frozenset[str]) -> None:
         cursor.execute(EMPTY_TABLES)
 
 
+EMPTY_ATTEMPTS = 5
 EMPTY_TABLES = """
 DO $$
 DECLARE

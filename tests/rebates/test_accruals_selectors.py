@@ -164,7 +164,7 @@ FILL = """
     ("table", "rest", "index"),
     [
         ("rebates_accrual", "partner_id = %(id)s ORDER BY period_start DESC LIMIT 20", "accrual_partner"),
-        ("rebates_statement", "partner_id = %(id)s ORDER BY number DESC LIMIT 20", "statement_partner"),
+        ("rebates_statement", "partner_id = %(id)s ORDER BY number DESC LIMIT 20", "statement_"),
         ("rebates_statementsale", "statement_line_id = %(id)s AND id > 5 ORDER BY id LIMIT 20", "statementsale_page"),
         ("rebates_adjustment", "partner_id = %(id)s AND origin_period_key = 'K10'", "adjustment_origin"),
     ],
