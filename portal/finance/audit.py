@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ from django import forms
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy
 
+from portal.shared.audit_text import details_of
 from portal.shared.forms import DateInput
 from portal.shared.listing import FilterForm, page_of, select
 from portal.shared.pages import page_response
@@ -55,21 +55,10 @@ def trail(request: PortalRequest) -> HttpResponse:
     found = entry_list(request.actor, **filters.selection(ZoneInfo(request.tenant.time_zone)))
     shown = page_of(request, found)
     for entry in shown:
-        entry.details = _details(entry.data)
+        entry.details = details_of(entry)
     context = {"page": shown, "filters": filters, "known": ACTIONS}
     return page_response(request, "portal/finance/audit.html", context)
 
 
 def _midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
     return dt.datetime.combine(day, dt.time.min, zone)
-
-
-def _details(data: dict[str, Any]) -> list[tuple[str, str]]:
-    """(name, value) of what an entry keeps; a change of state is one thing, told first and without a name."""
-    told = [("", f"{data['from']} → {data['to']}")] if {"from", "to"} <= data.keys() else []
-    rest = {name: value for name, value in data.items() if not told or name not in ("from", "to")}
-    return [*told, *((name, value if isinstance(value, str) else _json(value)) for name, value in rest.items())]
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)

@@ -16,6 +16,7 @@ from prm.identity.rights import Role
 from prm.ledger.models import Account, Entry
 from prm.testing.make import Cast
 from rebates.models import Accrual, Period, Settlement, Statement, StatementLine
+from rebates.services.statements import statement_approve
 from tests.portal.vendor import NOW, QUARTER, Vendor, get, post, text_of
 from tests.rebates.world import World
 
@@ -230,7 +231,7 @@ def test_audit_trail_is_filtered_by_who_what_and_day(vendor: Vendor) -> None:
     page = get(vendor.finance, "finance:audit", action="rebates.statement", who="administrator@")
     assert {entry.action for entry in page.context["page"]} == {"rebates.statement.approved"}
     assert page.context["page"].paginator.count == 2
-    assert page.context["page"][0].details[0] == ("", "prepared → approved")
+    assert page.context["page"][0].details[0] == ("", "Prepared → Approved")
     # 04:00 UTC is noon of the same day in Shanghai.
     assert get(vendor.finance, "finance:audit", since="2026-11-23", until="2026-11-23").context["page"].paginator.count
     assert not get(vendor.finance, "finance:audit", until="2026-11-22").context["page"].paginator.count
@@ -257,3 +258,15 @@ def test_nothing_to_close_says_what_makes_a_period(vendor: Vendor) -> None:
     page = text_of(get(vendor.finance, "finance:home"))
     assert "There is nothing to close yet" in page
     assert QUARTER["key"] not in page
+
+
+@time_machine.travel(NOW, tick=False)
+def test_audit_trail_speaks_the_readers_language(vendor: Vendor) -> None:
+    first = vendor.closed()[0]
+    with vendor.inside():
+        statement_approve(actor=vendor.cast.administrator, statement_ids=[first.pk])
+    client = vendor.finance
+    client.cookies["django_language"] = "zh-hans"
+    shown = text_of(get(client, "finance:audit", action="rebates.statement.approved"))
+    assert "已编制 → 已批准" in shown
+    assert "prepared" not in shown
