@@ -10,6 +10,7 @@ from prm.identity.actor import Actor
 from prm.outbox.registry import subscribe
 from rebates.recalculation import Cause
 from rebates.services.accruals import accruals_update
+from rebates.versions import programs_with_targets
 
 ACTOR = Actor.system("rebates.accruals")
 Payload = dict[str, Any]
@@ -71,6 +72,12 @@ def program_ended(payload: Payload) -> None:
     cause = Cause("rebates.program", payload["program_id"])
     programs = [UUID(payload["program_id"])]
     accruals_update(actor=ACTOR, program_ids=programs, since=_day(payload, "since"), cause=cause)
+
+
+@subscribe("rebates.targets.changed")
+def targets_changed(payload: Payload) -> None:
+    cause = _import_cause(payload) or Cause("rebates.target", "all")
+    accruals_update(actor=ACTOR, program_ids=programs_with_targets(), cause=cause)
 
 
 def _ids(payload: Payload) -> list[UUID] | None:

@@ -65,7 +65,13 @@ class ProgramVersion(TenantModel):
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
+    published_by_id = models.UUIDField(null=True, editable=False)
     published_by_label = models.CharField(max_length=254, blank=True, editable=False)
+    requested_at = models.DateTimeField(_("requested"), null=True, editable=False)
+    requested_by_id = models.UUIDField(null=True, editable=False)
+    requested_by_label = models.CharField(max_length=254, blank=True, editable=False)
+    request_reason = models.CharField(_("reason"), max_length=500, blank=True)
+    """Why a version reaches back into closed periods; somebody else than who asked for it publishes it."""
 
     class Meta:
         ordering: ClassVar = ["program", "number"]
@@ -79,6 +85,12 @@ class ProgramVersion(TenantModel):
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="version_validity",
+            ),
+            models.CheckConstraint(
+                condition=Q(requested_by_id__isnull=True)
+                | Q(published_by_id__isnull=True)
+                | ~Q(published_by_id=F("requested_by_id")),
+                name="version_two_people",
             ),
         ]
 
@@ -200,6 +212,24 @@ class Adjustment(AppendOnlyModel):
         ]
 
 
+class Forfeit(AppendOnlyModel):
+    """What a partner does not get because it stayed below the minimum payout of a program that carries nothing over."""
+
+    version = TenantForeignKey(ProgramVersion, related_name="+")
+    partner = TenantForeignKey(Partner, related_name="+")
+    period_key = models.CharField(_("period"), max_length=10)
+    amount = _amount(_("amount"))
+    currency = models.CharField(max_length=3)
+
+    class Meta:
+        verbose_name = _("forfeited amount")
+        verbose_name_plural = _("forfeited amounts")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "version", "partner", "period_key"], name="forfeit_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="forfeit_positive"),
+        ]
+
+
 class Settlement(TenantModel):
     """A batch of approved statements handed to finance."""
 
@@ -297,7 +327,7 @@ class StatementLine(AppendOnlyModel):
         verbose_name_plural = _("statement lines")
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(kind=StatementLineKind.REBATE, adjustment__isnull=True)
+                condition=Q(kind__in=[StatementLineKind.REBATE, StatementLineKind.FORFEIT], adjustment__isnull=True)
                 | Q(kind=StatementLineKind.ADJUSTMENT, adjustment__isnull=False),
                 name="statementline_kind",
             ),

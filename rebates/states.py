@@ -61,6 +61,7 @@ STATEMENT_TRANSITIONS: Table = {
 class StatementLineKind(models.TextChoices):
     REBATE = "rebate", _("Rebate")
     ADJUSTMENT = "adjustment", _("Adjustment")
+    FORFEIT = "forfeit", _("Forfeited")
 
 
 class SettlementStatus(models.TextChoices):
