@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from rebates.states import (
     PeriodKind,
     PeriodStatus,
     ProgramStatus,
+    RebuildStatus,
     SettlementStatus,
     StatementLineKind,
     StatementStatus,
@@ -146,6 +148,43 @@ class Accrual(TenantModel):
             models.Index(fields=["tenant", "partner", "-period_start"], name="accrual_partner"),
             models.Index(fields=["tenant", "period_key"], name="accrual_period"),
         ]
+
+
+class Rebuild(TenantModel):
+    """A recalculation of everything, in parts that workers take."""
+
+    status = models.CharField(
+        _("status"), max_length=12, choices=RebuildStatus.choices, default=RebuildStatus.RUNNING
+    )  # fmt: skip
+    requested_by_label = models.CharField(max_length=254, editable=False)
+    finished_at = models.DateTimeField(null=True, editable=False)
+    corrected = models.PositiveIntegerField(default=0)
+    """Ledger accounts that had to be brought to what the rows say."""
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        verbose_name = _("rebuild")
+        verbose_name_plural = _("rebuilds")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant"], condition=Q(status=RebuildStatus.RUNNING), name="rebuild_one_running"
+            )
+        ]
+
+
+class RebuildPart(TenantModel):
+    """Programs, and a range of partners by id; empty ends are open."""
+
+    rebuild = TenantForeignKey(Rebuild, related_name="parts")
+    program_ids = ArrayField(models.UUIDField())
+    first_partner = models.UUIDField(null=True)
+    last_partner = models.UUIDField(null=True)
+    done_at = models.DateTimeField(null=True)
+    changed = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("part of a rebuild")
+        verbose_name_plural = _("parts of a rebuild")
 
 
 class SaleException(TenantModel):

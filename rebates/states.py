@@ -77,6 +77,14 @@ SETTLEMENT_TRANSITIONS: Table = {
 }
 
 
+class RebuildStatus(models.TextChoices):
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+
+
+REBUILD_TRANSITIONS: Table = {RebuildStatus.RUNNING: {"finish": RebuildStatus.DONE}, RebuildStatus.DONE: {}}
+
+
 class ExportFormat(models.TextChoices):
     XLSX = "xlsx", _("Excel")
     CSV = "csv", _("CSV")

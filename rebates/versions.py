@@ -67,6 +67,18 @@ def versions_in_force(
     ]
 
 
+def programs_in_force() -> list[list[tuple[UUID, Rules]]]:
+    """The published programs, those together whose results hang together, each with its newest rules."""
+    newest: dict[UUID, Rules] = {}
+    for row in ProgramVersion.objects.filter(status=VersionStatus.PUBLISHED).order_by("number"):
+        newest[row.program_id] = rules_of(row)
+    families: dict[str, list[tuple[UUID, Rules]]] = defaultdict(list)
+    for program_id, rules in newest.items():
+        key = f"program {rules.code}" if rules.stacking.rule == "stack" else f"group {rules.stacking.group}"
+        families[key].append((program_id, rules))
+    return list(families.values())
+
+
 def programs_with_targets() -> set[UUID]:
     """The programs whose published versions read targets."""
     rows = ProgramVersion.objects.filter(status=VersionStatus.PUBLISHED, definition__calculation__type="target")
