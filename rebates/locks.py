@@ -1,7 +1,8 @@
 """Advisory locks of this app: held until the transaction ends, one space per tenant, taken before any row lock.
 
 The registry of names: `accruals` is held by everything that changes accruals, adjustments, exceptions or closes a
-period; `settlements` by whatever numbers a settlement. Whoever needs both takes `accruals` first.
+period; `settlements` by whatever numbers a settlement; `disputes` by whatever numbers a dispute. Whoever needs more
+than one takes them in this order.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from django.db import connection
 
 from prm.db.scope import require_tenant_id
 
-Name = Literal["accruals", "settlements"]
+Name = Literal["accruals", "settlements", "disputes"]
 
 
 def hold(name: Name) -> None:

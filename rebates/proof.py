@@ -1,4 +1,7 @@
-"""The proof that money is where it belongs: accrued + payable + paid + forfeited = what the engine evaluates."""
+"""The proof that money is where it belongs.
+
+accrued + payable + paid + forfeited = what the engine evaluates + what disputes were granted.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from partners.models import Partner
 from prm.ledger.accounts import Account
 from prm.ledger.selectors import balances
 from rebates import fiscal
-from rebates.models import Accrual, Adjustment, Program, ProgramVersion
+from rebates.models import DISPUTE_CAUSE, Accrual, Adjustment, Program, ProgramVersion
 from rebates.sql import evaluate
 from rebates.states import VersionStatus
 from rebates.versions import versions_in_force
@@ -78,7 +81,16 @@ def _engine() -> dict[tuple[UUID, UUID, str], Decimal]:
         versions_in_force(), calendar=fiscal.calendar(), base_currency=fiscal.base_currency()
     ):  # fmt: skip
         sums[result.partner_id, programs[result.version_id], result.currency] += result.payout  # type: ignore[index]
+    for place, granted in _granted().items():
+        sums[place] += granted
     return sums
+
+
+def _granted() -> dict[tuple[UUID, UUID, str], Decimal]:
+    """What people granted in disputes, which no rule can give again."""
+    rows = Adjustment.objects.filter(cause_type=DISPUTE_CAUSE).order_by()
+    grouped = rows.values_list("partner_id", "version__program_id", "currency").annotate(Sum("amount"))
+    return {(partner_id, program_id, currency): total for partner_id, program_id, currency, total in grouped}
 
 
 def _ledger() -> dict[tuple[UUID, UUID, str], Decimal]:

@@ -12,7 +12,7 @@ from commerce.models import SaleLine
 from partners.models import Partner
 from prm.db.models import AppendOnlyModel, TenantForeignKey, TenantModel, TenantRow
 from prm.files.models import StoredFile
-from rebates.models.disputes import Dispute, DisputeEntry, DisputeFile, ReviewSettings
+from rebates.models.disputes import DISPUTE_CAUSE, Dispute, DisputeEntry, DisputeFile, ReviewSettings
 from rebates.models.fields import amount as _amount
 from rebates.states import (
     STATEMENT_UNSETTLED,
@@ -27,6 +27,7 @@ from rebates.states import (
 )
 
 __all__ = [
+    "DISPUTE_CAUSE",
     "Accrual",
     "Adjustment",
     "Dispute",

@@ -11,7 +11,7 @@ from django.db.models import QuerySet, Sum
 from rebates import fiscal
 from rebates.engine.periods import Period
 from rebates.engine.versions import Version
-from rebates.models import Adjustment
+from rebates.models import DISPUTE_CAUSE, Adjustment
 from rebates.recalculation import Cause, Comparison, Key, Window
 
 
@@ -58,7 +58,8 @@ def _adjusted_so_far(
     window: Window, versions: Mapping[UUID, Version], program_ids: Collection[UUID] | None
 ) -> dict[Key, tuple[Period, Decimal, str]]:
     """Earlier adjustments by the period that they adjust: (period, sum, currency)."""
-    rows: QuerySet[Adjustment] = Adjustment.objects.all()
+    # What a dispute was granted is no opinion of the engine: it must not take it back.
+    rows: QuerySet[Adjustment] = Adjustment.objects.exclude(cause_type=DISPUTE_CAUSE)
     if window.partner_ids is not None:
         rows = rows.filter(partner_id__in=window.partner_ids)
     if program_ids is not None:
