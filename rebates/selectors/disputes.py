@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -64,6 +65,22 @@ def dispute_list(
     if state:
         rows = rows.filter(_in_state(state))
     return rows.filter(_found(search)) if search else rows
+
+
+def disputes_by_line(actor: Actor, statement_id: UUID) -> dict[UUID, Dispute]:
+    """line id → its dispute, one that was withdrawn only where there is no other."""
+    found = dispute_list(actor, statement_id=statement_id).order_by("number")
+    by_line: dict[UUID, Dispute] = {}
+    for dispute in found:
+        earlier = by_line.get(dispute.line_id)
+        if earlier is None or dispute.status != DisputeStatus.WITHDRAWN:
+            by_line[dispute.line_id] = dispute
+    return by_line
+
+
+def held_sum(disputes: Iterable[Dispute]) -> Decimal:
+    """What the lines say that wait for a decision; disputes of one statement, hence one currency."""
+    return sum((one.stated for one in disputes if one.status in DISPUTE_OPEN), Decimal(0))
 
 
 def _in_state(state: str) -> Q:
