@@ -29,6 +29,7 @@ from rebates.states import DISPUTE_OPEN, StatementStatus
 
 AMOUNT, PERIOD, COUNTED = 34, 24, 36
 """Widths of the columns in millimetres; the program has the rest."""
+STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,8 @@ def _row(line: StatementLine, statement: Statement, dispute: Dispute | None) -> 
         notes.append(_("Disputed (%(number)s): held back until it is decided.") % {"number": dispute})
     counted = "" if line.adjustment else _measured(line.measure, line.version.definition)
     name = f"{program_name(line.version, language)} ({line.version.program.code} v{line.version.number})"
-    joined = ("" if text.language() == "zh" else " ").join(notes)
+    # The font's curly quotes are as wide as a Han character.
+    joined = "".join(notes) if text.language() == "zh" else " ".join(notes).translate(STRAIGHT)
     return Row(name, joined, line.period_key, counted, text.money(line.amount, statement.currency))
 
 

@@ -15,7 +15,7 @@ SOURCE = "fonts/ofl/notosanssc/NotoSansSC[wght].ttf"
 WEIGHTS = {"": 400, "B": 700}
 # Typesetting by rules that a statement does not need; without them cutting is ten times as fast.
 UNUSED = ("GSUB", "GPOS", "BASE", "STAT", "VVAR", "vhea", "vmtx")
-ALWAYS = "".join(map(chr, range(0x20, 0x7F)))
+ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "\u200b"
 
 
 @lru_cache(maxsize=64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,9 +12,16 @@ from fpdf import FPDF
 from prm.documents.fonts import fonts_write
 
 INK, GREY, LINE, PALE = (24, 28, 37), (96, 104, 120), (214, 219, 228), (245, 247, 250)
+# Lines break after any Han character, yet not before closing and not after opening punctuation.
+_BREAKS = re.compile(r"(?<=[\u3001-\u9fff\uff00-\uffef])(?<![（“《【])(?=[^，。、；：）”》】！？%\s])")
 MARGIN = 18
 WIDTH = 210 - 2 * MARGIN
 Color = tuple[int, int, int]
+
+
+def breakable(text: str) -> str:
+    """With a zero-width space where a line of Chinese may break."""
+    return _BREAKS.sub("\u200b", text)
 
 
 class Paper(FPDF):
@@ -46,13 +54,13 @@ class Paper(FPDF):
 
     def height_of(self, width: float, text: str, step: float) -> float:
         """How high the text is in this width in the present font."""
-        return float(self.multi_cell(width, step, text, dry_run=True, output="HEIGHT", align="L")) if text else 0.0
+        return float(self.multi_cell(width, step, breakable(text), dry_run=True, output="HEIGHT", align="L")) if text else 0.0
 
     def block(self, x: float, width: float, text: str, step: float, align: str = "L") -> float:
         """Write text in a column from the present height; returns where it ends and stays at the height."""
         top = self.get_y()
         self.set_xy(x, top)
-        self.multi_cell(width, step, text, align=align, new_x="LEFT", new_y="NEXT")
+        self.multi_cell(width, step, breakable(text), align=align, new_x="LEFT", new_y="NEXT")
         bottom = float(self.get_y())
         self.set_xy(MARGIN, top)
         return bottom
