@@ -9,13 +9,15 @@ from pathlib import Path
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._g_l_y_f import Glyph
 from fontTools.varLib.instancer import instantiateVariableFont
 
 SOURCE = "fonts/ofl/notosanssc/NotoSansSC[wght].ttf"
 WEIGHTS = {"": 400, "B": 700}
 # Typesetting by rules that a statement does not need; without them cutting is ten times as fast.
 UNUSED = ("GSUB", "GPOS", "BASE", "STAT", "VVAR", "vhea", "vmtx")
-ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "\u200b"
+ALWAYS = "".join(map(chr, range(0x20, 0x7F)))
+ZERO_WIDTH = "uni200B"
 
 
 @lru_cache(maxsize=64)
@@ -42,8 +44,19 @@ def fonts_write(folder: Path, characters: frozenset[str]) -> dict[str, Path]:
 
 
 def _weighing(content: bytes, weight: int) -> TTFont:
-    font = TTFont(BytesIO(content), recalcTimestamp=False)
-    return instantiateVariableFont(font, {"wght": weight})
+    font = instantiateVariableFont(TTFont(BytesIO(content), recalcTimestamp=False), {"wght": weight})
+    _add_zero_width_space(font)
+    return font
+
+
+def _add_zero_width_space(font: TTFont) -> None:
+    """Where lines may break; the font has none, and what a font lacks is drawn as an empty box."""
+    font.setGlyphOrder([*font.getGlyphOrder(), ZERO_WIDTH])
+    font["glyf"][ZERO_WIDTH] = Glyph()
+    font["hmtx"][ZERO_WIDTH] = (0, 0)
+    for table in font["cmap"].tables:
+        if table.isUnicode():
+            table.cmap[0x200B] = ZERO_WIDTH
 
 
 def _saved(font: TTFont) -> bytes:

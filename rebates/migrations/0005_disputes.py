@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("files", "0001_initial"),
         ("partners", "0002_search"),
-        ("rebates", "0004_closed_is_closed"),
+        ("rebates", "0007_rebuilds"),
         ("tenancy", "0001_initial"),
     ]
 
