@@ -12,6 +12,7 @@ from fpdf import FPDF
 from prm.documents.fonts import fonts_write
 
 INK, GREY, LINE, PALE = (24, 28, 37), (96, 104, 120), (214, 219, 228), (245, 247, 250)
+ZERO_WIDTH_SPACE = "\u200b"
 # Lines break after any Han character, yet not before closing and not after opening punctuation.
 _BREAKS = re.compile(r"(?<=[\u3001-\u9fff\uff00-\uffef])(?<![（“《【])(?=[^，。、；：）”》】！？%\s])")
 MARGIN = 18
@@ -21,7 +22,7 @@ Color = tuple[int, int, int]
 
 def breakable(text: str) -> str:
     """With a zero-width space where a line of Chinese may break."""
-    return _BREAKS.sub("\u200b", text)
+    return _BREAKS.sub(ZERO_WIDTH_SPACE, text)
 
 
 class Paper(FPDF):
@@ -52,16 +53,21 @@ class Paper(FPDF):
         self.set_line_width(width)
         self.line(MARGIN, self.get_y(), MARGIN + WIDTH, self.get_y())
 
-    def height_of(self, width: float, text: str, step: float) -> float:
-        """How high the text is in this width in the present font."""
-        return float(self.multi_cell(width, step, breakable(text), dry_run=True, output="HEIGHT", align="L")) if text else 0.0
+    def lines_of(self, width: float, text: str) -> list[str]:
+        """The text broken into lines of this width in the present font."""
+        lines = self.multi_cell(width, 1, breakable(text), dry_run=True, output="LINES", align="L") if text else []
+        return [line.replace(ZERO_WIDTH_SPACE, "") for line in lines]
 
-    def block(self, x: float, width: float, text: str, step: float, align: str = "L") -> float:
+    def height_of(self, width: float, text: str, step: float) -> float:
+        return step * len(self.lines_of(width, text))
+
+    def block(self, x: float, width: float, text: str, step: float) -> float:
         """Write text in a column from the present height; returns where it ends and stays at the height."""
-        top = self.get_y()
-        self.set_xy(x, top)
-        self.multi_cell(width, step, breakable(text), align=align, new_x="LEFT", new_y="NEXT")
-        bottom = float(self.get_y())
+        top = bottom = self.get_y()
+        for line in self.lines_of(width, text):
+            self.set_xy(x, bottom)
+            self.cell(width, step, line)
+            bottom += step
         self.set_xy(MARGIN, top)
         return bottom
 
