@@ -44,18 +44,96 @@ PERIOD_TRANSITIONS: Table = {PeriodStatus.OPEN: {"close": PeriodStatus.CLOSED}, 
 
 
 class StatementStatus(models.TextChoices):
+    """`approved`: a second person stood up for it and the partner's review is over; it may be paid."""
+
     PREPARED = "prepared", _("Prepared")
+    IN_REVIEW = "in_review", _("In partner review")
     APPROVED = "approved", _("Approved")
     SETTLED = "settled", _("In settlement")
     PAID = "paid", _("Paid")
 
 
 STATEMENT_TRANSITIONS: Table = {
-    StatementStatus.PREPARED: {"approve": StatementStatus.APPROVED},
+    # `approve` is the approval of a vendor that gives its partners no time for a review.
+    StatementStatus.PREPARED: {"approve": StatementStatus.APPROVED, "show": StatementStatus.IN_REVIEW},
+    StatementStatus.IN_REVIEW: {"agree": StatementStatus.APPROVED, "lapse": StatementStatus.APPROVED},
     StatementStatus.APPROVED: {"settle": StatementStatus.SETTLED},
     StatementStatus.SETTLED: {"pay": StatementStatus.PAID},
     StatementStatus.PAID: {},
 }
+STATEMENT_UNSETTLED = [StatementStatus.PREPARED, StatementStatus.IN_REVIEW, StatementStatus.APPROVED]
+
+
+class DisputeStatus(models.TextChoices):
+    OPENED = "opened", _("Opened")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    AWAITING_PARTNER = "awaiting_partner", _("Awaiting partner")
+    AWAITING_VENDOR = "awaiting_vendor", _("Awaiting vendor")
+    ACCEPTED = "accepted", _("Accepted")
+    PARTLY_ACCEPTED = "partly_accepted", _("Partly accepted")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    ESCALATED = "escalated", _("Escalated")
+    FINAL = "final", _("Final")
+
+
+DISPUTE_OPEN = [
+    DisputeStatus.OPENED,
+    DisputeStatus.ACKNOWLEDGED,
+    DisputeStatus.AWAITING_PARTNER,
+    DisputeStatus.AWAITING_VENDOR,
+    DisputeStatus.ESCALATED,
+]
+"""Undecided: the line waits."""
+
+_DECIDE = {
+    "accept": DisputeStatus.ACCEPTED,
+    "accept_partly": DisputeStatus.PARTLY_ACCEPTED,
+    "reject": DisputeStatus.REJECTED,
+}
+_UNDECIDED = _DECIDE | {"withdraw": DisputeStatus.WITHDRAWN, "escalate": DisputeStatus.ESCALATED}
+DISPUTE_TRANSITIONS: Table = {
+    DisputeStatus.OPENED: _UNDECIDED
+    | {"acknowledge": DisputeStatus.ACKNOWLEDGED, "ask": DisputeStatus.AWAITING_PARTNER},
+    DisputeStatus.ACKNOWLEDGED: _UNDECIDED | {"ask": DisputeStatus.AWAITING_PARTNER},
+    DisputeStatus.AWAITING_PARTNER: _UNDECIDED | {"answer": DisputeStatus.AWAITING_VENDOR},
+    DisputeStatus.AWAITING_VENDOR: _UNDECIDED | {"ask": DisputeStatus.AWAITING_PARTNER},
+    DisputeStatus.ACCEPTED: {},
+    # A decision that does not give the partner everything may be taken to somebody else, once.
+    DisputeStatus.PARTLY_ACCEPTED: {"escalate": DisputeStatus.ESCALATED},
+    DisputeStatus.REJECTED: {"escalate": DisputeStatus.ESCALATED},
+    DisputeStatus.WITHDRAWN: {},
+    DisputeStatus.ESCALATED: dict.fromkeys(_DECIDE, DisputeStatus.FINAL) | {"withdraw": DisputeStatus.WITHDRAWN},
+    DisputeStatus.FINAL: {},
+}
+
+
+class DisputeReason(models.TextChoices):
+    MISSING_SALES = "missing_sales", _("Sales are missing")
+    WRONG_QUANTITY = "wrong_quantity", _("Wrong quantity or amount of a sale")
+    WRONG_RATE = "wrong_rate", _("Wrong rate or tier")
+    WRONG_RETURN = "wrong_return", _("A return that is not ours")
+    WRONG_CURRENCY = "wrong_currency", _("Wrong exchange rate")
+    OTHER = "other", _("Something else")
+
+
+class DisputeDecision(models.TextChoices):
+    ACCEPTED = "accepted", _("Accepted")
+    PARTLY_ACCEPTED = "partly_accepted", _("Partly accepted")
+    REJECTED = "rejected", _("Rejected")
+
+
+class DisputeOutcome(models.TextChoices):
+    OUR_ERROR = "our_error", _("Our error")
+    PARTNER_ERROR = "partner_error", _("Partner's error")
+    RULE_AMBIGUOUS = "rule_ambiguous", _("The rule is ambiguous")
+    DATA_MISSING = "data_missing", _("Data was missing")
+
+
+class DisputeSide(models.TextChoices):
+    PARTNER = "partner", _("Partner")
+    VENDOR = "vendor", _("Vendor")
+    SYSTEM = "system", _("System")
 
 
 class StatementLineKind(models.TextChoices):

@@ -11,6 +11,8 @@ register(
             below=("/f/periods/",)),
     NavItem("finance", _("Accruals"), "receipt-text", "finance:accruals", right=Right.ACCRUALS_VIEW, tab=2),
     NavItem("finance", _("Statements"), "file-text", "finance:statements", right=Right.STATEMENTS_VIEW, tab=3),
+    NavItem("finance", _("Disputes"), "message-square-warning", "finance:disputes", right=Right.STATEMENTS_VIEW,
+            count="portal.shared.disputes.open_badge"),
     NavItem("finance", _("Settlements"), "banknote", "finance:settlements", right=Right.STATEMENTS_VIEW, tab=4),
     NavItem("finance", _("Exceptions"), "triangle-alert", "finance:exceptions", right=Right.ACCRUALS_VIEW, group=DATA,
             count="portal.shared.attention.exceptions_badge"),
@@ -18,6 +20,8 @@ register(
     NavItem("finance", _("Sales"), "shopping-cart", "finance:sales", right=Right.SALES_VIEW, group=DATA),
     NavItem("finance", _("Exchange rates"), "arrow-left-right", "finance:rates", right=Right.RATES_VIEW, group=DATA),
     NavItem("finance", _("Program rules"), "sliders-horizontal", "finance:programs", right=Right.PROGRAMS_VIEW,
+            group=CONTROL),
+    NavItem("finance", _("Reviews and disputes"), "timer", "finance:review_settings", right=Right.SETTINGS_EDIT,
             group=CONTROL),
     NavItem("finance", _("Audit trail"), "scroll-text", "finance:audit", right=Right.AUDIT_VIEW, group=CONTROL),
 )  # fmt: skip

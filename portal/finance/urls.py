@@ -1,7 +1,8 @@
 from django.urls import path
 
-from portal.finance import accruals_file, approvals, audit, close, settlements
+from portal.finance import accruals_file, approvals, audit, close, disputes, reviews, settlements
 from portal.shared import accruals, exceptions, imports, programs, rates, sales, statements
+from portal.shared import disputes as shared_disputes
 
 app_name = "finance"
 
@@ -17,6 +18,15 @@ urlpatterns = [
     path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
     path("statements/<uuid:statement_id>/approve/", approvals.approve_one, name="statement_approve"),
     path("statements/<uuid:statement_id>/lines/<uuid:line_id>/", statements.statement_line, name="statement_line"),
+    path("statements/<uuid:statement_id>/statement.pdf", statements.statement_pdf, name="statement_pdf"),
+    path("disputes/", shared_disputes.disputes, name="disputes"),
+    path("disputes/<uuid:dispute_id>/", shared_disputes.dispute, name="dispute"),
+    path("disputes/<uuid:dispute_id>/files/<uuid:file_id>/", shared_disputes.evidence, name="dispute_file"),
+    path("disputes/<uuid:dispute_id>/acknowledge/", disputes.acknowledge, name="dispute_acknowledge"),
+    path("disputes/<uuid:dispute_id>/ask/", disputes.ask, name="dispute_ask"),
+    path("disputes/<uuid:dispute_id>/decide/", disputes.decide, name="dispute_decide"),
+    path("disputes/<uuid:dispute_id>/escalate/", disputes.escalate, name="dispute_escalate"),
+    path("reviews/settings/", reviews.settings, name="review_settings"),
     path("settlements/", settlements.settlements, name="settlements"),
     path("settlements/new/", settlements.prepare, name="settlement_new"),
     path("settlements/<uuid:settlement_id>/", settlements.settlement, name="settlement"),

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from portal.manager import overview, partners, products, programs
-from portal.shared import accruals, exceptions, imports, rates, sales, statements
+from portal.shared import accruals, disputes, exceptions, imports, rates, sales, statements
 from portal.shared import programs as shared_programs
 
 app_name = "manager"
@@ -45,5 +45,9 @@ urlpatterns = [
     path("accruals/<uuid:accrual_id>/", accruals.accrual, name="accrual"),
     path("statements/", statements.statements, name="statements"),
     path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
+    path("statements/<uuid:statement_id>/statement.pdf", statements.statement_pdf, name="statement_pdf"),
+    path("disputes/", disputes.disputes, name="disputes"),
+    path("disputes/<uuid:dispute_id>/", disputes.dispute, name="dispute"),
+    path("disputes/<uuid:dispute_id>/files/<uuid:file_id>/", disputes.evidence, name="dispute_file"),
     path("statements/<uuid:statement_id>/lines/<uuid:line_id>/", statements.statement_line, name="statement_line"),
 ]

@@ -14,6 +14,9 @@ TONES: dict[str, str] = {
     "accruing": "info",
     "in_review": "info",
     "exported": "brand",
+    "opened": "warn",
+    "acknowledged": "info",
+    "awaiting_vendor": "info",
     # wanted endings
     "active": "ok",
     "published": "ok",
@@ -24,8 +27,11 @@ TONES: dict[str, str] = {
     "paid": "ok",
     "accepted": "ok",
     "verified": "ok",
+    "partly_accepted": "ok",
     # look at it
     "suspended": "warn",
+    "awaiting_partner": "warn",
+    "escalated": "warn",
     "expired": "warn",
     "partial": "warn",
     "undone": "warn",
@@ -39,6 +45,8 @@ TONES: dict[str, str] = {
     "ended": "neutral",
     "closed": "neutral",
     "cancelled": "neutral",
+    "withdrawn": "neutral",
+    "final": "neutral",
 }
 
 

@@ -44,6 +44,7 @@ def make_house(slug: str) -> House:
     house = House(cast)
     with tenant_context(cast.tenant):
         rebates = Rebates(cast.tenant)
+        rebates.no_review()
         program = rebates.published("P1", currency="CNY")
         draft = program_create(actor=cast.manager, definition=definition("D1", currency="CNY"))
         tier = rebates.tier("P-1", "gold", "2026-01-01")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -13,7 +13,10 @@ from commerce.models import SaleLine
 from partners.models import Partner
 from prm.db.models import AppendOnlyModel, TenantForeignKey, TenantModel, TenantRow
 from prm.files.models import StoredFile
+from rebates.models.disputes import DISPUTE_CAUSE, Dispute, DisputeEntry, DisputeFile, ReviewSettings
+from rebates.models.fields import amount as _amount
 from rebates.states import (
+    STATEMENT_UNSETTLED,
     ExportFormat,
     PeriodKind,
     PeriodStatus,
@@ -25,12 +28,24 @@ from rebates.states import (
     VersionStatus,
 )
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-
-def _amount(label: StrOrPromise, **options: object) -> models.DecimalField:  # type: ignore[type-arg]
-    return models.DecimalField(label, max_digits=24, decimal_places=4, **options)  # type: ignore[arg-type]
+__all__ = [
+    "DISPUTE_CAUSE",
+    "Accrual",
+    "Adjustment",
+    "Dispute",
+    "DisputeEntry",
+    "DisputeFile",
+    "Period",
+    "Program",
+    "ProgramVersion",
+    "ReviewSettings",
+    "SaleException",
+    "Settlement",
+    "SettlementExport",
+    "Statement",
+    "StatementLine",
+    "StatementSale",
+]
 
 
 class Program(TenantModel):
@@ -323,6 +338,11 @@ class Statement(TenantModel):
     approved_by_id = models.UUIDField(null=True, editable=False)
     approved_by_label = models.CharField(max_length=254, blank=True, editable=False)
     approved_at = models.DateTimeField(null=True, editable=False)
+    review_ends_on = models.DateField(_("review until"), null=True, editable=False)
+    reminded_at = models.DateTimeField(null=True, editable=False)
+    agreed_at = models.DateTimeField(null=True, editable=False)
+    agreed_by_id = models.UUIDField(null=True, editable=False)
+    agreed_by_label = models.CharField(max_length=254, blank=True, editable=False)
     settlement = TenantForeignKey(Settlement, null=True, related_name="statements")
 
     class Meta:
@@ -337,12 +357,23 @@ class Statement(TenantModel):
                 name="statement_two_people",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=[StatementStatus.PREPARED, StatementStatus.APPROVED], settlement__isnull=True)
+                condition=Q(status__in=STATEMENT_UNSETTLED, settlement__isnull=True)
                 | Q(status__in=[StatementStatus.SETTLED, StatementStatus.PAID], settlement__isnull=False),
                 name="statement_settlement",
             ),
+            models.CheckConstraint(
+                condition=~Q(status=StatementStatus.IN_REVIEW) | Q(review_ends_on__isnull=False),
+                name="statement_review_ends",
+            ),
         ]
-        indexes: ClassVar = [models.Index(fields=["tenant", "partner", "-number"], name="statement_partner")]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "partner", "-number"], name="statement_partner"),
+            models.Index(
+                fields=["tenant", "review_ends_on"],
+                condition=Q(status=StatementStatus.IN_REVIEW),
+                name="statement_review_due",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"R-{self.number:06d}"
