@@ -8,7 +8,6 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Sum
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -27,7 +26,14 @@ from prm.errors import Conflict, Invalid
 from prm.files.responses import file_response
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
-from rebates.selectors.settlements import settlement_exports, settlement_get, settlement_list, settlement_totals
+from rebates.selectors.settlements import (
+    settlement_exports,
+    settlement_get,
+    settlement_list,
+    settlement_statements,
+    settlement_totals,
+    settlements_totals,
+)
 from rebates.selectors.statements import statement_list, statement_totals
 from rebates.services.settlements import settlement_export, settlement_mark_paid, settlement_prepare
 from rebates.states import SettlementStatus
@@ -53,8 +59,6 @@ def settlements(request: PortalRequest) -> HttpResponse:
     filters = SettlementFilters(request.GET)
     found = settlement_list(request.actor, search=filters.values["q"], status=filters.values["status"])
     shown = page_of(request, found)
-    for settlement in shown:
-        settlement.sums = []
     _add_sums(request, shown.object_list)
     waiting = statement_list(request.actor, status="approved")
     context = {"page": shown, "filters": filters, "waiting": statement_totals(waiting)}
@@ -63,10 +67,9 @@ def settlements(request: PortalRequest) -> HttpResponse:
 
 def _add_sums(request: PortalRequest, settlements: Any) -> None:
     """The totals of all settlements of a page in one query."""
-    by_id = {settlement.pk: settlement for settlement in settlements}
-    rows = statement_list(request.actor).filter(settlement_id__in=by_id).order_by()
-    for row in rows.values("settlement_id", "currency").annotate(sum=Sum("total")).order_by("currency"):
-        by_id[row["settlement_id"]].sums.append(row)
+    totals = settlements_totals(request.actor, [settlement.pk for settlement in settlements])
+    for settlement in settlements:
+        settlement.sums = totals.get(settlement.pk, [])
 
 
 @page(Right.SETTLEMENTS_EDIT)
@@ -100,8 +103,8 @@ def _prepared(request: PortalRequest) -> Any:
 def settlement(request: PortalRequest, settlement_id: UUID) -> HttpResponse:
     found = settlement_get(request.actor, settlement_id)
     totals = settlement_totals(request.actor, settlement_id)
-    proof = proof_of(found, totals)
-    statements = statement_list(request.actor, settlement_id=settlement_id).order_by("partner__name", "number")
+    proof = proof_of(found)
+    statements = settlement_statements(request.actor, settlement_id)
     context = {
         "settlement": found,
         "totals": totals,

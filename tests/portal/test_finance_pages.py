@@ -186,7 +186,7 @@ def test_settlement_to_payment_equals_the_ledger_to_the_cent(vendor: Vendor) -> 
 
     text = stream_of(post(vendor.finance, "finance:settlement_export", batch.pk, "csv")).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
-    assert rows[-1][-2:] == ["600.00", "CNY"]
+    assert rows[-1][9:11] == ["600.00", "CNY"]
     book = stream_of(post(vendor.finance, "finance:settlement_export", batch.pk, "xlsx"))
     sheet = openpyxl.load_workbook(io.BytesIO(book)).active
     assert sheet is not None
