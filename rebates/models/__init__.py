@@ -105,6 +105,28 @@ class ProgramVersion(TenantModel):
         return f"{self.program.code} v{self.number}"
 
 
+class Target(TenantModel):
+    """What a partner is to reach in a period of a program, in the program's measure and currency.
+
+    It names the program by code: targets are often agreed before the program is published.
+    """
+
+    program_code = models.CharField(_("program code"), max_length=64)
+    partner = TenantForeignKey(Partner, related_name="+")
+    period_key = models.CharField(_("period"), max_length=10)
+    target = models.DecimalField(_("target"), max_digits=20, decimal_places=6)
+
+    class Meta:
+        ordering: ClassVar = ["program_code", "period_key", "partner"]
+        verbose_name = _("target")
+        verbose_name_plural = _("targets")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "program_code", "partner", "period_key"], name="target_once"),
+            models.CheckConstraint(condition=Q(target__gt=0), name="target_positive"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "partner", "program_code"], name="target_partner")]
+
+
 class Accrual(TenantModel):
     """What the engine says is earned so far: one row for each version, partner and period with a line in scope."""
 
