@@ -65,6 +65,12 @@ def payment_get(actor: Actor, payment_id: UUID) -> Payment:
     return found
 
 
+def payments_of(settlement_id: UUID) -> QuerySet[Payment]:
+    """All payments of a settlement that the caller has been given, by number."""
+    rows: QuerySet[Payment] = Payment.objects.filter(settlement_id=settlement_id)
+    return rows.select_related("partner", "settlement", "account").order_by("number")
+
+
 def payment_lines(actor: Actor, payment_id: UUID) -> QuerySet[SettlementLine]:
     """The statement lines it is made of."""
     payment = payment_get(actor, payment_id)

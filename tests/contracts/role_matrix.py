@@ -160,6 +160,8 @@ STATEMENT = {"statement_id": "rebates.Statement"}
 PREPARED = {"statement_id": "prepared statement"}
 LINE = {"line_id": "rebates.StatementLine"}
 SETTLEMENT = {"settlement_id": "rebates.Settlement"}
+PAYMENT = {"payment_id": "rebates.Payment"}
+BANK_ACCOUNT = {"account_id": "partners.BankAccount"}
 SALE = {"sale_id": "commerce.SaleLine"}
 PRODUCT = {"product_id": "commerce.Product"}
 IMPORT = {"import_id": "imports.Import"}
@@ -261,6 +263,7 @@ PARTNERS_VIEW = (Right.PARTNERS_VIEW, EARNINGS)
 ACCRUALS_VIEW = (Right.ACCRUALS_VIEW, EARNINGS)
 STATEMENTS_VIEW = (Right.STATEMENTS_VIEW, OWN_STATEMENTS)
 SALES_VIEW = (Right.SALES_VIEW, EARNINGS)
+ACCOUNT_EDITORS = (Right.ACCOUNTS_EDIT, Right.OWN_ACCOUNT_EDIT)
 
 OPERATIONS: dict[str, Row | list[Row]] = {
     "api:schema": public(platform=404),
@@ -322,6 +325,20 @@ OPERATIONS: dict[str, Row | list[Row]] = {
         Right.SETTLEMENTS_EDIT, also=(Right.STATEMENTS_VIEW,), ids=SETTLEMENT, values={"format": "csv"}
     ),
     "api:settlement-paid": post(Right.SETTLEMENTS_PAY, ids=SETTLEMENT),
+    "api:payments": api(*STATEMENTS_VIEW),
+    "api:payment": api(*STATEMENTS_VIEW, ids=PAYMENT),
+    "api:payment-lines": api(*STATEMENTS_VIEW, ids=PAYMENT),
+    "api:payment-paid": post(Right.SETTLEMENTS_PAY, ids=PAYMENT),
+    "api:payment-failed": post(Right.SETTLEMENTS_PAY, ids=PAYMENT),
+    "api:payment-reversed": post(Right.SETTLEMENTS_PAY, ids=PAYMENT),
+    "api:payment-retry": post(Right.SETTLEMENTS_EDIT, code=409, ids=PAYMENT),
+    "api:payment-goods-order": post(Right.SETTLEMENTS_EDIT, ids=PAYMENT),
+    "api:payment-deduction": post(Right.OWN_ACCOUNT_EDIT, code=409, data={"document": "INV-1"}, ids=PAYMENT),
+    "api:clawbacks": api(Right.STATEMENTS_VIEW),
+    "api:bank-accounts": [api(*ACCOUNT_EDITORS), post(*ACCOUNT_EDITORS)],
+    "api:bank-account": api(*ACCOUNT_EDITORS, ids=BANK_ACCOUNT),
+    "api:bank-account-confirm": post(Right.ACCOUNTS_CONFIRM, code=200, ids=BANK_ACCOUNT),
+    "api:bank-account-reject": post(Right.ACCOUNTS_CONFIRM, ids=BANK_ACCOUNT),
     "api:imports": [api(Right.IMPORTS_RUN), post(Right.IMPORTS_RUN, code=415)],
     "api:import": api(Right.IMPORTS_RUN, also=(Right.SALES_EDIT,), ids=IMPORT),
     "api:import-preview": api(Right.IMPORTS_RUN, also=(Right.SALES_EDIT,), ids=IMPORT),
