@@ -35,6 +35,10 @@ class PlannedPayment:
     lines: list[StatementLine] = field(default_factory=list)
 
     @property
+    def form_name(self) -> str:
+        return str(PayoutForm(self.form).label)
+
+    @property
     def gross(self) -> Decimal:
         return sum((line.amount for line in self.lines if line.amount > 0), ZERO)
 

@@ -8,4 +8,5 @@ register(
     NavItem("partner", _("Earnings"), "wallet", "partner:earnings", right=Right.OWN_EARNINGS_VIEW, tab=2),
     NavItem("partner", _("Programs"), "percent", "partner:programs", right=Right.OWN_EARNINGS_VIEW, tab=3),
     NavItem("partner", _("Statements"), "receipt-text", "partner:statements", right=Right.OWN_STATEMENTS_VIEW, tab=4),
+    NavItem("partner", _("Payments"), "banknote", "partner:payments", right=Right.OWN_STATEMENTS_VIEW),
 )

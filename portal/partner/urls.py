@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.partner import earnings, home, programs, statements
+from portal.partner import earnings, home, payments, programs, statements
+from portal.shared import bank_accounts
 
 app_name = "partner"
 urlpatterns = [
@@ -13,4 +14,7 @@ urlpatterns = [
     path("statements/", statements.statements, name="statements"),
     path("statements/<uuid:statement_id>/", statements.detail, name="statement"),
     path("statements/<uuid:statement_id>/lines/<uuid:line_id>/", statements.line, name="statement_line"),
+    path("payments/", payments.payments, name="payments"),
+    path("payments/account/", bank_accounts.partners_own_new, name="account_new"),
+    path("payments/<uuid:payment_id>/deduction/", payments.deduction, name="deduction"),
 ]

@@ -14,6 +14,7 @@ TONES: dict[str, str] = {
     "accruing": "info",
     "in_review": "info",
     "exported": "brand",
+    "proposed": "info",
     # wanted endings
     "active": "ok",
     "published": "ok",
@@ -21,6 +22,8 @@ TONES: dict[str, str] = {
     "done": "ok",
     "completed": "ok",
     "settled": "brand",
+    "part_settled": "brand",
+    "partly_paid": "brand",
     "paid": "ok",
     "accepted": "ok",
     "verified": "ok",
@@ -31,6 +34,7 @@ TONES: dict[str, str] = {
     "undone": "warn",
     # unwanted endings
     "failed": "bad",
+    "reversed": "bad",
     "rejected": "bad",
     "refused": "bad",
     "disputed": "bad",
@@ -38,6 +42,7 @@ TONES: dict[str, str] = {
     # over
     "ended": "neutral",
     "closed": "neutral",
+    "replaced": "neutral",
     "cancelled": "neutral",
 }
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -9,6 +9,7 @@ from prm.errors import NotFound
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from rebates.models import Settlement, SettlementExport, SettlementLine, Statement
+from rebates.netting import SETTLEABLE, Plan, plan_of
 from rebates.selectors.statements import statement_list
 
 
@@ -64,3 +65,15 @@ def settlement_exports(actor: Actor, settlement_id: UUID) -> QuerySet[Settlement
     """The files that were made of it, with their stored files."""
     settlement = settlement_get(actor, settlement_id)
     return SettlementExport.objects.filter(settlement=settlement).select_related("file").order_by("created_at")
+
+
+def statements_settleable(actor: Actor) -> QuerySet[Statement]:
+    """Approved statements with lines that are in no settlement yet, held ones included, by partner."""
+    rows = statement_list(actor).filter(status__in=SETTLEABLE)
+    return rows.order_by("partner__name", "number")
+
+
+def settlement_plan(actor: Actor, statements: Sequence[Statement], deduct_partner_ids: Collection[UUID] = ()) -> Plan:
+    """What settling these statements now would pay, hold back and carry on."""
+    actor.require(Right.SETTLEMENTS_EDIT)
+    return plan_of(statements, deduct_partner_ids)

@@ -178,6 +178,9 @@ PARTNERS_PAGES = {
     "partner:statements": member(OWN_STATEMENTS),
     "partner:statement": member(OWN_STATEMENTS, ids=STATEMENT),
     "partner:statement_line": member(OWN_STATEMENTS, ids=STATEMENT | LINE),
+    "partner:payments": member(OWN_STATEMENTS),
+    "partner:account_new": member(Right.OWN_ACCOUNT_EDIT),
+    "partner:deduction": member(Right.OWN_ACCOUNT_EDIT, ids=PAYMENT),
 }
 
 
@@ -217,6 +220,8 @@ MANAGERS_PAGES = {
     "manager:partner": member(Right.PARTNERS_VIEW, ids=PARTNER),
     "manager:partner_edit": member(Right.PARTNERS_EDIT, ids=PARTNER),
     "manager:partner_status": member(Right.PARTNERS_EDIT, ids=PARTNER, values={"verb": "suspend"}),
+    "manager:partner_account": member(Right.ACCOUNTS_EDIT, ids=PARTNER),
+    "manager:partner_payout": member(Right.SETTLEMENTS_EDIT, ids=PARTNER),
     "manager:tier_new": member(Right.PARTNERS_EDIT, ids=PARTNER),
     "manager:tier_remove": member(
         Right.PARTNERS_EDIT, method="POST", code=302, ids=PARTNER | {"change_id": "partners.TierChange"}
@@ -249,6 +254,18 @@ FINANCES_PAGES = {
         Right.SETTLEMENTS_EDIT, method="POST", ids=SETTLEMENT, values={"format": "csv"}
     ),
     "finance:settlement_pay": member(Right.SETTLEMENTS_PAY, ids=SETTLEMENT),
+    "finance:settlement_preview": member(Right.SETTLEMENTS_EDIT, method="POST"),
+    "finance:payments": member(Right.STATEMENTS_VIEW),
+    "finance:payment": member(Right.STATEMENTS_VIEW, ids=PAYMENT),
+    "finance:payment_act": member(
+        Right.SETTLEMENTS_PAY, Right.SETTLEMENTS_EDIT, ids=PAYMENT, values={"verb": "failed"}
+    ),
+    "finance:clawbacks": member(Right.STATEMENTS_VIEW),
+    "finance:accounts": member(Right.ACCOUNTS_EDIT),
+    "finance:account_new": member(Right.SETTLEMENTS_EDIT),
+    "finance:account_numbers": member(Right.SETTLEMENTS_EDIT),
+    "finance:account_confirm": member(Right.ACCOUNTS_CONFIRM, ids=BANK_ACCOUNT),
+    "finance:account_reject": member(Right.ACCOUNTS_CONFIRM, ids=BANK_ACCOUNT),
     "finance:audit": member(Right.AUDIT_VIEW),
     **vendors_pages("finance"),
 }
