@@ -8,19 +8,21 @@ currency is not paid at all. A negative line that may be settled is never left o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
 from rebates.models import PayoutChoice, SettlementLine, Statement, StatementLine
 from rebates.selectors.disputes import held_line_ids
-from rebates.states import PayoutForm, StatementStatus
+from rebates.states import PayoutForm, StatementLineKind, StatementStatus
 
 Place = tuple[UUID, str]
 """(partner, currency)"""
 
 SETTLEABLE = (StatementStatus.APPROVED, StatementStatus.PARTLY)
+MINIMUM = "rebates.minimum"
+"""Cause of the adjustments that a minimum payout carries over."""
 ZERO = Decimal(0)
 
 
@@ -40,15 +42,22 @@ class PlannedPayment:
 
     @property
     def gross(self) -> Decimal:
-        return sum((line.amount for line in self.lines if line.amount > 0), ZERO)
+        return sum((total for total in self._by_program() if total > 0), ZERO)
 
     @property
     def clawback(self) -> Decimal:
-        return sum((line.amount for line in self.lines if line.amount < 0), ZERO)
+        return sum((total for total in self._by_program() if total < 0), ZERO)
 
     @property
     def amount(self) -> Decimal:
-        return self.gross + self.clawback
+        return sum((line.amount for line in self.lines), ZERO)
+
+    def _by_program(self) -> list[Decimal]:
+        """Of each statement: what is carried over or forfeited below a minimum never was a gain to be taken back."""
+        sums = defaultdict[tuple[UUID, UUID], Decimal](Decimal)
+        for line in self.lines:
+            sums[line.statement_id, line.version.program_id] += line.amount
+        return list(sums.values())
 
 
 @dataclass(slots=True)
@@ -73,29 +82,47 @@ class Plan:
 def plan_of(statements: Sequence[Statement], deduct: Iterable[UUID] = ()) -> Plan:
     """What settling these statements would pay. `deduct`: partners that deduct it from their next invoice this time."""
     ids = [statement.pk for statement in statements]
-    held, free = held_line_ids(ids), open_lines(ids)
+    free, held = open_lines(ids)
     forms = _Forms({statement.partner_id for statement in statements}, set(deduct))
     groups: dict[tuple[UUID, str, str], PlannedPayment] = {}
     by_statement = defaultdict[UUID, list[StatementLine]](list)
     for line in free:
-        if line.pk in held:
-            continue
         partner, currency = line.statement.partner, line.statement.currency
         form = forms.of(partner.pk, line)
         planned = PlannedPayment(partner.pk, partner.name, currency, form)
         groups.setdefault((partner.pk, currency, form), planned).lines.append(line)
         by_statement[line.statement_id].append(line)
     payments = _netted(list(groups.values()))
-    return Plan(payments, [line for line in free if line.pk in held], dict(by_statement))
+    return Plan(payments, held, dict(by_statement))
 
 
-def open_lines(statement_ids: Sequence[UUID]) -> list[StatementLine]:
-    """Lines of the statements that are in no settlement yet, in reading order."""
+def open_lines(statement_ids: Sequence[UUID]) -> tuple[list[StatementLine], list[StatementLine]]:
+    """Lines of the statements that are in no settlement yet, in reading order: free ones, and those that wait.
+
+    What a minimum payout carries over or forfeits waits together with the line that it is taken from.
+    """
+    lines, held = _unsettled(statement_ids), held_line_ids(statement_ids)
+    programs = {(line.statement_id, line.version.program_id) for line in lines if line.pk in held}
+    waiting = [
+        line
+        for line in lines
+        if line.pk in held or (_is_minimum(line) and (line.statement_id, line.version.program_id) in programs)
+    ]
+    keys = {line.pk for line in waiting}
+    return [line for line in lines if line.pk not in keys], waiting
+
+
+def _is_minimum(line: StatementLine) -> bool:
+    carried = line.adjustment is not None and line.adjustment.cause_type == MINIMUM and line.amount < 0
+    return carried or line.kind == StatementLineKind.FORFEIT
+
+
+def _unsettled(statement_ids: Sequence[UUID]) -> list[StatementLine]:
     settled = SettlementLine.objects.filter(statement_line__statement_id__in=statement_ids)
     return list(
         StatementLine.objects.filter(statement_id__in=statement_ids)
         .exclude(pk__in=settled.values("statement_line_id"))
-        .select_related("statement__partner", "version__program")
+        .select_related("statement__partner", "version__program", "adjustment")
         .order_by("statement__partner__name", "statement__number", "-kind", "version__program__code", "id")
     )
 
@@ -106,11 +133,15 @@ def open_negatives(places: Iterable[Place]) -> dict[Statement, Decimal]:
     partner_ids = {partner_id for partner_id, _currency in wanted}
     open_ones = Statement.objects.filter(status__in=SETTLEABLE, partner_id__in=partner_ids).select_related("partner")
     statements = {one.pk: one for one in open_ones if (one.partner_id, one.currency) in wanted}
-    held = held_line_ids(statements)
+    return {one: total for one, total in open_sums(statements).items() if total < 0}
+
+
+def open_sums(statements: Mapping[UUID, Statement]) -> dict[Statement, Decimal]:
+    """Statement → what its lines come to that may be settled; those without one are left out."""
     sums = defaultdict[UUID, Decimal](Decimal)
-    for line in open_lines(list(statements)):
-        sums[line.statement_id] += ZERO if line.pk in held else line.amount
-    return {statements[pk]: total for pk, total in sums.items() if total < 0}
+    for line in open_lines(list(statements))[0]:
+        sums[line.statement_id] += line.amount
+    return {statements[pk]: total for pk, total in sums.items()}
 
 
 class _Forms:

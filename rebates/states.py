@@ -142,6 +142,7 @@ class DisputeSide(models.TextChoices):
 class StatementLineKind(models.TextChoices):
     REBATE = "rebate", _("Rebate")
     ADJUSTMENT = "adjustment", _("Adjustment")
+    FORFEIT = "forfeit", _("Forfeited")
 
 
 class SettlementStatus(models.TextChoices):
@@ -199,6 +200,14 @@ class BookAccount(models.TextChoices):
     DEDUCTION = "deduction", _("Receivables, for deductions")
     CREDIT_NOTE = "credit_note", _("Receivables, for credit notes")
     FREE_GOODS = "free_goods", _("Inventory, for free goods")
+
+
+class RebuildStatus(models.TextChoices):
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+
+
+REBUILD_TRANSITIONS: Table = {RebuildStatus.RUNNING: {"finish": RebuildStatus.DONE}, RebuildStatus.DONE: {}}
 
 
 class ExportFormat(models.TextChoices):

@@ -46,22 +46,43 @@ def _published(version: ProgramVersion) -> Rules:
     return _parsed(_Key(version))
 
 
-def versions_in_force(program_ids: Collection[UUID] | None = None) -> list[Version]:
+def versions_in_force(
+    program_ids: Collection[UUID] | None = None, *, draft: ProgramVersion | None = None
+) -> list[Version]:
     """Every published version with the days left to it, of all programs or of some; ids are those of the rows.
 
     A version with a higher number replaces the lower ones from its own first day on; the program's end cuts all. With
-    a program come all that share a `best` or `priority` group with it: their results hang together.
+    a program come all that share a `best` or `priority` group with it: their results hang together. A `draft` is read
+    as if it were published.
     """
     rows = ProgramVersion.objects.filter(status=VersionStatus.PUBLISHED).select_related("program")
     numbered: dict[UUID, list[tuple[UUID, int, Rules]]] = defaultdict(list)
     ends: dict[UUID, dt.date | None] = {}
-    for row in rows.order_by("program__code", "number"):
+    for row in (*rows.order_by("program__code", "number"), *([draft] if draft else [])):
         numbered[row.program_id].append((row.pk, row.number, rules_of(row)))
         ends[row.program_id] = row.program.ends_on
     wanted = numbered.keys() if program_ids is None else _families(numbered, program_ids)
     return [
         version for key, found in numbered.items() if key in wanted for version in in_force(found, ends_on=ends[key])
     ]
+
+
+def programs_in_force() -> list[list[tuple[UUID, Rules]]]:
+    """The published programs, those together whose results hang together, each with its newest rules."""
+    newest: dict[UUID, Rules] = {}
+    for row in ProgramVersion.objects.filter(status=VersionStatus.PUBLISHED).order_by("number"):
+        newest[row.program_id] = rules_of(row)
+    families: dict[str, list[tuple[UUID, Rules]]] = defaultdict(list)
+    for program_id, rules in newest.items():
+        key = f"program {rules.code}" if rules.stacking.rule == "stack" else f"group {rules.stacking.group}"
+        families[key].append((program_id, rules))
+    return list(families.values())
+
+
+def programs_with_targets() -> set[UUID]:
+    """The programs whose published versions read targets."""
+    rows = ProgramVersion.objects.filter(status=VersionStatus.PUBLISHED, definition__calculation__type="target")
+    return set(rows.values_list("program_id", flat=True))
 
 
 def program_ids_with(program_ids: Collection[UUID] | None) -> Collection[UUID] | None:

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ("files", "0001_initial"),
         ("partners", "0003_bankaccount"),
         ("rebates", "0005_disputes"),
-        ("rebates", "0005_targets"),
+        ("rebates", "0007_rebuilds"),
         ("tenancy", "0001_initial"),
     ]
 

@@ -22,9 +22,8 @@ from prm.ledger.accounts import Account
 from prm.ledger.selectors import balances
 from rebates import fiscal
 from rebates.models import Payment, Settlement, SettlementLine, Statement
-from rebates.netting import SETTLEABLE, open_lines
+from rebates.netting import SETTLEABLE, open_sums
 from rebates.policies import statements_of
-from rebates.selectors.disputes import held_line_ids
 from rebates.states import PaymentStatus, PayoutForm
 
 ZERO = Decimal(0)
@@ -190,11 +189,7 @@ def _open_sums(partner_id: UUID | None) -> dict[Statement, Decimal]:
     """Statements that may be settled → what their lines come to that no dispute holds."""
     rows = Statement.objects.filter(status__in=SETTLEABLE).select_related("partner", "period")
     statements = {one.pk: one for one in (rows.filter(partner_id=partner_id) if partner_id else rows)}
-    held = held_line_ids(statements)
-    sums = defaultdict[UUID, Decimal](Decimal)
-    for line in open_lines(list(statements)):
-        sums[line.statement_id] += ZERO if line.pk in held else line.amount
-    return {statements[pk]: total for pk, total in sums.items()}
+    return open_sums(statements)
 
 
 def _since(statement: Statement) -> dt.date:

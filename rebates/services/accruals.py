@@ -30,7 +30,7 @@ from rebates.locks import hold
 from rebates.models import Accrual, Adjustment, ProgramVersion
 from rebates.recalculation import MEASURE_DIGITS, Cause, Comparison, Looked, Window, compare, stored_in, widened
 from rebates.services.adjustments import adjustments_write
-from rebates.services.exceptions import exceptions_write
+from rebates.services.exceptions import exceptions_write, orphans_write
 from rebates.sql import LIVE, Evaluated, Evaluation, Sources
 from rebates.states import VersionStatus
 from rebates.versions import program_ids_with, versions_in_force
@@ -85,6 +85,24 @@ def accruals_rebuild(*, actor: Actor) -> AccrualChange:
     actor.require(Right.PROGRAMS_PUBLISH)
     hold("accruals")
     return _Run(Window(), None).recalculate(actor, Cause("rebates.rebuild", actor.label), from_ledger=True)
+
+
+def accruals_part(
+    *, actor: Actor, partner_ids: Collection[UUID] | None, program_ids: Collection[UUID], cause: Cause
+) -> AccrualChange:
+    """Recalculate some programs and partners for a rebuild, which holds the lock."""
+    window = Window(None if partner_ids is None else tuple(sorted(partner_ids)))
+    return _Run(window, program_ids).recalculate(actor, cause)
+
+
+def accruals_correct(*, actor: Actor, cause: Cause) -> int:
+    """After all parts of a rebuild: the lines that count in no program, and the ledger. Returns how many accounts of
+    the ledger had to be corrected.
+    """
+    orphans_write()
+    deltas = {account: amount for account, amount in _missing_in_ledger().items() if amount}
+    _post(actor, deltas, cause)
+    return len(deltas)
 
 
 def period_evaluate(actor: Actor, period: Period, sources: Sources) -> tuple[Evaluation, list[Evaluated]]:

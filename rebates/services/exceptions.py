@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -47,8 +47,20 @@ def exceptions_write(evaluation: Evaluation, looked: Looked, program_ids: Collec
     }
     if program_ids is None:
         wanted |= {(found.line_id, None): found.reason for found in orphans(partner_ids=looked.asked.partner_ids)}
+    return _bring(wanted, _listed(looked, program_ids))
+
+
+def orphans_write() -> int:
+    """The same for the lines alone that count in no program."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_LINES_SQL, {"tenant": require_tenant_id(), "partners": None})
+        listed = cursor.fetchall()
+    return _bring({(found.line_id, None): found.reason for found in orphans()}, listed)
+
+
+def _bring(wanted: dict[LineAndVersion, str], listed: Iterable[tuple[UUID, int, UUID | None, str]]) -> int:
     gone = []
-    for row_id, line_id, version_id, reason in _listed(looked, program_ids):
+    for row_id, line_id, version_id, reason in listed:
         if wanted.get((line_id, version_id)) == reason:
             del wanted[line_id, version_id]
         else:

@@ -25,7 +25,7 @@ from rebates.engine.calculations import NewCustomer
 from rebates.engine.periods import Period
 from rebates.engine.reach import is_simple
 from rebates.engine.versions import Version
-from rebates.models import Accrual, Adjustment, Statement, StatementLine, StatementSale
+from rebates.models import Accrual, Adjustment, Forfeit, Statement, StatementLine, StatementSale
 from rebates.models import Period as PeriodRow
 from rebates.recalculation import MEASURE_DIGITS
 from rebates.sql import CountedLine, Evaluated, Evaluation, Sources
@@ -73,6 +73,15 @@ ADJUSTMENT_LINES_SQL = """
     WHERE a.tenant_id = %(tenant)s AND s.period_id = %(period)s AND a.booked_period_key = %(key)s
     ORDER BY a.created_at, a.id
 """
+FORFEIT_LINES_SQL = """
+    INSERT INTO rebates_statementline
+        (id, tenant_id, created_at, statement_id, version_id, kind, period_key, measure, amount, reason, explanation)
+    SELECT uuidv7(), f.tenant_id, %(now)s, s.id, f.version_id, 'forfeit', f.period_key, 0, -f.amount,
+           'below_minimum_payout', '{}'
+    FROM rebates_forfeit f
+    JOIN rebates_statement s ON s.tenant_id = f.tenant_id AND s.partner_id = f.partner_id AND s.currency = f.currency
+    WHERE f.tenant_id = %(tenant)s AND s.period_id = %(period)s AND f.period_key = %(key)s
+"""
 
 
 @contextmanager
@@ -110,6 +119,7 @@ def statements_write(actor: Actor, row: PeriodRow) -> list[Statement]:
     with connection.cursor() as cursor:
         cursor.execute(REBATE_LINES_SQL, values)
         cursor.execute(ADJUSTMENT_LINES_SQL, values)
+        cursor.execute(FORFEIT_LINES_SQL, values)
     return statements
 
 
@@ -118,9 +128,10 @@ def _totals(row: PeriodRow) -> dict[tuple[UUID, str], Decimal]:
     totals = defaultdict[tuple[UUID, str], Decimal](Decimal)
     accruals = Accrual.objects.filter(period_kind=row.kind, period_key=row.key).exclude(payout=0)
     adjustments = Adjustment.objects.filter(booked_period_key=row.key)
-    for rows, amount in ((accruals, "payout"), (adjustments, "amount")):
+    forfeits = Forfeit.objects.filter(period_key=row.key)
+    for rows, amount, sign in ((accruals, "payout", 1), (adjustments, "amount", 1), (forfeits, "amount", -1)):
         for partner_id, currency, total in rows.values_list("partner_id", "currency").annotate(Sum(amount)):
-            totals[partner_id, currency] += total
+            totals[partner_id, currency] += sign * total
     return totals
 
 

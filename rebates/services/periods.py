@@ -26,6 +26,7 @@ from rebates.models import Accrual, Adjustment, SaleException, Statement, Statem
 from rebates.models import Period as PeriodRow
 from rebates.services.accruals import period_evaluate
 from rebates.services.freeze import shares_write, snapshot, statements_write
+from rebates.services.minimum import minimum_apply
 from rebates.states import PERIOD_TRANSITIONS, PeriodStatus
 
 
@@ -69,6 +70,7 @@ def period_close(*, actor: Actor, kind: str, key: str, accept_exceptions: bool =
     with snapshot(period) as lines:
         evaluated, results = period_evaluate(Actor.system("rebates.period_close"), period, lines)
         _check_exceptions(period, accept_exceptions, reason)
+        minimum_apply(actor, row, period)
         statements = statements_write(actor, row)
         shares_write(row, period, evaluated, results)
     _post(actor, row)
