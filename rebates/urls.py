@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rebates.api import accruals, disputes, earnings, periods, programs, settlements, statements
+from rebates.api import accruals, disputes, earnings, payments, periods, programs, settlements, statements
 
 urlpatterns = [
     path("programs/", programs.Programs.as_view(), name="programs"),
@@ -68,4 +68,14 @@ urlpatterns = [
         name="settlement-export-file",
     ),
     path("settlements/<uuid:settlement_id>/paid/", settlements.SettlementPaid.as_view(), name="settlement-paid"),
+    path("payments/", payments.Payments.as_view(), name="payments"),
+    path("payments/<uuid:payment_id>/", payments.PaymentDetail.as_view(), name="payment"),
+    path("payments/<uuid:payment_id>/lines/", payments.PaymentLines.as_view(), name="payment-lines"),
+    path("payments/<uuid:payment_id>/paid/", payments.PaymentPaid.as_view(), name="payment-paid"),
+    path("payments/<uuid:payment_id>/failed/", payments.PaymentFailed.as_view(), name="payment-failed"),
+    path("payments/<uuid:payment_id>/reversed/", payments.PaymentReversed.as_view(), name="payment-reversed"),
+    path("payments/<uuid:payment_id>/retry/", payments.PaymentRetry.as_view(), name="payment-retry"),
+    path("payments/<uuid:payment_id>/goods-order/", payments.PaymentGoodsOrder.as_view(), name="payment-goods-order"),
+    path("payments/<uuid:payment_id>/deduction/", payments.PaymentDeduction.as_view(), name="payment-deduction"),
+    path("clawbacks/", payments.Clawbacks.as_view(), name="clawbacks"),
 ]

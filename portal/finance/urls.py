@@ -1,7 +1,17 @@
 from django.urls import path
 
-from portal.finance import accruals_file, approvals, audit, close, disputes, reviews, settlements
-from portal.shared import accruals, exceptions, imports, programs, rates, sales, statements
+from portal.finance import (
+    accruals_file,
+    approvals,
+    audit,
+    close,
+    disputes,
+    payments,
+    reviews,
+    settlement_new,
+    settlements,
+)
+from portal.shared import accruals, bank_accounts, exceptions, imports, programs, rates, sales, statements
 from portal.shared import disputes as shared_disputes
 
 app_name = "finance"
@@ -28,10 +38,20 @@ urlpatterns = [
     path("disputes/<uuid:dispute_id>/escalate/", disputes.escalate, name="dispute_escalate"),
     path("reviews/settings/", reviews.settings, name="review_settings"),
     path("settlements/", settlements.settlements, name="settlements"),
-    path("settlements/new/", settlements.prepare, name="settlement_new"),
+    path("settlements/new/", settlement_new.prepare, name="settlement_new"),
+    path("settlements/new/outcome/", settlement_new.preview, name="settlement_preview"),
     path("settlements/<uuid:settlement_id>/", settlements.settlement, name="settlement"),
     path("settlements/<uuid:settlement_id>/export/<slug:format>/", settlements.export, name="settlement_export"),
     path("settlements/<uuid:settlement_id>/paid/", settlements.pay, name="settlement_pay"),
+    path("payments/", payments.payments, name="payments"),
+    path("payments/<uuid:payment_id>/", payments.payment, name="payment"),
+    path("payments/<uuid:payment_id>/<slug:verb>/", payments.act, name="payment_act"),
+    path("clawbacks/", payments.clawbacks, name="clawbacks"),
+    path("accounts/", bank_accounts.accounts, name="accounts"),
+    path("accounts/new/", bank_accounts.own_new, name="account_new"),
+    path("accounts/numbers/", bank_accounts.numbers, name="account_numbers"),
+    path("accounts/<uuid:account_id>/confirm/", bank_accounts.confirm, name="account_confirm"),
+    path("accounts/<uuid:account_id>/reject/", bank_accounts.reject, name="account_reject"),
     path("exceptions/", exceptions.exceptions, name="exceptions"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.import_new, name="import_new"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
+from partners.accounts import account_propose
 from prm.imports.services import import_upload
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast, make_cast, make_tenant
@@ -70,6 +71,11 @@ def make_house(slug: str) -> House:
             "prepared statement": Statement.objects.get(partner=cast.other_partner),
             "rebates.StatementLine": StatementLine.objects.filter(statement=statement).first(),
             "rebates.Settlement": settlement,
+            "rebates.Payment": settlement.payments.get(),
+            "partners.BankAccount": account_propose(
+                actor=rebates.system, partner_id=cast.partner.pk, currency="CNY", holder="Blue Harbour",
+                number="6222081200001234", bank_code="102290002916",
+            ),
             "imports.Import": run,
-        }
+        }  # fmt: skip
     return house
