@@ -71,7 +71,7 @@ class ExportRequestInput(Input):
     language = serializers.CharField(required=False, help_text="Of the header: `en` or `zh-hans`.")
 
 
-class ExportOutput(Output):
+class ExportJobOutput(Output):
     id = serializers.UUIDField()
     kind = serializers.CharField()
     format = serializers.ChoiceField(FileFormat.choices)
@@ -97,7 +97,7 @@ class ExportProgressOutput(Output):
     percent = serializers.IntegerField()
 
 
-class ExportDetailOutput(ExportOutput):
+class ExportJobDetailOutput(ExportJobOutput):
     progress = serializers.SerializerMethodField()
 
     @extend_schema_field(ExportProgressOutput)
@@ -135,14 +135,14 @@ class ExportKinds(Endpoint):
 
 class Exports(Endpoint):
     @lists(
-        "export_list", RUN, output=ExportOutput, query=ExportsQuery,
+        "export_list", RUN, output=ExportJobOutput, query=ExportsQuery,
         orderings={"-created_at": ("-created_at", "-id"), "created_at": ("created_at", "id")},
     )  # fmt: skip
     def get(self, call: Call) -> QuerySet[Export]:
         """List exports, newest first."""
         return export_list(call.actor, **call.query)
 
-    @writes("export_request", RUN, output=ExportDetailOutput, body=ExportRequestInput, status=201)
+    @writes("export_request", RUN, output=ExportJobDetailOutput, body=ExportRequestInput, status=201)
     def post(self, call: Call) -> Export:
         """Ask for a file. It is written in the background: ask for the export until it is done, then for its file."""
         given = dict(call.data)
@@ -156,21 +156,21 @@ class Exports(Endpoint):
 
 
 class ExportDetail(Endpoint):
-    @reads("export_get", RUN, output=ExportDetailOutput)
+    @reads("export_get", RUN, output=ExportJobDetailOutput)
     def get(self, call: Call, export_id: UUID) -> Export:
         """Get an export, with its progress while it runs."""
         return export_get(call.actor, export_id)
 
 
 class ExportCancel(Endpoint):
-    @writes("export_cancel", RUN, output=ExportDetailOutput)
+    @writes("export_cancel", RUN, output=ExportJobDetailOutput)
     def post(self, call: Call, export_id: UUID) -> Export:
         """Stop an export that waits or runs."""
         return export_cancel(actor=call.actor, export_id=export_id)
 
 
 class ExportRetry(Endpoint):
-    @writes("export_retry", RUN, output=ExportDetailOutput)
+    @writes("export_retry", RUN, output=ExportJobDetailOutput)
     def post(self, call: Call, export_id: UUID) -> Export:
         """Queue a failed export again."""
         return export_retry(actor=call.actor, export_id=export_id)

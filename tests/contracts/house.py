@@ -7,6 +7,8 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
+from prm.exports.services import column_set_save, export_request
+from prm.exports.work import export_run
 from prm.imports.services import import_upload
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast, make_cast, make_tenant
@@ -57,6 +59,11 @@ def make_house(slug: str) -> House:
         settlement_export(actor=cast.finance, settlement_id=settlement.pk, format="csv")
         upload = ContentFile(CSV.encode(), name="sales.csv")
         run = import_upload(actor=cast.manager, kind="sales", name="sales.csv", content=upload)
+        export = export_request(actor=cast.finance, kind="sales", format="csv")
+        export_run(cast.tenant, export.pk)
+        columns = column_set_save(
+            actor=cast.finance, kind="sales", name="ERP", columns=["external_id", "net_amount"], is_shared=True
+        )
         house.things = {
             "partners.Partner": cast.partner,
             "partners.TierChange": tier,
@@ -70,5 +77,7 @@ def make_house(slug: str) -> House:
             "rebates.StatementLine": StatementLine.objects.filter(statement=statement).first(),
             "rebates.Settlement": settlement,
             "imports.Import": run,
+            "exports.Export": export,
+            "exports.ColumnSet": columns,
         }
     return house

@@ -163,6 +163,8 @@ SETTLEMENT = {"settlement_id": "rebates.Settlement"}
 SALE = {"sale_id": "commerce.SaleLine"}
 PRODUCT = {"product_id": "commerce.Product"}
 IMPORT = {"import_id": "imports.Import"}
+EXPORT = {"export_id": "exports.Export"}
+COLUMN_SET = {"column_set_id": "exports.ColumnSet"}
 QUARTER = {"kind": "quarter", "key": "2026-Q3"}
 
 EARNINGS = Right.OWN_EARNINGS_VIEW
@@ -328,6 +330,18 @@ OPERATIONS: dict[str, Row | list[Row]] = {
     "api:import-start": post(Right.IMPORTS_RUN, also=(Right.SALES_EDIT,), code=200, ids=IMPORT),
     "api:import-errors": api(Right.IMPORTS_RUN, also=(Right.SALES_EDIT,), ids=IMPORT),
     "api:import-undo": post(Right.IMPORTS_RUN, also=(Right.SALES_EDIT,), code=409, ids=IMPORT),
+    "api:export-kinds": api(Right.EXPORTS_RUN),
+    "api:exports": [api(Right.EXPORTS_RUN), post(Right.EXPORTS_RUN)],
+    "api:export": api(Right.EXPORTS_RUN, also=(Right.SALES_VIEW,), ids=EXPORT),
+    "api:export-cancel": post(Right.EXPORTS_RUN, also=(Right.SALES_VIEW,), code=409, ids=EXPORT),
+    "api:export-retry": post(Right.EXPORTS_RUN, also=(Right.SALES_VIEW,), code=409, ids=EXPORT),
+    "api:export-file": api(Right.EXPORTS_RUN, also=(Right.SALES_VIEW,), ids=EXPORT),
+    "api:column-sets": [api(Right.EXPORTS_RUN), post(Right.EXPORTS_RUN)],
+    "api:column-set": [
+        api(Right.EXPORTS_RUN, also=(Right.SALES_VIEW,), ids=COLUMN_SET),
+        api(Right.EXPORTS_RUN, method="PUT", code=422, also=(Right.SALES_VIEW,), ids=COLUMN_SET),
+        api(Right.EXPORTS_RUN, method="DELETE", code=204, also=(Right.SALES_VIEW,), ids=COLUMN_SET),
+    ],
     "api:memberships": api(*TEAM),
     "api:invitations": api(*TEAM),
     "api:audit-entries": api(Right.AUDIT_VIEW),
