@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rebates.api import accruals, earnings, periods, programs, settlements, statements
+from rebates.api import accruals, earnings, periods, programs, reports, settlements, statements
 
 urlpatterns = [
     path("programs/", programs.Programs.as_view(), name="programs"),
@@ -39,6 +39,12 @@ urlpatterns = [
         statements.StatementLineSales.as_view(),
         name="statement-line-sales",
     ),
+    path("liability/", reports.LiabilityReport.as_view(), name="liability"),
+    path("liability/months/", reports.LiabilityMonths.as_view(), name="liability-months"),
+    path("as-of/balances/", reports.AsOfBalances.as_view(), name="as-of-balances"),
+    path("as-of/totals/", reports.AsOfTotals.as_view(), name="as-of-totals"),
+    path("as-of/journals/", reports.AsOfJournals.as_view(), name="as-of-journals"),
+    path("as-of/versions/", reports.AsOfVersions.as_view(), name="as-of-versions"),
     path("settlements/", settlements.Settlements.as_view(), name="settlements"),
     path("settlements/<uuid:settlement_id>/", settlements.SettlementDetail.as_view(), name="settlement"),
     path(

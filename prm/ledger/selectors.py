@@ -23,8 +23,12 @@ def balances(
     partner_ids: Sequence[UUID] | None = None,
     program_ids: Sequence[UUID] | None = None,
     periods: Sequence[str] | None = None,
+    until: dt.date | None = None,
 ) -> QuerySet[Entry, dict[str, Any]]:
-    """Sums of entries grouped by dimensions out of `DIMENSIONS`: rows of these plus `balance` (credits - debits)."""
+    """Sums of entries grouped by dimensions out of `DIMENSIONS`: rows of these plus `balance` (credits - debits).
+
+    With `until` only journals effective by that day count.
+    """
     if unknown := set(by) - DIMENSIONS:
         raise ValueError(f"unknown dimensions: {sorted(unknown)}")
     entries = Entry.objects.all()
@@ -36,6 +40,8 @@ def balances(
         entries = entries.filter(program_id__in=program_ids)
     if periods is not None:
         entries = entries.filter(period__in=periods)
+    if until is not None:
+        entries = entries.filter(journal__effective_on__lte=until)
     output = DecimalField(max_digits=30, decimal_places=4)
     balance = Coalesce(Sum(F("credit") - F("debit")), _ZERO, output_field=output)
     grouped: QuerySet[Entry, dict[str, Any]] = entries.values(*by).annotate(balance=balance)

@@ -232,7 +232,8 @@ def lines_make(world: World, code: str, count: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO commerce_saleline (tenant_id, external_id, partner_id, product_id, sold_on, quantity,"
-            f" net_amount, currency, invoice_no, attrs, created_at, {EMPTY}) SELECT %s, %s || n, %s, %s, '2026-07-01', 1, n, 'CNY',"
+            f" net_amount, currency, invoice_no, attrs, created_at, {EMPTY})"
+            " SELECT %s, %s || n, %s, %s, '2026-07-01', 1, n, 'CNY',"
             f" repeat('x', 60), '{{}}', now(), {', '.join([EMPTY_TEXT] * 8)} FROM generate_series(1, %s) AS n",
             [world.tenant.pk, f"{code}-", world.partner(code).pk, world.product().pk, count],
         )
