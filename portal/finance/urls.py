@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.finance import accruals_file, approvals, audit, close, settlements
+from portal.finance import approvals, audit, close, exports, reports, settlements
 from portal.shared import accruals, exceptions, imports, programs, rates, sales, statements
 
 app_name = "finance"
@@ -10,7 +10,6 @@ urlpatterns = [
     path("periods/<slug:kind>/<str:key>/", close.period, name="period"),
     path("periods/<slug:kind>/<str:key>/close/", close.close, name="period_close"),
     path("accruals/", accruals.accruals, name="accruals"),
-    path("accruals/accruals.csv", accruals_file.accruals_csv, name="accruals_csv"),
     path("accruals/<uuid:accrual_id>/", accruals.accrual, name="accrual"),
     path("statements/", statements.statements, name="statements"),
     path("statements/approve/", approvals.approve, name="statements_approve"),
@@ -37,5 +36,18 @@ urlpatterns = [
     path("programs/", programs.programs, name="programs"),
     path("programs/<uuid:program_id>/", programs.program, name="program"),
     path("programs/<uuid:program_id>/v<int:number>.json", programs.program_json, name="program_json"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/new/", exports.export_new, name="export_new"),
+    path("exports/<uuid:export_id>/file/", exports.export_file, name="export_file"),
+    path("exports/<uuid:export_id>/cancel/", exports.export_stop, name="export_cancel"),
+    path("exports/<uuid:export_id>/retry/", exports.export_again, name="export_retry"),
+    path("exports/columns/", exports.column_sets, name="column_sets"),
+    path("exports/columns/new/<slug:kind>/", exports.column_set_new, name="column_set_new"),
+    path("exports/columns/<uuid:column_set_id>/", exports.column_set_edit, name="column_set"),
+    path("exports/columns/<uuid:column_set_id>/remove/", exports.column_set_end, name="column_set_remove"),
+    path("liability/", reports.liability_page, name="liability"),
+    path("liability/liability.csv", reports.liability_csv, name="liability_csv"),
+    path("as-of/", reports.as_of, name="as_of"),
+    path("as-of/journals/", reports.as_of_journals, name="as_of_journals"),
     path("audit/", audit.trail, name="audit"),
 ]

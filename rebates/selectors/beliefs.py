@@ -14,6 +14,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, QuerySet
+from django.db.models.functions import Abs
 from django.utils.translation import gettext as _
 
 from partners.models import Partner
@@ -71,12 +72,12 @@ def belief_list(
     actor: Actor, *, on: dt.date, partner_id: UUID | None = None, program_id: UUID | None = None, period: str = "",
     only_changed: bool = False,
 ) -> QuerySet[Any, dict[str, Any]]:  # fmt: skip
-    """Balances by partner, program, period and currency, in the order of their keys; shown by `beliefs_named`.
+    """Balances by partner, program, period and currency, the largest difference first; shown by `beliefs_named`.
 
     `only_changed` keeps those of which any station is another today.
     """
     actor.require(Right.STATEMENTS_VIEW)
-    rows = _believed(PLACE, on, partner_id, program_id, period)
+    rows = _believed(PLACE, on, partner_id, program_id, period).order_by(Abs(F("now") - F("then")).desc(), *PLACE)
     return rows.exclude(**{f"then_{name}": F(f"now_{name}") for name in STATIONS}) if only_changed else rows
 
 
