@@ -160,7 +160,7 @@ def test_in_chinese(vendor: Vendor) -> None:
     client = vendor.finance
     client.cookies["django_language"] = "zh-hans"
     page = client.get(NEW, {"kind": "ledger_entries"})
-    for text in ("分录", "借方", "贷方", "新建导出"):
+    for text in ("会计分录", "借方", "贷方", "新建导出"):
         assert text in text_of(page)
     sent = {"action": "export", "format": "csv", "columns": ["debit"]}
     client.post(f"{NEW}?kind=ledger_entries", sent)
