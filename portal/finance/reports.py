@@ -186,8 +186,8 @@ def _spans(today: dt.date, report: Liability) -> list[dict[str, Any]]:
     before = last.replace(day=1) - dt.timedelta(days=1)
     spans = [
         (_("This month"), first, today),
-        (date_format(last, "F Y"), last.replace(day=1), last),
-        (date_format(before, "F Y"), before.replace(day=1), before),
+        (date_format(last, "YEAR_MONTH_FORMAT"), last.replace(day=1), last),
+        (date_format(before, "YEAR_MONTH_FORMAT"), before.replace(day=1), before),
         (_("This year"), today.replace(month=1, day=1), today),
     ]
     return [
