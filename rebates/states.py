@@ -61,6 +61,7 @@ STATEMENT_TRANSITIONS: Table = {
 class StatementLineKind(models.TextChoices):
     REBATE = "rebate", _("Rebate")
     ADJUSTMENT = "adjustment", _("Adjustment")
+    FORFEIT = "forfeit", _("Forfeited")
 
 
 class SettlementStatus(models.TextChoices):
@@ -74,6 +75,14 @@ SETTLEMENT_TRANSITIONS: Table = {
     SettlementStatus.EXPORTED: {"export": SettlementStatus.EXPORTED, "pay": SettlementStatus.PAID},
     SettlementStatus.PAID: {},
 }
+
+
+class RebuildStatus(models.TextChoices):
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+
+
+REBUILD_TRANSITIONS: Table = {RebuildStatus.RUNNING: {"finish": RebuildStatus.DONE}, RebuildStatus.DONE: {}}
 
 
 class ExportFormat(models.TextChoices):

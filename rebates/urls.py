@@ -17,6 +17,11 @@ urlpatterns = [
     ),
     path("programs/<uuid:program_id>/draft/", programs.ProgramDraft.as_view(), name="program-draft"),
     path("programs/<uuid:program_id>/publish/", programs.ProgramPublish.as_view(), name="program-publish"),
+    path(
+        "programs/<uuid:program_id>/request-amendment/",
+        programs.ProgramAmendmentRequest.as_view(),
+        name="program-request-amendment",
+    ),
     path("programs/<uuid:program_id>/end/", programs.ProgramEnd.as_view(), name="program-end"),
     path("accruals/", accruals.Accruals.as_view(), name="accruals"),
     path("accruals/totals/", accruals.AccrualTotals.as_view(), name="accrual-totals"),

@@ -26,6 +26,7 @@ from rebates.models import Accrual, Adjustment, SaleException, Statement, Statem
 from rebates.models import Period as PeriodRow
 from rebates.services.accruals import period_evaluate
 from rebates.services.freeze import shares_write, snapshot, statements_write
+from rebates.services.minimum import minimum_apply
 from rebates.states import PERIOD_TRANSITIONS, PeriodStatus
 
 
@@ -67,10 +68,11 @@ def period_close(*, actor: Actor, kind: str, key: str, accept_exceptions: bool =
     row = _locked(period)
     _check_time(period)
     with snapshot(period) as lines:
-        results = period_evaluate(Actor.system("rebates.period_close"), period, lines)
+        evaluated, results = period_evaluate(Actor.system("rebates.period_close"), period, lines)
         _check_exceptions(period, accept_exceptions, reason)
+        minimum_apply(actor, row, period)
         statements = statements_write(actor, row)
-        shares_write(row, period, results, lines)
+        shares_write(row, period, evaluated, results)
     _post(actor, row)
     row.closed_at, row.closed_by_label = clock.now(), actor.label[:254]
     row.save(update_fields=["closed_at", "closed_by_label"])
