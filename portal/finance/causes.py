@@ -31,11 +31,10 @@ CAUSES: Mapping[str, object] = {
 }
 JOURNALS: Mapping[str, object] = {
     "rebates.accrual": _("Accrual"),
-    "rebates.adjustment": _("Adjustment"),
     "rebates.dispute": _("Adjustment"),
     "rebates.close": _("Close"),
     "rebates.payment": _("Payment"),
-    "rebates.forfeit": _("Forfeit"),
+    "rebates.minimum": _("Carried over or forfeited"),
 }
 PAGES: Mapping[str, str] = {
     "imports.import": "finance:import", "rebates.program": "finance:program",

@@ -12,12 +12,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, DecimalField, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import BooleanField, Case, DecimalField, F, Q, QuerySet, Sum, Value, When
 from django.db.models.expressions import ExpressionWrapper
 from django.db.models.functions import Coalesce, TruncMonth
 
 from prm.ledger.accounts import Account
-from prm.ledger.models import Entry, Journal
+from prm.ledger.models import Entry
 from prm.ledger.selectors import DIMENSIONS
 
 OPENING = ""
@@ -96,13 +96,6 @@ def journals_since(
     named = {name: F(f"journal__{name}") for name in columns}
     sums = {account.value: _sum(Q(account=account)) for account in accounts}
     return entries.values("journal_id", **named).annotate(**sums).order_by("-created_at", "-journal_id")
-
-
-def has_journal(kinds: Sequence[str]) -> Exists:
-    """For querysets of things with `cause_type` and `cause_id`: whether a journal of these kinds has the same cause."""
-    return Exists(
-        Journal.objects.filter(kind__in=kinds, cause_type=OuterRef("cause_type"), cause_id=OuterRef("cause_id"))
-    )
 
 
 def _narrowed(

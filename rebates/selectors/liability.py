@@ -24,16 +24,18 @@ from prm.errors import Invalid
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.ledger.accounts import Account
-from prm.ledger.reports import OPENING, has_journal, month_changes, movements
+from prm.ledger.reports import OPENING, month_changes, movements
 from prm.ledger.selectors import balances
 from rebates.models import Adjustment, Program
+from rebates.services.adjustments import OUTSIDE_THE_ENGINE
+from rebates.services.minimum import CAUSE as MINIMUM
 
 OWED = (Account.ACCRUED, Account.PAYABLE)
 ZERO = Decimal(0)
 # Which journals are which movement. Every other kind is told as `others`, never left out.
 MOVES = {
-    "rebates.accrual": "accruals", "rebates.adjustment": "adjustments", "rebates.dispute": "adjustments",
-    "rebates.close": "closes", "rebates.payment": "payments", "rebates.forfeit": "forfeits",
+    "rebates.accrual": "accruals", "rebates.dispute": "adjustments", "rebates.close": "closes",
+    "rebates.payment": "payments", "rebates.minimum": "forfeits",
 }  # fmt: skip
 COLUMNS = ("accruals", "adjustments", "payments", "forfeits", "reversals", "others")
 Place = tuple[UUID | None, UUID | None, str]
@@ -189,7 +191,7 @@ def _adjusted_within_accruals(
     first = dt.datetime.combine(since, dt.time.min, zone)
     end = dt.datetime.combine(until + dt.timedelta(days=1), dt.time.min, zone)
     rows: QuerySet[Adjustment] = Adjustment.objects.filter(created_at__gte=first, created_at__lt=end)
-    rows = rows.exclude(has_journal(["rebates.adjustment", "rebates.dispute"]))
+    rows = rows.exclude(cause_type__in=(*OUTSIDE_THE_ENGINE, MINIMUM))
     rows = rows.filter(partner_id=partner_id) if partner_id else rows
     return rows.filter(version__program_id=program_id) if program_id else rows
 

@@ -156,6 +156,24 @@ def test_reversals_and_kinds_nobody_knows_are_not_left_out(finance, world):
     assert [row.currency for row in report.totals] == ["EUR", "USD"]
 
 
+def test_what_is_forfeited_leaves_and_what_is_carried_stays(world):
+    actor = world.actor(Role.FINANCE)
+    with at("2026-08-15"):
+        for code, otherwise in (("P1", "forfeit"), ("P2", "carry")):
+            world.published(code, minimum_payout={"amount": "50", "otherwise": otherwise})
+        world.sale("A", "2026-08-01", "1000")
+        world.update()
+    with at("2026-10-03"):
+        period_close(actor=actor, kind="quarter", key="2026-Q3")
+        report = month(actor, "2026-10-01", "2026-10-31")
+        assert told(report) == {
+            "P1": {"opening_accrued": "20.00", "forfeits": "-20.00"},
+            "P2": {"opening_accrued": "20.00", "closing_accrued": "20.00"},
+        }
+        assert report.reconciles
+        assert accruals_differences() == []
+
+
 def test_months_for_the_chart(finance):
     found = liability_months(finance, until=day("2026-11-23"), months=5)
     assert [(f"{row['month']:%m}", row["currency"], int(row["accrued"]), int(row["payable"])) for row in found] == [
