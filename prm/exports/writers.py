@@ -30,7 +30,7 @@ CREATED = dt.datetime(2026, 1, 1)  # noqa: DTZ001 (a workbook has no time zone)
 
 def write_csv(path: Path, rows: QuerySet[Any], columns: Sequence[Column], tick: Tick) -> int:
     """Returns the number of rows. With a byte order mark, because Excel reads one without in the machine's encoding."""
-    paths = _paths(columns)
+    paths = paths_of(columns)
     sql, params = rows.values_list(*paths).query.sql_with_params()
     names = {path: f"q.c{number}" for number, path in enumerate(paths)}
     shown = [column.cell.csv(names[column.path], names.get(column.currency, "")) for column in columns]
@@ -59,7 +59,7 @@ class _Sink:
             self._tick(self.rows)
 
 
-def _paths(columns: Sequence[Column]) -> list[str]:
+def paths_of(columns: Sequence[Column]) -> list[str]:
     """Every path that is read, once; the currencies of amounts too, shown or not."""
     wanted = [column.path for column in columns] + [column.currency for column in columns if column.currency]
     return list(dict.fromkeys(wanted))
@@ -75,7 +75,7 @@ def write_xlsx(
     path: Path, rows: QuerySet[Any], columns: Sequence[Column], tick: Tick, *, title: str, sheet_rows: int = SHEET_ROWS
 ) -> int:
     """Returns the number of rows. What does not fit one sheet goes on in the next, each with the header."""
-    paths = _paths(columns)
+    paths = paths_of(columns)
     places = [(column, paths.index(column.path), _place(paths, column.currency)) for column in columns]
     options = {
         "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": str(path.parent),
