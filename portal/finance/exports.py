@@ -148,7 +148,7 @@ def _ask(request: PortalRequest, kind: ExportKind, choice: ColumnChoice, data: d
     format_ = data.pop("format")
     export_request(
         actor=request.actor, kind=kind.name, format=format_, columns=choice.names, filters=data,
-        language=request.LANGUAGE_CODE,  # type: ignore[attr-defined]
+        language=request.LANGUAGE_CODE,
     )  # fmt: skip
 
 
@@ -160,10 +160,11 @@ def _first_choice(request: PortalRequest, kind: ExportKind, sets: list[Any]) -> 
 def _initial(request: PortalRequest, kind: ExportKind) -> dict[str, Any]:
     """The filters of the list that this was asked from, in the words of this form: ids become codes."""
     given = request.GET.dict() | {"search": request.GET.get("search") or request.GET.get("q", "")}
-    for name, rows in (("program", program_list), ("partner", partner_list)):
+    lists: dict[str, Any] = {"program": program_list, "partner": partner_list}
+    for name, listed in lists.items():
         key = _uuid(given.get(name, ""))
         if key is not None:
-            given[name] = rows(request.actor).filter(pk=key).values_list("code", flat=True).first() or ""  # type: ignore[operator]
+            given[name] = listed(request.actor).filter(pk=key).values_list("code", flat=True).first() or ""
     known = {wanted.name for wanted in kind.filters} | {"format"}
     return {name: value for name, value in given.items() if name in known and value}
 
@@ -211,7 +212,8 @@ def _acted(request: PortalRequest, do: Any, export_id: UUID, text: str) -> HttpR
 def column_sets(request: PortalRequest) -> HttpResponse:
     kinds = kinds_of(request.actor)
     found: dict[str, list[Any]] = {kind.name: [] for kind in kinds}
-    for one in column_set_list(request.actor):
+    sets: list[Any] = list(column_set_list(request.actor))
+    for one in sets:
         labels = {column.name: str(column.label) for column in kind_named(one.kind).columns}
         one.labels = [labels[name] for name in one.columns if name in labels]
         found[one.kind].append(one)

@@ -75,7 +75,7 @@ def liability_page(request: PortalRequest) -> HttpResponse:
     names = _program_names(request)
     context = {
         "filters": filters, "report": report,
-        "rows": [(names.get(row.program_id, row.program_code) or row.partner_name, row) for row in report.rows],
+        "rows": [(names.get(row.program_id, row.partner_name or row.program_code), row) for row in report.rows],
         "columns": _columns(report), "currencies": currencies,
         "currency": currency, "total": next((row for row in report.totals if row.currency == currency), None),
         "chart": _chart(request, report, currency), "spans": _spans(clock.today(request.tenant), report),
@@ -203,7 +203,7 @@ def _programs(request: PortalRequest) -> list[tuple[str, object]]:
     return [(str(program.pk), program.code) for program in program_list(request.actor)]
 
 
-def _program_names(request: PortalRequest) -> dict[UUID, str]:
+def _program_names(request: PortalRequest) -> dict[UUID | None, str]:
     language = get_language() or "en"
     rows: Any = program_list(request.actor)
     return {one.pk: program_name(one.all_versions[0], language) for one in rows if one.all_versions}
@@ -224,7 +224,9 @@ def as_of(request: PortalRequest) -> HttpResponse:
             partner_list(request.actor).filter(code=values["q"]).values_list("pk", flat=True).first()
         )
     is_unknown = bool(values["q"]) and narrowed["partner_id"] is None
-    found = [] if is_unknown else belief_list(request.actor, on=on, only_changed=values["show"] != "all", **narrowed)
+    found: Any = (
+        [] if is_unknown else belief_list(request.actor, on=on, only_changed=values["show"] != "all", **narrowed)
+    )
     shown = page_of(request, found)
     context = {
         "filters": filters, "on": on, "today": today, "page": shown, "beliefs": beliefs_named(list(shown)),

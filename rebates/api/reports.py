@@ -175,7 +175,7 @@ class AsOfBalances(Endpoint):
     )  # fmt: skip
     def get(self, call: Call) -> QuerySet[Any]:
         """List balances as they were recorded by the end of a day, beside today's."""
-        return belief_list(call.actor, **_dated(call.query))  # type: ignore[return-value]
+        return belief_list(call.actor, **_dated(call.query))
 
 
 class AsOfTotals(Endpoint):

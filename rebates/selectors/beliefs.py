@@ -133,8 +133,9 @@ def versions_known(actor: Actor, *, on: dt.date) -> list[ProgramVersion]:
     actor.require(Right.PROGRAMS_VIEW)
     moment = end_of(on)
     found: list[Any] = []
-    versions = ProgramVersion.objects.filter(status=VersionStatus.PUBLISHED).select_related("program")
-    for version in versions.order_by("program__code", "-number"):
+    published = ProgramVersion.objects.filter(status=VersionStatus.PUBLISHED).select_related("program")
+    versions: list[Any] = list(published.order_by("program__code", "-number"))
+    for version in versions:
         version.is_known = version.published_at is not None and version.published_at < moment
         seen = found and found[-1].program_id == version.program_id and found[-1].is_known
         if not seen:
