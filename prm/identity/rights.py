@@ -34,6 +34,7 @@ class Right(enum.StrEnum):
     SALES_VIEW = "sales.view"
     SALES_EDIT = "sales.edit"
     IMPORTS_RUN = "imports.run"
+    EXPORTS_RUN = "exports.run"
     PROGRAMS_VIEW = "programs.view"
     PROGRAMS_EDIT = "programs.edit"
     PROGRAMS_PUBLISH = "programs.publish"
@@ -68,9 +69,9 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     | {Right.PARTNERS_EDIT, Right.PRODUCTS_EDIT, Right.SALES_EDIT, Right.IMPORTS_RUN, Right.PROGRAMS_EDIT,
        Right.PROGRAMS_PUBLISH, Right.ACCOUNTS_EDIT, Right.TEAM_MANAGE},
     Role.FINANCE: _READ
-    | {Right.RATES_EDIT, Right.SALES_EDIT, Right.IMPORTS_RUN, Right.PERIODS_CLOSE, Right.STATEMENTS_APPROVE,
-       Right.DISPUTES_DECIDE, Right.SETTLEMENTS_EDIT, Right.SETTLEMENTS_PAY, Right.ACCOUNTS_EDIT,
-       Right.ACCOUNTS_CONFIRM, Right.AUDIT_VIEW},
+    | {Right.RATES_EDIT, Right.SALES_EDIT, Right.IMPORTS_RUN, Right.EXPORTS_RUN, Right.PERIODS_CLOSE,
+       Right.STATEMENTS_APPROVE, Right.DISPUTES_DECIDE, Right.SETTLEMENTS_EDIT, Right.SETTLEMENTS_PAY,
+       Right.ACCOUNTS_EDIT, Right.ACCOUNTS_CONFIRM, Right.AUDIT_VIEW},
     Role.MARKETING: frozenset({Right.PARTNERS_VIEW, Right.PRODUCTS_VIEW, Right.PROGRAMS_VIEW}),
     Role.PARTNER_ADMINISTRATOR: frozenset(
         {Right.OWN_EARNINGS_VIEW, Right.OWN_STATEMENTS_VIEW, Right.OWN_STATEMENTS_REVIEW, Right.OWN_ACCOUNT_EDIT,

@@ -165,6 +165,8 @@ BANK_ACCOUNT = {"account_id": "partners.BankAccount"}
 SALE = {"sale_id": "commerce.SaleLine"}
 PRODUCT = {"product_id": "commerce.Product"}
 IMPORT = {"import_id": "imports.Import"}
+EXPORT = {"export_id": "exports.Export"}
+COLUMN_SET = {"column_set_id": "exports.ColumnSet"}
 QUARTER = {"kind": "quarter", "key": "2026-Q3"}
 
 EARNINGS = Right.OWN_EARNINGS_VIEW
@@ -244,7 +246,6 @@ FINANCES_PAGES = {
     "finance:home": member(Right.STATEMENTS_VIEW),
     "finance:period": member(Right.STATEMENTS_VIEW, values=QUARTER),
     "finance:period_close": member(Right.PERIODS_CLOSE, values=QUARTER),
-    "finance:accruals_csv": member(Right.ACCRUALS_VIEW),
     "finance:statements_approve": member(Right.STATEMENTS_APPROVE, method="POST", code=302),
     "finance:statement_approve": member(Right.STATEMENTS_APPROVE, method="POST", code=302, ids=PREPARED),
     "finance:settlements": member(Right.STATEMENTS_VIEW),
@@ -266,6 +267,19 @@ FINANCES_PAGES = {
     "finance:account_numbers": member(Right.SETTLEMENTS_EDIT),
     "finance:account_confirm": member(Right.ACCOUNTS_CONFIRM, ids=BANK_ACCOUNT),
     "finance:account_reject": member(Right.ACCOUNTS_CONFIRM, ids=BANK_ACCOUNT),
+    "finance:exports": member(Right.EXPORTS_RUN),
+    "finance:export_new": member(Right.EXPORTS_RUN),
+    "finance:export_file": member(Right.EXPORTS_RUN, ids=EXPORT),
+    "finance:export_cancel": member(Right.EXPORTS_RUN, method="POST", code=302, ids=EXPORT),
+    "finance:export_retry": member(Right.EXPORTS_RUN, method="POST", code=302, ids=EXPORT),
+    "finance:column_sets": member(Right.EXPORTS_RUN),
+    "finance:column_set_new": member(Right.EXPORTS_RUN, values={"kind": "sales"}),
+    "finance:column_set": member(Right.EXPORTS_RUN, ids=COLUMN_SET),
+    "finance:column_set_remove": member(Right.EXPORTS_RUN, ids=COLUMN_SET),
+    "finance:liability": member(Right.STATEMENTS_VIEW),
+    "finance:liability_csv": member(Right.STATEMENTS_VIEW),
+    "finance:as_of": member(Right.STATEMENTS_VIEW),
+    "finance:as_of_journals": member(Right.STATEMENTS_VIEW, code=404),
     "finance:audit": member(Right.AUDIT_VIEW),
     **vendors_pages("finance"),
 }
@@ -335,6 +349,12 @@ OPERATIONS: dict[str, Row | list[Row]] = {
     "api:statement": api(*STATEMENTS_VIEW, ids=STATEMENT),
     "api:statement-lines": api(*STATEMENTS_VIEW, ids=STATEMENT),
     "api:statement-line-sales": api(*STATEMENTS_VIEW, ids={"statement_line_id": "rebates.StatementLine"}),
+    "api:liability": api(Right.STATEMENTS_VIEW),
+    "api:liability-months": api(Right.STATEMENTS_VIEW),
+    "api:as-of-balances": api(Right.STATEMENTS_VIEW),
+    "api:as-of-totals": api(Right.STATEMENTS_VIEW),
+    "api:as-of-journals": api(Right.STATEMENTS_VIEW, code=422),
+    "api:as-of-versions": api(Right.PROGRAMS_VIEW),
     "api:settlements": [api(Right.STATEMENTS_VIEW), post(Right.SETTLEMENTS_EDIT)],
     "api:settlement": api(Right.STATEMENTS_VIEW, ids=SETTLEMENT),
     "api:settlement-exports": post(Right.SETTLEMENTS_EDIT, ids=SETTLEMENT),
@@ -362,6 +382,18 @@ OPERATIONS: dict[str, Row | list[Row]] = {
     "api:import-start": post(Right.IMPORTS_RUN, also=(Right.SALES_EDIT,), code=200, ids=IMPORT),
     "api:import-errors": api(Right.IMPORTS_RUN, also=(Right.SALES_EDIT,), ids=IMPORT),
     "api:import-undo": post(Right.IMPORTS_RUN, also=(Right.SALES_EDIT,), code=409, ids=IMPORT),
+    "api:export-kinds": api(Right.EXPORTS_RUN),
+    "api:exports": [api(Right.EXPORTS_RUN), post(Right.EXPORTS_RUN)],
+    "api:export": api(Right.EXPORTS_RUN, also=(Right.SALES_VIEW,), ids=EXPORT),
+    "api:export-cancel": post(Right.EXPORTS_RUN, also=(Right.SALES_VIEW,), code=409, ids=EXPORT),
+    "api:export-retry": post(Right.EXPORTS_RUN, also=(Right.SALES_VIEW,), code=409, ids=EXPORT),
+    "api:export-file": api(Right.EXPORTS_RUN, also=(Right.SALES_VIEW,), ids=EXPORT),
+    "api:column-sets": [api(Right.EXPORTS_RUN), post(Right.EXPORTS_RUN)],
+    "api:column-set": [
+        api(Right.EXPORTS_RUN, also=(Right.SALES_VIEW,), ids=COLUMN_SET),
+        api(Right.EXPORTS_RUN, method="PUT", code=422, also=(Right.SALES_VIEW,), ids=COLUMN_SET),
+        api(Right.EXPORTS_RUN, method="DELETE", code=204, also=(Right.SALES_VIEW,), ids=COLUMN_SET),
+    ],
     "api:memberships": api(*TEAM),
     "api:invitations": api(*TEAM),
     "api:audit-entries": api(Right.AUDIT_VIEW),
