@@ -16,6 +16,7 @@ from prm.files.models import StoredFile
 from rebates.models.disputes import DISPUTE_CAUSE, Dispute, DisputeEntry, DisputeFile, ReviewSettings
 from rebates.models.fields import amount as _amount
 from rebates.models.payments import AccountNumber, Payment, PayoutChoice, SettlementLine
+from rebates.models.provisions import ProvisionRule
 from rebates.states import (
     STATEMENT_UNSETTLED,
     ExportFormat,
@@ -43,6 +44,7 @@ __all__ = [
     "Period",
     "Program",
     "ProgramVersion",
+    "ProvisionRule",
     "Rebuild",
     "RebuildPart",
     "ReviewSettings",
