@@ -179,6 +179,20 @@ class Plan:
             for version in (self.versions[bucket] for bucket in {span.bucket for span in self.spans})
         )
 
+    def focused(self, bucket: int) -> "Plan":
+        """The same for one version: no test, currency or day that only others look at."""
+        own = [span for span in self.spans if span.bucket == bucket]
+        programs = [self.versions[one].program for one in (bucket, *rivals(self.versions, bucket))]
+        return replace(
+            self,
+            first=min(span.first for span in own),
+            last=max(span.last for span in own),
+            atoms=_atoms(programs),
+            measures=[Measure.of(self.versions[bucket].program)],
+            bases=set(bases_of(self.versions[bucket].program)),
+            serial=next(_serial),
+        )
+
     def narrowed(self, partner_ids: Iterable[object]) -> "Plan":
         """The same for some partners only."""
         return replace(self, partner_ids=sorted({str(one) for one in partner_ids}), serial=next(_serial))
