@@ -49,6 +49,8 @@ class StatementStatus(models.TextChoices):
     PREPARED = "prepared", _("Prepared")
     IN_REVIEW = "in_review", _("In partner review")
     APPROVED = "approved", _("Approved")
+    # Lines under dispute wait for a later settlement.
+    PARTLY = "part_settled", _("Partly in settlement")
     SETTLED = "settled", _("In settlement")
     PAID = "paid", _("Paid")
 
@@ -57,9 +59,10 @@ STATEMENT_TRANSITIONS: Table = {
     # `approve` is the approval of a vendor that gives its partners no time for a review.
     StatementStatus.PREPARED: {"approve": StatementStatus.APPROVED, "show": StatementStatus.IN_REVIEW},
     StatementStatus.IN_REVIEW: {"agree": StatementStatus.APPROVED, "lapse": StatementStatus.APPROVED},
-    StatementStatus.APPROVED: {"settle": StatementStatus.SETTLED},
+    StatementStatus.APPROVED: {"settle": StatementStatus.SETTLED, "settle_part": StatementStatus.PARTLY},
+    StatementStatus.PARTLY: {"settle": StatementStatus.SETTLED, "settle_part": StatementStatus.PARTLY},
     StatementStatus.SETTLED: {"pay": StatementStatus.PAID},
-    StatementStatus.PAID: {},
+    StatementStatus.PAID: {"reopen": StatementStatus.SETTLED},
 }
 STATEMENT_UNSETTLED = [StatementStatus.PREPARED, StatementStatus.IN_REVIEW, StatementStatus.APPROVED]
 
@@ -145,14 +148,64 @@ class StatementLineKind(models.TextChoices):
 class SettlementStatus(models.TextChoices):
     PREPARED = "prepared", _("Prepared")
     EXPORTED = "exported", _("Exported")
+    PARTLY_PAID = "partly_paid", _("Partly paid")
     PAID = "paid", _("Paid")
 
 
+_PAYING = {
+    "export": SettlementStatus.EXPORTED,
+    "pay_part": SettlementStatus.PARTLY_PAID,
+    "pay": SettlementStatus.PAID,
+    "reopen": SettlementStatus.EXPORTED,
+}
 SETTLEMENT_TRANSITIONS: Table = {
     SettlementStatus.PREPARED: {"export": SettlementStatus.EXPORTED},
-    SettlementStatus.EXPORTED: {"export": SettlementStatus.EXPORTED, "pay": SettlementStatus.PAID},
-    SettlementStatus.PAID: {},
+    SettlementStatus.EXPORTED: _PAYING,
+    SettlementStatus.PARTLY_PAID: _PAYING | {"export": SettlementStatus.PARTLY_PAID},
+    SettlementStatus.PAID: _PAYING | {"export": SettlementStatus.PAID},
 }
+
+
+class PayoutForm(models.TextChoices):
+    """`deduction` is a choice of the partner's or of a settlement; the others are what a program says."""
+
+    CASH = "cash", _("Cash")
+    DEDUCTION = "deduction", _("Deduction")
+    CREDIT_NOTE = "credit_note", _("Credit note")
+    FREE_GOODS = "free_goods", _("Free goods")
+
+
+class PaymentStatus(models.TextChoices):
+    PREPARED = "prepared", _("Prepared")
+    EXPORTED = "exported", _("Exported")
+    PAID = "paid", _("Paid")
+    FAILED = "failed", _("Failed")
+    REVERSED = "reversed", _("Reversed")
+
+
+PAYMENT_TRANSITIONS: Table = {
+    PaymentStatus.PREPARED: {"export": PaymentStatus.EXPORTED},
+    PaymentStatus.EXPORTED: {"pay": PaymentStatus.PAID, "fail": PaymentStatus.FAILED},
+    PaymentStatus.PAID: {"reverse": PaymentStatus.REVERSED},
+    PaymentStatus.FAILED: {"retry": PaymentStatus.PREPARED},
+    PaymentStatus.REVERSED: {"retry": PaymentStatus.PREPARED},
+}
+
+
+class BookAccount(models.TextChoices):
+    """Accounts of the vendor's own books that a settlement touches."""
+
+    PAYABLE = "payable", _("Rebates payable")
+    CASH = "cash", _("Bank, for cash")
+    DEDUCTION = "deduction", _("Receivables, for deductions")
+    CREDIT_NOTE = "credit_note", _("Receivables, for credit notes")
+    FREE_GOODS = "free_goods", _("Inventory, for free goods")
+
+
+class ProvisionMethod(models.TextChoices):
+    LINEAR = "linear", _("Goes on as so far")
+    SEASONAL = "seasonal", _("Goes on as last year")
+    RATE = "rate", _("A rate of its own")
 
 
 class RebuildStatus(models.TextChoices):
@@ -166,3 +219,13 @@ REBUILD_TRANSITIONS: Table = {RebuildStatus.RUNNING: {"finish": RebuildStatus.DO
 class ExportFormat(models.TextChoices):
     XLSX = "xlsx", _("Excel")
     CSV = "csv", _("CSV")
+    PAIN001 = "pain001", _("Bank transfers (pain.001)")
+    JOURNAL_CSV = "journal_csv", _("Journal entries (CSV)")
+    JOURNAL_JSON = "journal_json", _("Journal entries (JSON)")
+
+    @property
+    def suffix(self) -> str:
+        """The end of the file's name."""
+        return {"pain001": "-pain001.xml", "journal_csv": "-journal.csv", "journal_json": "-journal.json"}.get(
+            self.value, f".{self.value}"
+        )

@@ -15,6 +15,7 @@ from rebates.proof import accruals_differences
 from rebates.recalculation import Cause
 from rebates.services.accruals import accruals_update
 from rebates.services.disputes import disputes_escalate_due
+from rebates.services.provisions import provisions_update
 from rebates.services.reviews import reviews_lapse, reviews_remind
 
 logger = get_task_logger(__name__)
@@ -56,6 +57,7 @@ def _send_all(task: Task, slot: str) -> int:
 def reconcile() -> None:
     """Recalculate everything of one vendor, then prove it."""
     change = accruals_update(actor=ACTOR, cause=Cause("rebates.reconciliation", clock.now().date().isoformat()))
+    provisions_update(actor=ACTOR)
     differences = accruals_differences()
     if change.is_empty and not differences:
         return

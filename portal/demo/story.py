@@ -17,6 +17,7 @@ from portal.demo import catalog, names, people, sales
 from portal.demo.objection import objection_make
 from portal.demo.vendors import Vendor
 from prm import clock
+from prm.exports.services import column_set_save
 from prm.identity.actor import Actor
 from prm.identity.models import Membership
 from prm.identity.rights import Role
@@ -67,6 +68,7 @@ def vendor_create(vendor: Vendor) -> Tenant:
             program_publish(actor=administrator, program_id=program.pk)
         accruals_rebuild(actor=SYSTEM)
         _closes(staff, times)
+        _column_set(staff)
     return tenant
 
 
@@ -190,3 +192,10 @@ def _pay(finance: Actor, second: Actor, statement_ids: list[UUID], *, paid_on: d
     settlement_export(actor=finance, settlement_id=settlement.pk, format="csv")
     reference = f"DEMO-{settlement.number}"
     settlement_mark_paid(actor=finance, settlement_id=settlement.pk, paid_on=paid_on, reference=reference)
+
+
+def _column_set(staff: Mapping[Role, object]) -> None:
+    """What the ERP wants of a statement, in its order, for everybody."""
+    columns = ["statement", "partner_code", "legal_name", "program_code", "kind", "origin_period", "amount", "currency"]
+    finance = Actor.user(staff[Role.FINANCE])  # type: ignore[arg-type]
+    column_set_save(actor=finance, kind="statement_lines", name="ERP", columns=columns, is_shared=True)

@@ -1,7 +1,18 @@
 from django.urls import path
 
-from portal.finance import accruals_file, approvals, audit, close, disputes, reviews, settlements
-from portal.shared import accruals, exceptions, imports, programs, rates, sales, statements
+from portal.finance import (
+    approvals,
+    audit,
+    close,
+    disputes,
+    exports,
+    payments,
+    reports,
+    reviews,
+    settlement_new,
+    settlements,
+)
+from portal.shared import accruals, bank_accounts, exceptions, imports, programs, rates, sales, statements
 from portal.shared import disputes as shared_disputes
 
 app_name = "finance"
@@ -11,7 +22,6 @@ urlpatterns = [
     path("periods/<slug:kind>/<str:key>/", close.period, name="period"),
     path("periods/<slug:kind>/<str:key>/close/", close.close, name="period_close"),
     path("accruals/", accruals.accruals, name="accruals"),
-    path("accruals/accruals.csv", accruals_file.accruals_csv, name="accruals_csv"),
     path("accruals/<uuid:accrual_id>/", accruals.accrual, name="accrual"),
     path("statements/", statements.statements, name="statements"),
     path("statements/approve/", approvals.approve, name="statements_approve"),
@@ -28,10 +38,20 @@ urlpatterns = [
     path("disputes/<uuid:dispute_id>/escalate/", disputes.escalate, name="dispute_escalate"),
     path("reviews/settings/", reviews.settings, name="review_settings"),
     path("settlements/", settlements.settlements, name="settlements"),
-    path("settlements/new/", settlements.prepare, name="settlement_new"),
+    path("settlements/new/", settlement_new.prepare, name="settlement_new"),
+    path("settlements/new/outcome/", settlement_new.preview, name="settlement_preview"),
     path("settlements/<uuid:settlement_id>/", settlements.settlement, name="settlement"),
     path("settlements/<uuid:settlement_id>/export/<slug:format>/", settlements.export, name="settlement_export"),
     path("settlements/<uuid:settlement_id>/paid/", settlements.pay, name="settlement_pay"),
+    path("payments/", payments.payments, name="payments"),
+    path("payments/<uuid:payment_id>/", payments.payment, name="payment"),
+    path("payments/<uuid:payment_id>/<slug:verb>/", payments.act, name="payment_act"),
+    path("clawbacks/", payments.clawbacks, name="clawbacks"),
+    path("accounts/", bank_accounts.accounts, name="accounts"),
+    path("accounts/new/", bank_accounts.own_new, name="account_new"),
+    path("accounts/numbers/", bank_accounts.numbers, name="account_numbers"),
+    path("accounts/<uuid:account_id>/confirm/", bank_accounts.confirm, name="account_confirm"),
+    path("accounts/<uuid:account_id>/reject/", bank_accounts.reject, name="account_reject"),
     path("exceptions/", exceptions.exceptions, name="exceptions"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.import_new, name="import_new"),
@@ -47,5 +67,18 @@ urlpatterns = [
     path("programs/", programs.programs, name="programs"),
     path("programs/<uuid:program_id>/", programs.program, name="program"),
     path("programs/<uuid:program_id>/v<int:number>.json", programs.program_json, name="program_json"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/new/", exports.export_new, name="export_new"),
+    path("exports/<uuid:export_id>/file/", exports.export_file, name="export_file"),
+    path("exports/<uuid:export_id>/cancel/", exports.export_stop, name="export_cancel"),
+    path("exports/<uuid:export_id>/retry/", exports.export_again, name="export_retry"),
+    path("exports/columns/", exports.column_sets, name="column_sets"),
+    path("exports/columns/new/<slug:kind>/", exports.column_set_new, name="column_set_new"),
+    path("exports/columns/<uuid:column_set_id>/", exports.column_set_edit, name="column_set"),
+    path("exports/columns/<uuid:column_set_id>/remove/", exports.column_set_end, name="column_set_remove"),
+    path("liability/", reports.liability_page, name="liability"),
+    path("liability/liability.csv", reports.liability_csv, name="liability_csv"),
+    path("as-of/", reports.as_of, name="as_of"),
+    path("as-of/journals/", reports.as_of_journals, name="as_of_journals"),
     path("audit/", audit.trail, name="audit"),
 ]

@@ -11,4 +11,5 @@ register(
             count="portal.partner.statements.review_badge"),
     NavItem("partner", _("Disputes"), "message-square-warning", "partner:disputes", right=Right.OWN_STATEMENTS_VIEW,
             count="portal.partner.disputes.asked_badge"),
+    NavItem("partner", _("Payments"), "banknote", "partner:payments", right=Right.OWN_STATEMENTS_VIEW),
 )  # fmt: skip

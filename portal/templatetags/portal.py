@@ -164,3 +164,9 @@ def kinds_name(kind: str) -> str:
 def encoding_name(encoding: str) -> str:
     """A codec of Python as people write it: `utf-8-sig` is UTF-8."""
     return encoding.removesuffix("-sig").upper()
+
+
+@register.filter
+def attribute(thing: Any, name: str) -> Any:
+    """`row|attribute:name` where the name is known at run time only."""
+    return getattr(thing, name)

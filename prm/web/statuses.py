@@ -17,6 +17,7 @@ TONES: dict[str, str] = {
     "opened": "warn",
     "acknowledged": "info",
     "awaiting_vendor": "info",
+    "proposed": "info",
     # wanted endings
     "active": "ok",
     "published": "ok",
@@ -24,6 +25,8 @@ TONES: dict[str, str] = {
     "done": "ok",
     "completed": "ok",
     "settled": "brand",
+    "part_settled": "brand",
+    "partly_paid": "brand",
     "paid": "ok",
     "accepted": "ok",
     "verified": "ok",
@@ -37,6 +40,7 @@ TONES: dict[str, str] = {
     "undone": "warn",
     # unwanted endings
     "failed": "bad",
+    "reversed": "bad",
     "rejected": "bad",
     "refused": "bad",
     "disputed": "bad",
@@ -44,6 +48,7 @@ TONES: dict[str, str] = {
     # over
     "ended": "neutral",
     "closed": "neutral",
+    "replaced": "neutral",
     "cancelled": "neutral",
     "withdrawn": "neutral",
     "final": "neutral",

@@ -15,6 +15,8 @@ from prm.db.models import AppendOnlyModel, TenantForeignKey, TenantModel, Tenant
 from prm.files.models import StoredFile
 from rebates.models.disputes import DISPUTE_CAUSE, Dispute, DisputeEntry, DisputeFile, ReviewSettings
 from rebates.models.fields import amount as _amount
+from rebates.models.payments import AccountNumber, Payment, PayoutChoice, SettlementLine
+from rebates.models.provisions import ProvisionRule
 from rebates.states import (
     STATEMENT_UNSETTLED,
     ExportFormat,
@@ -30,21 +32,30 @@ from rebates.states import (
 
 __all__ = [
     "DISPUTE_CAUSE",
+    "AccountNumber",
     "Accrual",
     "Adjustment",
     "Dispute",
     "DisputeEntry",
     "DisputeFile",
+    "Forfeit",
+    "Payment",
+    "PayoutChoice",
     "Period",
     "Program",
     "ProgramVersion",
+    "ProvisionRule",
+    "Rebuild",
+    "RebuildPart",
     "ReviewSettings",
     "SaleException",
     "Settlement",
     "SettlementExport",
+    "SettlementLine",
     "Statement",
     "StatementLine",
     "StatementSale",
+    "Target",
 ]
 
 
@@ -285,7 +296,7 @@ class Forfeit(AppendOnlyModel):
 
 
 class Settlement(TenantModel):
-    """A batch of approved statements handed to finance."""
+    """A batch of lines of approved statements handed to finance. `paid_on` once everything in it is paid."""
 
     number = models.PositiveIntegerField(_("number"))
     status = models.CharField(
@@ -307,10 +318,14 @@ class Settlement(TenantModel):
 
 
 class SettlementExport(AppendOnlyModel):
-    """The file of a settlement in one format: written once, handed out again unchanged."""
+    """The file of a settlement in one format: written once, handed out again unchanged.
+
+    Files for the bank have a `run` for each round of payments that had to be tried again or had no account before.
+    """
 
     settlement = TenantForeignKey(Settlement, related_name="exports")
-    format = models.CharField(_("format"), max_length=4, choices=ExportFormat.choices)
+    format = models.CharField(_("format"), max_length=12, choices=ExportFormat.choices)
+    run = models.PositiveSmallIntegerField(default=1)
     file = TenantForeignKey(StoredFile, related_name="+")
     exported_by_label = models.CharField(max_length=254)
 
@@ -318,7 +333,7 @@ class SettlementExport(AppendOnlyModel):
         verbose_name = _("settlement export")
         verbose_name_plural = _("settlement exports")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "settlement", "format"], name="settlementexport_once")
+            models.UniqueConstraint(fields=["tenant", "settlement", "format", "run"], name="settlementexport_once")
         ]
 
 
@@ -343,6 +358,7 @@ class Statement(TenantModel):
     agreed_at = models.DateTimeField(null=True, editable=False)
     agreed_by_id = models.UUIDField(null=True, editable=False)
     agreed_by_label = models.CharField(max_length=254, blank=True, editable=False)
+    # The last one that lines of it went into.
     settlement = TenantForeignKey(Settlement, null=True, related_name="statements")
 
     class Meta:
@@ -358,7 +374,7 @@ class Statement(TenantModel):
             ),
             models.CheckConstraint(
                 condition=Q(status__in=STATEMENT_UNSETTLED, settlement__isnull=True)
-                | Q(status__in=[StatementStatus.SETTLED, StatementStatus.PAID], settlement__isnull=False),
+                | (~Q(status__in=STATEMENT_UNSETTLED) & Q(settlement__isnull=False)),
                 name="statement_settlement",
             ),
             models.CheckConstraint(

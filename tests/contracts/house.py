@@ -8,6 +8,9 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
+from partners.accounts import account_propose
+from prm.exports.services import column_set_save, export_request
+from prm.exports.work import export_run
 from prm.identity.rights import Role
 from prm.imports.services import import_upload
 from prm.tenancy.context import tenant_context
@@ -63,6 +66,11 @@ def make_house(slug: str) -> House:
         dispute = _disputed(cast, rebates)
         upload = ContentFile(CSV.encode(), name="sales.csv")
         run = import_upload(actor=cast.manager, kind="sales", name="sales.csv", content=upload)
+        export = export_request(actor=cast.finance, kind="sales", format="csv")
+        export_run(cast.tenant, export.pk)
+        columns = column_set_save(
+            actor=cast.finance, kind="sales", name="ERP", columns=["external_id", "net_amount"], is_shared=True
+        )
         house.things = {
             "partners.Partner": cast.partner,
             "partners.TierChange": tier,
@@ -79,8 +87,15 @@ def make_house(slug: str) -> House:
             "evidence": DisputeFile.objects.get().file,
             "rebates.StatementLine": StatementLine.objects.filter(statement=statement).first(),
             "rebates.Settlement": settlement,
+            "rebates.Payment": settlement.payments.get(),
+            "partners.BankAccount": account_propose(
+                actor=rebates.system, partner_id=cast.partner.pk, currency="CNY", holder="Blue Harbour",
+                number="6222081200001234", bank_code="102290002916",
+            ),
             "imports.Import": run,
-        }
+            "exports.Export": export,
+            "exports.ColumnSet": columns,
+        }  # fmt: skip
     return house
 
 
