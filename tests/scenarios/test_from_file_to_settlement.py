@@ -26,6 +26,7 @@ from prm.tenancy.context import tenant_context
 from prm.testing.api import make_key
 from prm.testing.make import Cast
 from prm.testing.processes import SiteProcess, WorkerProcesses
+from tests.rebates.world import World
 from tests.scenarios.material import (
     Quarter,
     amount,
