@@ -158,8 +158,8 @@ PAGES = [*of_partner(), *of_vendor("manager"), *of_vendor("finance"), *of_manage
 
 # Files, parts of pages, and addresses that only take forms.
 NO_PAGES = {
-    "manager:statement_pdf", "finance:statement_pdf", "partner:statement_pdf", "manager:dispute_file", "finance:dispute_file",
-    "partner:dispute_file", "finance:dispute_acknowledge",
+    "manager:statement_pdf", "finance:statement_pdf", "partner:statement_pdf", "manager:dispute_file",
+    "finance:dispute_file", "partner:dispute_file", "finance:dispute_acknowledge",
     "manager:tier_remove", "manager:program_preview", "manager:program_json", "manager:program_cost",
     "manager:import_run", "manager:import_progress", "manager:import_refused", "finance:accruals_csv",
     "finance:statements_approve", "finance:settlement_export", "finance:import_run", "finance:import_progress",
