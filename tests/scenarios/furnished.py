@@ -16,7 +16,8 @@ from prm.imports.services import import_run, import_upload
 from prm.outbox.models import Delivery
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast
-from rebates.models import Accrual, Statement, StatementLine
+from rebates.models import Accrual, ReviewSettings, Statement, StatementLine
+from rebates.services.disputes import dispute_open
 from rebates.services.periods import period_close
 from rebates.services.programs import program_create
 from rebates.services.settlements import settlement_export, settlement_mark_paid, settlement_prepare
@@ -49,6 +50,7 @@ def furnish(cast: Cast) -> Furnished:
         world.no_review()
         ids = _trade(cast, world, now)
         ids |= _money(cast, now)
+        ids |= _review(cast, world, now)
         ids |= _imports(cast, now)
         token = _access(cast, ids)
         # A real worker of another test may be listening: it would send the mail, and with it change the secret.
@@ -118,6 +120,25 @@ def _money(cast: Cast, now: Quarter) -> dict[str, Any]:
         "line_id": StatementLine.objects.filter(statement=first).first().pk, "kind": "quarter",  # type: ignore[union-attr]
         "key": now.previous.key, "closed_key": key,
     }  # fmt: skip
+
+
+def _review(cast: Cast, world: World, now: Quarter) -> dict[str, Any]:
+    """A monthly statement of the partner in review; one of its two lines is disputed."""
+    names = {"en": "Month", "zh-hans": "月度返利"}
+    for code in ("M1", "M2"):
+        world.published(code, currency="CNY", period="month", name=names)
+    world.update()
+    key = now.previous.previous.day(1)[:7]
+    period_close(actor=cast.finance, kind="month", key=key)
+    statement = Statement.objects.get(partner=cast.partner, period__key=key)
+    ReviewSettings.objects.update(review_days=10)
+    statement_approve(actor=cast.administrator, statement_ids=[statement.pk])
+    disputed, other = statement.lines.order_by("version__program__code")
+    dispute = dispute_open(
+        actor=cast.actor(Role.PARTNER_FINANCE), line_id=disputed.pk, reason="missing_sales",
+        claimed=disputed.amount + 100, text="少了一张发票。", files=[("发票.csv", io.BytesIO(b"F1,100\n"))],
+    )  # fmt: skip
+    return {"reviewed_id": statement.pk, "reviewed_line_id": other.pk, "dispute_id": dispute.pk}
 
 
 def _imports(cast: Cast, now: Quarter) -> dict[str, Any]:

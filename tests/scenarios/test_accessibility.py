@@ -75,15 +75,23 @@ def of_vendor(surface: str) -> Iterator[Page]:
     yield Page(f"{surface}:sale", args=("sale_id",), twin=True)
     yield Page(f"{surface}:statement", args=("statement_id",), twin=True)
     yield Page(f"{surface}:statement_line", args=("statement_id", "line_id"), twin=True)
+    yield Page(f"{surface}:disputes", twin=True)
+    yield Page(f"{surface}:dispute", args=("dispute_id",), twin=True)
+    yield Page(f"{surface}:statement", args=("reviewed_id",), twin=True)
     yield Page(f"{surface}:sales", query="?search=nothing-like-this", twin=True)
 
 
 def of_partner() -> Iterator[Page]:
-    for name in ["home", "earnings", "programs", "statements"]:
+    for name in ["home", "earnings", "programs", "statements", "disputes"]:
         yield Page(f"partner:{name}", PARTNER)
     yield Page("partner:earning", PARTNER, ("accrual_id",))
     yield Page("partner:statement", PARTNER, ("statement_id",))
     yield Page("partner:statement_line", PARTNER, ("statement_id", "line_id"))
+    yield Page("partner:statement", PARTNER, ("reviewed_id",))
+    yield Page("partner:statement_agree", PARTNER, ("reviewed_id",))
+    yield Page("partner:dispute_new", PARTNER, ("reviewed_id", "reviewed_line_id"))
+    for name in ["dispute", "dispute_answer", "dispute_withdraw", "dispute_escalate"]:
+        yield Page(f"partner:{name}", PARTNER, ("dispute_id",))
     for name in ["shared:team", "shared:team_invite", "shared:profile", "shared:switch", "web:menu"]:
         yield Page(name, PARTNER)
 
@@ -111,6 +119,9 @@ def of_finance() -> Iterator[Page]:
     yield Page("finance:period_close", args=("kind", "key"))
     yield Page("finance:statement", args=("prepared_id",))
     yield Page("finance:statement_approve", args=("prepared_id",))
+    yield Page("finance:review_settings")
+    for name in ["dispute_ask", "dispute_decide", "dispute_escalate"]:
+        yield Page(f"finance:{name}", args=("dispute_id",))
     yield Page("finance:settlement", args=("settlement_id",))
     yield Page("finance:settlement", args=("exported_id",))
     yield Page("finance:settlement_pay", args=("exported_id",))
@@ -147,6 +158,8 @@ PAGES = [*of_partner(), *of_vendor("manager"), *of_vendor("finance"), *of_manage
 
 # Files, parts of pages, and addresses that only take forms.
 NO_PAGES = {
+    "manager:statement_pdf", "finance:statement_pdf", "partner:statement_pdf", "manager:dispute_file",
+    "finance:dispute_file", "partner:dispute_file", "finance:dispute_acknowledge",
     "manager:tier_remove", "manager:program_preview", "manager:program_json", "manager:program_cost",
     "manager:import_run", "manager:import_progress", "manager:import_refused", "finance:accruals_csv",
     "finance:statements_approve", "finance:settlement_export", "finance:import_run", "finance:import_progress",
