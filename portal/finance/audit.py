@@ -24,6 +24,7 @@ AREAS = [
     ("rebates.period", gettext_lazy("Periods")),
     ("rebates.statement", gettext_lazy("Statements")),
     ("rebates.settlement", gettext_lazy("Settlements")),
+    ("rebates.payment", gettext_lazy("Payments")),
     ("partners", gettext_lazy("Partners")),
     ("commerce", gettext_lazy("Products, rates and sales")),
     ("imports", gettext_lazy("Imports")),

@@ -1,11 +1,31 @@
 from django.urls import path
 
-from portal.finance import approvals, audit, close, exports, reports, settlements
-from portal.shared import accruals, exceptions, imports, programs, rates, sales, statements
+from portal.finance import (
+    approvals,
+    audit,
+    books,
+    close,
+    disputes,
+    exports,
+    payments,
+    provisions,
+    reports,
+    reviews,
+    settlement_new,
+    settlements,
+)
+from portal.shared import accruals, bank_accounts, exceptions, imports, programs, rates, sales, statements, targets
+from portal.shared import disputes as shared_disputes
 
 app_name = "finance"
 
 urlpatterns = [
+    path("provisions/", provisions.provisions, name="provisions"),
+    path("provisions/update/", provisions.update, name="provisions_update"),
+    path("provisions/<uuid:program_id>/", provisions.rule, name="provision"),
+    path("books/", books.books, name="books"),
+    path("books/rebuild/", books.rebuild, name="rebuild"),
+    path("targets/", targets.targets, name="targets"),
     path("", close.periods, name="home"),
     path("periods/<slug:kind>/<str:key>/", close.period, name="period"),
     path("periods/<slug:kind>/<str:key>/close/", close.close, name="period_close"),
@@ -16,11 +36,30 @@ urlpatterns = [
     path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
     path("statements/<uuid:statement_id>/approve/", approvals.approve_one, name="statement_approve"),
     path("statements/<uuid:statement_id>/lines/<uuid:line_id>/", statements.statement_line, name="statement_line"),
+    path("statements/<uuid:statement_id>/statement.pdf", statements.statement_pdf, name="statement_pdf"),
+    path("disputes/", shared_disputes.disputes, name="disputes"),
+    path("disputes/<uuid:dispute_id>/", shared_disputes.dispute, name="dispute"),
+    path("disputes/<uuid:dispute_id>/files/<uuid:file_id>/", shared_disputes.evidence, name="dispute_file"),
+    path("disputes/<uuid:dispute_id>/acknowledge/", disputes.acknowledge, name="dispute_acknowledge"),
+    path("disputes/<uuid:dispute_id>/ask/", disputes.ask, name="dispute_ask"),
+    path("disputes/<uuid:dispute_id>/decide/", disputes.decide, name="dispute_decide"),
+    path("disputes/<uuid:dispute_id>/escalate/", disputes.escalate, name="dispute_escalate"),
+    path("reviews/settings/", reviews.settings, name="review_settings"),
     path("settlements/", settlements.settlements, name="settlements"),
-    path("settlements/new/", settlements.prepare, name="settlement_new"),
+    path("settlements/new/", settlement_new.prepare, name="settlement_new"),
+    path("settlements/new/outcome/", settlement_new.preview, name="settlement_preview"),
     path("settlements/<uuid:settlement_id>/", settlements.settlement, name="settlement"),
     path("settlements/<uuid:settlement_id>/export/<slug:format>/", settlements.export, name="settlement_export"),
     path("settlements/<uuid:settlement_id>/paid/", settlements.pay, name="settlement_pay"),
+    path("payments/", payments.payments, name="payments"),
+    path("payments/<uuid:payment_id>/", payments.payment, name="payment"),
+    path("payments/<uuid:payment_id>/<slug:verb>/", payments.act, name="payment_act"),
+    path("clawbacks/", payments.clawbacks, name="clawbacks"),
+    path("accounts/", bank_accounts.accounts, name="accounts"),
+    path("accounts/new/", bank_accounts.own_new, name="account_new"),
+    path("accounts/numbers/", bank_accounts.numbers, name="account_numbers"),
+    path("accounts/<uuid:account_id>/confirm/", bank_accounts.confirm, name="account_confirm"),
+    path("accounts/<uuid:account_id>/reject/", bank_accounts.reject, name="account_reject"),
     path("exceptions/", exceptions.exceptions, name="exceptions"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.import_new, name="import_new"),

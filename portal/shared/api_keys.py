@@ -41,6 +41,7 @@ SCOPE_NAMES = {
     Right.STATEMENTS_VIEW: gettext_lazy("Read statements"),
     Right.SETTLEMENTS_EDIT: gettext_lazy("Prepare and export settlements"),
     Right.SETTLEMENTS_PAY: gettext_lazy("Mark settlements as paid"),
+    Right.ACCOUNTS_EDIT: gettext_lazy("Enter bank accounts"),
     Right.AUDIT_VIEW: gettext_lazy("Read the audit trail"),
 }
 

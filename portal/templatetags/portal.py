@@ -19,6 +19,7 @@ from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.money import minor_units, plain, round_digits
 from prm.web import icons, text
+from rebates import causes
 from rebates.selectors.programs import program_name as _name
 
 register = template.Library()
@@ -145,6 +146,12 @@ def other_sums(totals: list[dict[str, Any]], key: str) -> str:
 @register.filter
 def check_text(name: str) -> str:
     return wording.check_text(name)
+
+
+@register.filter
+def cause_text(adjustment: Any) -> str:
+    """What made an adjustment."""
+    return causes.cause_text(adjustment)
 
 
 @register.filter

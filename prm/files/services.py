@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from prm.audit.services import record
 from prm.db.scope import require_tenant_id
 from prm.errors import Invalid, TooLarge
-from prm.files.content import CSV, IMAGES, PDF, XLSX, content_type_of
+from prm.files.content import CSV, IMAGES, JSON, PAYMENT_XML, PDF, XLSX, content_type_of
 from prm.files.models import StoredFile
 from prm.identity.actor import Actor
 from prm.ids import new_id
@@ -31,7 +31,7 @@ MEGABYTE = 1 << 20
 
 TYPES: dict[str, frozenset[str]] = {
     "import": frozenset({CSV, XLSX}),
-    "export": frozenset({CSV, XLSX, PDF}),
+    "export": frozenset({CSV, XLSX, PDF, JSON, PAYMENT_XML}),
     "document": frozenset({PDF, XLSX, CSV, *IMAGES}),
     "image": IMAGES,
 }
@@ -128,5 +128,8 @@ def _copy(content: IO[bytes] | File[bytes], target: IO[bytes], most: int | None)
 
 
 def _wanted(allowed: frozenset[str]) -> str:
-    names = {CSV: "CSV", XLSX: "XLSX", PDF: "PDF", "image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WebP"}
+    names = {
+        CSV: "CSV", XLSX: "XLSX", PDF: "PDF", JSON: "JSON", PAYMENT_XML: "XML", "image/png": "PNG",
+        "image/jpeg": "JPEG", "image/webp": "WebP",
+    }  # fmt: skip
     return _("Accepted are: %(types)s.") % {"types": ", ".join(sorted(names[kind] for kind in allowed))}

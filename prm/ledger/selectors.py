@@ -10,7 +10,7 @@ from django.db.models import DecimalField, F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from prm.ledger.accounts import Account
-from prm.ledger.models import Entry
+from prm.ledger.models import Entry, Journal
 
 DIMENSIONS = frozenset({"account", "currency", "partner_id", "program_id", "period"})
 _ZERO = Decimal(0)
@@ -71,3 +71,8 @@ def entry_list(
 def entries_of(cause_type: str, cause_id: str) -> QuerySet[Entry]:
     """All entries of one cause, oldest first."""
     return Entry.objects.filter(journal__cause_type=cause_type, journal__cause_id=cause_id).order_by("id")
+
+
+def journal_of(key: str) -> Journal | None:
+    """The journal that was posted with this key."""
+    return Journal.objects.filter(key=key).first()

@@ -235,6 +235,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "StatementStatus": "rebates.states.StatementStatus",
         "StatementLineKind": "rebates.states.StatementLineKind",
         "SettlementStatus": "rebates.states.SettlementStatus",
+        "PaymentStatus": "rebates.states.PaymentStatus",
+        "PayoutForm": "rebates.states.PayoutForm",
+        "AccountStatus": "partners.states.AccountStatus",
         "ExportFormat": "rebates.states.ExportFormat",
         "Role": "prm.identity.rights.Role",
     },
@@ -261,6 +264,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "prune-outbox": {"task": "outbox.prune", "schedule": crontab(hour=3, minute=10)},
     "reconcile-accruals": {"task": "rebates.reconcile_all", "schedule": crontab(hour=2, minute=0)},
+    # A day ends on a full or a half hour somewhere.
+    "watch-reviews": {"task": "rebates.watch_all", "schedule": crontab(minute="1,31")},
     "prune-idempotency": {"task": "api.prune_idempotency", "schedule": crontab(hour=3, minute=20)},
     "clear-expired-imports": {"task": "imports.prune", "schedule": timedelta(hours=6)},
     "clear-expired-exports": {"task": "exports.prune", "schedule": timedelta(hours=6)},

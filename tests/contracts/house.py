@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
+from partners.accounts import account_propose
 from prm.exports.services import column_set_save, export_request
 from prm.exports.work import export_run
 from prm.imports.services import import_upload
@@ -46,6 +47,7 @@ def make_house(slug: str) -> House:
     house = House(cast)
     with tenant_context(cast.tenant):
         rebates = Rebates(cast.tenant)
+        rebates.no_review()
         program = rebates.published("P1", currency="CNY")
         draft = program_create(actor=cast.manager, definition=definition("D1", currency="CNY"))
         tier = rebates.tier("P-1", "gold", "2026-01-01")
@@ -76,8 +78,13 @@ def make_house(slug: str) -> House:
             "prepared statement": Statement.objects.get(partner=cast.other_partner),
             "rebates.StatementLine": StatementLine.objects.filter(statement=statement).first(),
             "rebates.Settlement": settlement,
+            "rebates.Payment": settlement.payments.get(),
+            "partners.BankAccount": account_propose(
+                actor=rebates.system, partner_id=cast.partner.pk, currency="CNY", holder="Blue Harbour",
+                number="6222081200001234", bank_code="102290002916",
+            ),
             "imports.Import": run,
             "exports.Export": export,
             "exports.ColumnSet": columns,
-        }
+        }  # fmt: skip
     return house

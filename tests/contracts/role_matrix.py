@@ -160,6 +160,8 @@ STATEMENT = {"statement_id": "rebates.Statement"}
 PREPARED = {"statement_id": "prepared statement"}
 LINE = {"line_id": "rebates.StatementLine"}
 SETTLEMENT = {"settlement_id": "rebates.Settlement"}
+PAYMENT = {"payment_id": "rebates.Payment"}
+BANK_ACCOUNT = {"account_id": "partners.BankAccount"}
 SALE = {"sale_id": "commerce.SaleLine"}
 PRODUCT = {"product_id": "commerce.Product"}
 IMPORT = {"import_id": "imports.Import"}
@@ -178,6 +180,9 @@ PARTNERS_PAGES = {
     "partner:statements": member(OWN_STATEMENTS),
     "partner:statement": member(OWN_STATEMENTS, ids=STATEMENT),
     "partner:statement_line": member(OWN_STATEMENTS, ids=STATEMENT | LINE),
+    "partner:payments": member(OWN_STATEMENTS),
+    "partner:account_new": member(Right.OWN_ACCOUNT_EDIT),
+    "partner:deduction": member(Right.OWN_ACCOUNT_EDIT, ids=PAYMENT),
 }
 
 
@@ -217,6 +222,8 @@ MANAGERS_PAGES = {
     "manager:partner": member(Right.PARTNERS_VIEW, ids=PARTNER),
     "manager:partner_edit": member(Right.PARTNERS_EDIT, ids=PARTNER),
     "manager:partner_status": member(Right.PARTNERS_EDIT, ids=PARTNER, values={"verb": "suspend"}),
+    "manager:partner_account": member(Right.ACCOUNTS_EDIT, ids=PARTNER),
+    "manager:partner_payout": member(Right.SETTLEMENTS_EDIT, ids=PARTNER),
     "manager:tier_new": member(Right.PARTNERS_EDIT, ids=PARTNER),
     "manager:tier_remove": member(
         Right.PARTNERS_EDIT, method="POST", code=302, ids=PARTNER | {"change_id": "partners.TierChange"}
@@ -248,6 +255,18 @@ FINANCES_PAGES = {
         Right.SETTLEMENTS_EDIT, method="POST", ids=SETTLEMENT, values={"format": "csv"}
     ),
     "finance:settlement_pay": member(Right.SETTLEMENTS_PAY, ids=SETTLEMENT),
+    "finance:settlement_preview": member(Right.SETTLEMENTS_EDIT, method="POST"),
+    "finance:payments": member(Right.STATEMENTS_VIEW),
+    "finance:payment": member(Right.STATEMENTS_VIEW, ids=PAYMENT),
+    "finance:payment_act": member(
+        Right.SETTLEMENTS_PAY, Right.SETTLEMENTS_EDIT, ids=PAYMENT, values={"verb": "failed"}
+    ),
+    "finance:clawbacks": member(Right.STATEMENTS_VIEW),
+    "finance:accounts": member(Right.ACCOUNTS_EDIT),
+    "finance:account_new": member(Right.SETTLEMENTS_EDIT),
+    "finance:account_numbers": member(Right.SETTLEMENTS_EDIT),
+    "finance:account_confirm": member(Right.ACCOUNTS_CONFIRM, ids=BANK_ACCOUNT),
+    "finance:account_reject": member(Right.ACCOUNTS_CONFIRM, ids=BANK_ACCOUNT),
     "finance:exports": member(Right.EXPORTS_RUN),
     "finance:export_new": member(Right.EXPORTS_RUN),
     "finance:export_file": member(Right.EXPORTS_RUN, ids=EXPORT),
@@ -257,6 +276,13 @@ FINANCES_PAGES = {
     "finance:column_set_new": member(Right.EXPORTS_RUN, values={"kind": "sales"}),
     "finance:column_set": member(Right.EXPORTS_RUN, ids=COLUMN_SET),
     "finance:column_set_remove": member(Right.EXPORTS_RUN, ids=COLUMN_SET),
+    "finance:provisions": member(Right.STATEMENTS_VIEW),
+    "finance:provisions_update": member(Right.PERIODS_CLOSE, method="POST", code=302),
+    "finance:provision": member(Right.PERIODS_CLOSE, ids=DRAFT),
+    "finance:books": member(Right.PERIODS_CLOSE),
+    "finance:rebuild": member(Right.PERIODS_CLOSE, method="POST", code=302),
+    "finance:targets": member(Right.PROGRAMS_VIEW),
+    "manager:targets": member(Right.PROGRAMS_VIEW),
     "finance:liability": member(Right.STATEMENTS_VIEW),
     "finance:liability_csv": member(Right.STATEMENTS_VIEW),
     "finance:as_of": member(Right.STATEMENTS_VIEW),
@@ -275,6 +301,7 @@ PARTNERS_VIEW = (Right.PARTNERS_VIEW, EARNINGS)
 ACCRUALS_VIEW = (Right.ACCRUALS_VIEW, EARNINGS)
 STATEMENTS_VIEW = (Right.STATEMENTS_VIEW, OWN_STATEMENTS)
 SALES_VIEW = (Right.SALES_VIEW, EARNINGS)
+ACCOUNT_EDITORS = (Right.ACCOUNTS_EDIT, Right.OWN_ACCOUNT_EDIT)
 
 OPERATIONS: dict[str, Row | list[Row]] = {
     "api:schema": public(platform=404),
@@ -311,6 +338,7 @@ OPERATIONS: dict[str, Row | list[Row]] = {
         api(Right.PROGRAMS_EDIT, method="PUT", code=422, ids=DRAFT),
     ],
     "api:program-publish": post(Right.PROGRAMS_PUBLISH, code=200, also=(Right.PROGRAMS_VIEW,), ids=DRAFT),
+    "api:program-request-amendment": post(Right.PROGRAMS_PUBLISH, ids=DRAFT),
     "api:program-end": post(Right.PROGRAMS_PUBLISH, ids=PROGRAM),
     "api:accruals": api(*ACCRUALS_VIEW),
     "api:accrual-totals": api(*ACCRUALS_VIEW),
@@ -329,6 +357,7 @@ OPERATIONS: dict[str, Row | list[Row]] = {
     "api:statement": api(*STATEMENTS_VIEW, ids=STATEMENT),
     "api:statement-lines": api(*STATEMENTS_VIEW, ids=STATEMENT),
     "api:statement-line-sales": api(*STATEMENTS_VIEW, ids={"statement_line_id": "rebates.StatementLine"}),
+    "api:targets": api(Right.PROGRAMS_VIEW),
     "api:liability": api(Right.STATEMENTS_VIEW),
     "api:liability-months": api(Right.STATEMENTS_VIEW),
     "api:as-of-balances": api(Right.STATEMENTS_VIEW),
@@ -342,6 +371,20 @@ OPERATIONS: dict[str, Row | list[Row]] = {
         Right.SETTLEMENTS_EDIT, also=(Right.STATEMENTS_VIEW,), ids=SETTLEMENT, values={"format": "csv"}
     ),
     "api:settlement-paid": post(Right.SETTLEMENTS_PAY, ids=SETTLEMENT),
+    "api:payments": api(*STATEMENTS_VIEW),
+    "api:payment": api(*STATEMENTS_VIEW, ids=PAYMENT),
+    "api:payment-lines": api(*STATEMENTS_VIEW, ids=PAYMENT),
+    "api:payment-paid": post(Right.SETTLEMENTS_PAY, ids=PAYMENT),
+    "api:payment-failed": post(Right.SETTLEMENTS_PAY, ids=PAYMENT),
+    "api:payment-reversed": post(Right.SETTLEMENTS_PAY, ids=PAYMENT),
+    "api:payment-retry": post(Right.SETTLEMENTS_EDIT, code=409, ids=PAYMENT),
+    "api:payment-goods-order": post(Right.SETTLEMENTS_EDIT, ids=PAYMENT),
+    "api:payment-deduction": post(Right.OWN_ACCOUNT_EDIT, code=409, data={"document": "INV-1"}, ids=PAYMENT),
+    "api:clawbacks": api(Right.STATEMENTS_VIEW),
+    "api:bank-accounts": [api(*ACCOUNT_EDITORS), post(*ACCOUNT_EDITORS)],
+    "api:bank-account": api(*ACCOUNT_EDITORS, ids=BANK_ACCOUNT),
+    "api:bank-account-confirm": post(Right.ACCOUNTS_CONFIRM, code=200, ids=BANK_ACCOUNT),
+    "api:bank-account-reject": post(Right.ACCOUNTS_CONFIRM, ids=BANK_ACCOUNT),
     "api:imports": [api(Right.IMPORTS_RUN), post(Right.IMPORTS_RUN, code=415)],
     "api:import": api(Right.IMPORTS_RUN, also=(Right.SALES_EDIT,), ids=IMPORT),
     "api:import-preview": api(Right.IMPORTS_RUN, also=(Right.SALES_EDIT,), ids=IMPORT),

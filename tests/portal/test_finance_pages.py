@@ -170,11 +170,11 @@ def test_settlement_to_payment_equals_the_ledger_to_the_cent(vendor: Vendor) -> 
 
     text = stream_of(post(vendor.finance, "finance:settlement_export", batch.pk, "csv")).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
-    assert rows[-1][-2:] == ["600.00", "CNY"]
+    assert rows[-1][9:11] == ["600.00", "CNY"]
     book = stream_of(post(vendor.finance, "finance:settlement_export", batch.pk, "xlsx"))
     sheet = openpyxl.load_workbook(io.BytesIO(book)).active
     assert sheet is not None
-    assert [cell.value for cell in list(sheet.rows)[-1]][-2:] == [600, "CNY"]
+    assert [cell.value for cell in list(sheet.rows)[-1]][9:11] == [600, "CNY"]
 
     future = post(vendor.finance, "finance:settlement_pay", batch.pk, paid_on="2027-01-01", reference="B-1")
     assert list(future.context["form"].errors) == ["paid_on"]

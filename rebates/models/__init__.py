@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -13,7 +13,12 @@ from commerce.models import SaleLine
 from partners.models import Partner
 from prm.db.models import AppendOnlyModel, TenantForeignKey, TenantModel, TenantRow
 from prm.files.models import StoredFile
+from rebates.models.disputes import DISPUTE_CAUSE, Dispute, DisputeEntry, DisputeFile, ReviewSettings
+from rebates.models.fields import amount as _amount
+from rebates.models.payments import AccountNumber, Payment, PayoutChoice, SettlementLine
+from rebates.models.provisions import ProvisionRule
 from rebates.states import (
+    STATEMENT_UNSETTLED,
     ExportFormat,
     PeriodKind,
     PeriodStatus,
@@ -25,12 +30,33 @@ from rebates.states import (
     VersionStatus,
 )
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-
-def _amount(label: StrOrPromise, **options: object) -> models.DecimalField:  # type: ignore[type-arg]
-    return models.DecimalField(label, max_digits=24, decimal_places=4, **options)  # type: ignore[arg-type]
+__all__ = [
+    "DISPUTE_CAUSE",
+    "AccountNumber",
+    "Accrual",
+    "Adjustment",
+    "Dispute",
+    "DisputeEntry",
+    "DisputeFile",
+    "Forfeit",
+    "Payment",
+    "PayoutChoice",
+    "Period",
+    "Program",
+    "ProgramVersion",
+    "ProvisionRule",
+    "Rebuild",
+    "RebuildPart",
+    "ReviewSettings",
+    "SaleException",
+    "Settlement",
+    "SettlementExport",
+    "SettlementLine",
+    "Statement",
+    "StatementLine",
+    "StatementSale",
+    "Target",
+]
 
 
 class Program(TenantModel):
@@ -270,7 +296,7 @@ class Forfeit(AppendOnlyModel):
 
 
 class Settlement(TenantModel):
-    """A batch of approved statements handed to finance."""
+    """A batch of lines of approved statements handed to finance. `paid_on` once everything in it is paid."""
 
     number = models.PositiveIntegerField(_("number"))
     status = models.CharField(
@@ -292,10 +318,14 @@ class Settlement(TenantModel):
 
 
 class SettlementExport(AppendOnlyModel):
-    """The file of a settlement in one format: written once, handed out again unchanged."""
+    """The file of a settlement in one format: written once, handed out again unchanged.
+
+    Files for the bank have a `run` for each round of payments that had to be tried again or had no account before.
+    """
 
     settlement = TenantForeignKey(Settlement, related_name="exports")
-    format = models.CharField(_("format"), max_length=4, choices=ExportFormat.choices)
+    format = models.CharField(_("format"), max_length=12, choices=ExportFormat.choices)
+    run = models.PositiveSmallIntegerField(default=1)
     file = TenantForeignKey(StoredFile, related_name="+")
     exported_by_label = models.CharField(max_length=254)
 
@@ -303,7 +333,7 @@ class SettlementExport(AppendOnlyModel):
         verbose_name = _("settlement export")
         verbose_name_plural = _("settlement exports")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "settlement", "format"], name="settlementexport_once")
+            models.UniqueConstraint(fields=["tenant", "settlement", "format", "run"], name="settlementexport_once")
         ]
 
 
@@ -323,6 +353,12 @@ class Statement(TenantModel):
     approved_by_id = models.UUIDField(null=True, editable=False)
     approved_by_label = models.CharField(max_length=254, blank=True, editable=False)
     approved_at = models.DateTimeField(null=True, editable=False)
+    review_ends_on = models.DateField(_("review until"), null=True, editable=False)
+    reminded_at = models.DateTimeField(null=True, editable=False)
+    agreed_at = models.DateTimeField(null=True, editable=False)
+    agreed_by_id = models.UUIDField(null=True, editable=False)
+    agreed_by_label = models.CharField(max_length=254, blank=True, editable=False)
+    # The last one that lines of it went into.
     settlement = TenantForeignKey(Settlement, null=True, related_name="statements")
 
     class Meta:
@@ -337,12 +373,23 @@ class Statement(TenantModel):
                 name="statement_two_people",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=[StatementStatus.PREPARED, StatementStatus.APPROVED], settlement__isnull=True)
-                | Q(status__in=[StatementStatus.SETTLED, StatementStatus.PAID], settlement__isnull=False),
+                condition=Q(status__in=STATEMENT_UNSETTLED, settlement__isnull=True)
+                | (~Q(status__in=STATEMENT_UNSETTLED) & Q(settlement__isnull=False)),
                 name="statement_settlement",
             ),
+            models.CheckConstraint(
+                condition=~Q(status=StatementStatus.IN_REVIEW) | Q(review_ends_on__isnull=False),
+                name="statement_review_ends",
+            ),
         ]
-        indexes: ClassVar = [models.Index(fields=["tenant", "partner", "-number"], name="statement_partner")]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "partner", "-number"], name="statement_partner"),
+            models.Index(
+                fields=["tenant", "review_ends_on"],
+                condition=Q(status=StatementStatus.IN_REVIEW),
+                name="statement_review_due",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"R-{self.number:06d}"
