@@ -105,5 +105,6 @@ SPECIAL: dict[str, Callable[[], dict[str, Any]]] = {
     "ledger.Entry": _entry,
     "rebates.Dispute": lambda: {"claimed": Decimal(2)},
     "rebates.ReviewSettings": _review_settings,
+    "rebates.Payment": lambda: {"gross": Decimal(2), "clawback": Decimal(-1), "amount": Decimal(1)},
     "commerce.ExchangeRate": lambda: {"from_currency": "EUR", "to_currency": "CNY"},
 }

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from dataclasses import dataclass
 from typing import Any
 
 from prm import clock
+from prm.exports.models import Export
+from prm.exports.progress import progress_set
+from prm.exports.services import column_set_save, export_cancel, export_request
+from prm.exports.work import export_run
 from prm.identity.models import Invitation
 from prm.identity.rights import Right, Role
 from prm.identity.services.api_keys import api_key_create
@@ -52,6 +57,7 @@ def furnish(cast: Cast) -> Furnished:
         ids |= _money(cast, now)
         ids |= _review(cast, world, now)
         ids |= _imports(cast, now)
+        ids |= _exports(cast, now)
         token = _access(cast, ids)
         # A real worker of another test may be listening: it would send the mail, and with it change the secret.
         Delivery.objects.filter(done_at=None).update(done_at=clock.now())
@@ -154,6 +160,26 @@ def _imports(cast: Cast, now: Quarter) -> dict[str, Any]:
     waiting = upload("sales", sales_file(now.previous, now), "waiting.csv")
     Import.objects.filter(pk=waiting.pk).update(status="queued")
     return {"import_id": done.pk, "mapping_id": mapping.pk, "waiting_id": waiting.pk}
+
+
+def _exports(cast: Cast, now: Quarter) -> dict[str, Any]:
+    """One done, one that runs, one that failed, one cancelled; a set of columns."""
+
+    def ask(kind: str, **filters: str) -> Export:
+        return export_request(actor=cast.finance, kind=kind, format="csv", filters=filters)
+
+    done = ask("accruals", partner="P-1", status="open")
+    export_run(cast.tenant, done.pk)
+    running, failed = ask("sales", partner="P-2"), ask("ledger_entries", since=now.day(1), account="payable")
+    progress_set(running.pk, 41_200, 500_000)
+    Export.objects.filter(pk=running.pk).update(status="running")
+    Export.objects.filter(pk=failed.pk).update(status="failed", message="磁盘已满。")
+    export_cancel(actor=cast.finance, export_id=ask("exceptions").pk)
+    columns = ["statement", "amount", "currency"]
+    kept = column_set_save(
+        actor=cast.finance, kind="statement_lines", name="ERP", columns=columns, is_shared=True
+    )  # fmt: skip
+    return {"export_id": done.pk, "column_set_id": kept.pk, "before": f"{clock.now() - dt.timedelta(days=2):%Y-%m-%d}"}
 
 
 def _access(cast: Cast, ids: dict[str, Any]) -> str:

@@ -45,7 +45,7 @@ class Page:
 
     def address(self, house: Furnished) -> str:
         values = [house.token if name == "token" else house.ids.get(name, name) for name in self.args]
-        return reverse(self.name, args=values) + self.query
+        return reverse(self.name, args=values) + self.query.format(**house.ids)
 
 
 PARTNER = Role.PARTNER_ADMINISTRATOR
@@ -125,6 +125,20 @@ def of_finance() -> Iterator[Page]:
     yield Page("finance:settlement", args=("settlement_id",))
     yield Page("finance:settlement", args=("exported_id",))
     yield Page("finance:settlement_pay", args=("exported_id",))
+    for name in ["exports", "export_new", "column_sets", "liability", "as_of"]:
+        yield Page(f"finance:{name}")
+    yield Page("finance:export_new", query="?kind=statement_lines")
+    yield Page("finance:export_new", query="?kind=ledger_entries")
+    yield Page("finance:column_set", args=("column_set_id",))
+    yield Page("finance:column_set_new", args=("sales",))
+    yield Page("finance:column_set_remove", args=("column_set_id",))
+    yield Page("finance:exports", query="?status=failed")
+    yield Page("finance:liability", query="?by=partner")
+    yield Page("finance:as_of", query="?show=all")
+    yield Page(
+        "finance:as_of_journals",
+        query="?on={before}&partner_id={partner_id}&program_id={program_id}&period={key}&currency=CNY",
+    )
 
 
 def of_everybody() -> Iterator[Page]:
@@ -161,7 +175,8 @@ NO_PAGES = {
     "manager:statement_pdf", "finance:statement_pdf", "partner:statement_pdf", "manager:dispute_file",
     "finance:dispute_file", "partner:dispute_file", "finance:dispute_acknowledge",
     "manager:tier_remove", "manager:program_preview", "manager:program_json", "manager:program_cost",
-    "manager:import_run", "manager:import_progress", "manager:import_refused", "finance:accruals_csv",
+    "manager:import_run", "manager:import_progress", "manager:import_refused", "finance:liability_csv",
+    "finance:export_file", "finance:export_cancel", "finance:export_retry",
     "finance:statements_approve", "finance:settlement_export", "finance:import_run", "finance:import_progress",
     "finance:import_refused", "finance:program_json", "shared:session_start", "shared:session_handoff",
     "shared:session_accept", "shared:member_reactivate", "shared:invitation_resend",
