@@ -10,10 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from uuid import UUID
 
 from partners.selectors import partner_list
-from portal.demo import catalog, names, people, sales
+from portal.demo import catalog, names, payouts, people, sales
 from portal.demo.vendors import Vendor
 from prm import clock
 from prm.identity.actor import Actor
@@ -26,7 +25,6 @@ from rebates.selectors.statements import statement_list
 from rebates.services.accruals import accruals_rebuild
 from rebates.services.periods import period_close
 from rebates.services.programs import program_import, program_publish
-from rebates.services.settlements import settlement_export, settlement_mark_paid, settlement_prepare
 from rebates.services.statements import statement_approve
 
 MONTHS = 18
@@ -62,6 +60,8 @@ def vendor_create(vendor: Vendor) -> Tenant:
         manager, administrator = (Actor.user(staff[role]) for role in (Role.CHANNEL_MANAGER, Role.ADMINISTRATOR))
         for program in program_import(actor=manager, document=vendor.programs(times.older.start)):
             program_publish(actor=administrator, program_id=program.pk)
+        finance = Actor.user(staff[Role.FINANCE])
+        payouts.accounts_create(manager, finance, administrator, vendor.name, vendor.base_currency)
         accruals_rebuild(actor=SYSTEM)
         _closes(staff, times)
     return tenant
@@ -164,16 +164,9 @@ def _closes(staff: Mapping[Role, object], times: Timeline) -> None:
         period_close(actor=finance, kind=period.kind, key=period.key)
         prepared = [statement.pk for statement in statement_list(finance, period_key=period.key, status="prepared")]
         if period.end <= times.older.end:
-            _pay(finance, second, prepared, paid_on=min(period.end + dt.timedelta(days=20), times.today))
+            if prepared:
+                statement_approve(actor=second, statement_ids=prepared)
+                paid_on = min(period.end + dt.timedelta(days=20), times.today)
+                payouts.settle(finance, prepared, paid_on=paid_on, trouble=period.kind == PeriodKind.QUARTER)
         else:
             statement_approve(actor=second, statement_ids=prepared[::2])
-
-
-def _pay(finance: Actor, second: Actor, statement_ids: list[UUID], *, paid_on: dt.date) -> None:
-    if not statement_ids:
-        return
-    statement_approve(actor=second, statement_ids=statement_ids)
-    settlement = settlement_prepare(actor=finance, statement_ids=statement_ids)
-    settlement_export(actor=finance, settlement_id=settlement.pk, format="csv")
-    reference = f"DEMO-{settlement.number}"
-    settlement_mark_paid(actor=finance, settlement_id=settlement.pk, paid_on=paid_on, reference=reference)
