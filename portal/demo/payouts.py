@@ -18,26 +18,36 @@ BANKS = [
     ("102290002916", "中国工商银行上海市分行"), ("105100000017", "中国建设银行北京市分行"),
     ("308584000013", "招商银行深圳分行"), ("103881000099", "中国农业银行西安分行"),
 ]  # fmt: skip
+ABROAD = [("HSBCSGSG", "HSBC Singapore"), ("DBSSSGSG", "DBS Bank"), ("SCBLHKHH", "Standard Chartered Hong Kong")]
 WAITING = 3
 
 
-def accounts_create(manager: Actor, finance: Actor, second: Actor, name: str, currency: str) -> None:
-    """The vendor's own account, one of every partner, the last few of them waiting for a second person."""
-    own = account_propose(
-        actor=finance, partner_id=None, currency=currency, holder=name, number="6222081200099001",
-        bank_code=BANKS[0][0], bank_name=BANKS[0][1],
-    )  # fmt: skip
-    account_confirm(actor=second, account_id=own.pk)
+def accounts_create(manager: Actor, finance: Actor, second: Actor, name: str) -> None:
+    """The vendor's own accounts, one of every partner, the last few of them waiting for a second person."""
+    for currency, country in (("CNY", "CN"), ("USD", "US")):
+        bank = _bank(1, country)
+        own = account_propose(
+            actor=finance, partner_id=None, currency=currency, holder=name, number="6222081200099001", **bank
+        )
+        account_confirm(actor=second, account_id=own.pk)
     partners = list(Partner.objects.order_by("code"))
     for rank, partner in enumerate(partners):
-        code, bank = BANKS[rank % len(BANKS)]
         account = account_propose(
-            actor=manager, partner_id=partner.pk, currency=currency, holder=partner.legal_name or partner.name,
-            number=f"62170012{rank:04}{(rank * 7919) % 10000:04}", bank_code=code, bank_name=bank,
+            actor=manager, partner_id=partner.pk, currency="CNY" if partner.country == "CN" else "USD",
+            holder=partner.legal_name or partner.name, number=f"62170012{rank:04}{(rank * 7919 + 41) % 10000:04}",
+            **_bank(rank, partner.country),
         )  # fmt: skip
         if rank < len(partners) - WAITING:
             account_confirm(actor=second, account_id=account.pk)
     payout_choice_set(actor=finance, partner_id=partners[4].pk, form="deduction")
+
+
+def _bank(rank: int, country: str) -> dict[str, str]:
+    if country == "CN":
+        code, name = BANKS[rank % len(BANKS)]
+        return {"bank_code": code, "bank_name": name}
+    code, name = ABROAD[rank % len(ABROAD)]
+    return {"bic": code, "bank_name": name}
 
 
 def settle(finance: Actor, statement_ids: Sequence[UUID], *, paid_on: dt.date, trouble: bool) -> None:

@@ -61,7 +61,7 @@ def vendor_create(vendor: Vendor) -> Tenant:
         for program in program_import(actor=manager, document=vendor.programs(times.older.start)):
             program_publish(actor=administrator, program_id=program.pk)
         finance = Actor.user(staff[Role.FINANCE])
-        payouts.accounts_create(manager, finance, administrator, vendor.name, vendor.base_currency)
+        payouts.accounts_create(manager, finance, administrator, vendor.name)
         accruals_rebuild(actor=SYSTEM)
         _closes(staff, times)
     return tenant

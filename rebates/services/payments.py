@@ -164,6 +164,11 @@ def is_ready(payment: Payment) -> bool:
     return payment.form != PayoutForm.FREE_GOODS or bool(payment.document)
 
 
+def is_due(payment: Payment) -> bool:
+    """Whether marking the whole settlement as paid reaches it."""
+    return payment.status == PaymentStatus.EXPORTED and bool(payment.amount) and is_ready(payment)
+
+
 def payments_pay(
     actor: Actor, settlement: Settlement, payments: Sequence[tuple[Payment, str]], paid_on: dt.date, shared: str = ""
 ) -> None:

@@ -29,7 +29,7 @@ from rebates.netting import Plan, PlannedPayment, open_negatives, plan_of
 from rebates.selectors.payments import transfer_outlook
 from rebates.services.payments import (
     check_against_ledger,
-    is_ready,
+    is_due,
     offsets_pay,
     payment_check,
     payments_pay,
@@ -126,7 +126,7 @@ def settlement_mark_paid(*, actor: Actor, settlement_id: UUID, paid_on: dt.date,
             raise Conflict(_("%(number)s is marked as paid already.") % {"number": settlement}, code="already_paid")
         return settlement
     payment_check(paid_on, reference)
-    due = [one for one in payments if one.status == PaymentStatus.EXPORTED and one.amount and is_ready(one)]
+    due = [one for one in payments if is_due(one)]
     if not due:
         if any((one.paid_on, one.reference) == (paid_on, reference) for one in payments):
             return settlement
