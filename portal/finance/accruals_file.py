@@ -18,7 +18,7 @@ from prm.identity.rights import Right
 from prm.money import plain
 from prm.tenancy.context import stream
 from prm.web.surfaces import PortalRequest, page
-from rebates.exports import csv_cell
+from rebates.csv_cells import csv_cell
 
 PORTION = 1000
 

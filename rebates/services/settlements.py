@@ -102,7 +102,7 @@ def settlement_export(*, actor: Actor, settlement_id: UUID, format: str) -> Stor
     if earlier is not None and (format != ExportFormat.PAIN001 or not chosen):
         record(actor, "rebates.settlement.export_repeated", settlement, {"format": format})
         _payments_export(actor, settlement, payments if format != ExportFormat.PAIN001 else [])
-        return earlier.file
+        return earlier.file  # type: ignore[no-any-return]
     return _write(actor, _Order(settlement, format, earlier.run + 1 if earlier else 1, chosen))
 
 

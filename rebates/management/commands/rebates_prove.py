@@ -12,7 +12,10 @@ from rebates.selectors.payments import paid_differences
 
 
 class Command(BaseCommand):
-    help = "Prove that accrued + payable + paid + forfeited equals what the engine evaluates, and paid the paid lines; exit 1 when not."
+    help = (
+        "Prove that accrued + payable + paid + forfeited equals what the engine evaluates, and paid what the lines of "
+        "paid payments come to; exit 1 when not."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--tenant", required=True, help="the vendor's subdomain")
