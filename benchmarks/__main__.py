@@ -20,6 +20,7 @@ AIMS = {
     "evaluate_1m_x_20": 3.0,
     "payouts_1m_x_50": 3.0,
     "home_page": 6.0,
+    "export_300k": 2.0,
 }
 
 

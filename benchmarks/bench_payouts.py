@@ -58,7 +58,8 @@ def document(number: int) -> dict[str, Any]:
     bands = [{"from": str(start), "rate": str(rate)} for start, rate in BANDS]
     return {
         "code": f"B{number:02}", "currency": "USD", "period": "quarter" if number % 2 else "month",
-        "calculation": {"type": "retroactive" if number % 4 > 1 else "marginal", "bands": bands}, "scope": {"all": tests},
+        "calculation": {"type": "retroactive" if number % 4 > 1 else "marginal", "bands": bands},
+        "scope": {"all": tests},
     }  # fmt: skip
 
 
@@ -69,13 +70,13 @@ def main() -> dict[str, float]:
             program = program_create(actor=ACTOR, definition=document(number))
             program_publish(actor=ACTOR, program_id=program.pk)
     with tenant_context(tenant):
+        peak = peak_megabytes()
         assert by_engine() == by_hand(), "the hand-written SQL finds other payouts"
         engine = min(seconds(by_engine) for _round in range(2))
         hand = min(seconds(by_hand) for _round in range(2))
         found, loop = {}, 0.0
         loop = seconds(lambda: found.update(by_loop(LINES // SHARE))) * SHARE
         assert found, "the loop found nothing"
-        peak = peak_megabytes()
     print(f"  engine {engine:.2f} s, hand-written SQL {hand:.2f} s, loop {loop:.0f} s (scaled); +{peak:.0f} MB")
     return {"payouts_1m_x_50": engine / hand, "loop_to_payouts": loop / engine, "payouts_megabytes": peak}
 

@@ -2,7 +2,7 @@
 
 The registry of names: `accruals` is held by everything that changes accruals, adjustments, exceptions or closes a
 period (the parts of a rebuild share it, as each has partners and programs of its own); `settlements` by whatever
-numbers a settlement. Whoever needs both takes `accruals` first.
+numbers a settlement; `disputes` by whatever numbers a dispute. Whoever needs more than one takes them in this order.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from django.db import connection
 
 from prm.db.scope import require_tenant_id
 
-Name = Literal["accruals", "settlements"]
+Name = Literal["accruals", "settlements", "disputes"]
 
 
 def hold(name: Name, *, shared: bool = False) -> None:

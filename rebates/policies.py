@@ -14,7 +14,8 @@ from rebates.states import StatementStatus
 
 # A partner sees a statement once a second person has stood up for it.
 PARTNER_SEES = (
-    StatementStatus.APPROVED, StatementStatus.PARTLY, StatementStatus.SETTLED, StatementStatus.PAID
+    StatementStatus.IN_REVIEW, StatementStatus.APPROVED, StatementStatus.PARTLY, StatementStatus.SETTLED,
+    StatementStatus.PAID,
 )  # fmt: skip
 
 

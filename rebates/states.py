@@ -202,6 +202,12 @@ class BookAccount(models.TextChoices):
     FREE_GOODS = "free_goods", _("Inventory, for free goods")
 
 
+class ProvisionMethod(models.TextChoices):
+    LINEAR = "linear", _("Goes on as so far")
+    SEASONAL = "seasonal", _("Goes on as last year")
+    RATE = "rate", _("A rate of its own")
+
+
 class RebuildStatus(models.TextChoices):
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")

@@ -28,6 +28,7 @@ AREAS = [
     ("partners", gettext_lazy("Partners")),
     ("commerce", gettext_lazy("Products, rates and sales")),
     ("imports", gettext_lazy("Imports")),
+    ("exports", gettext_lazy("Exports")),
     ("identity", gettext_lazy("People and keys")),
 ]
 

@@ -1,22 +1,50 @@
 from django.urls import path
 
-from portal.finance import accruals_file, approvals, audit, close, payments, settlement_new, settlements
-from portal.shared import accruals, bank_accounts, exceptions, imports, programs, rates, sales, statements
+from portal.finance import (
+    approvals,
+    audit,
+    books,
+    close,
+    disputes,
+    exports,
+    payments,
+    provisions,
+    reports,
+    reviews,
+    settlement_new,
+    settlements,
+)
+from portal.shared import accruals, bank_accounts, exceptions, imports, programs, rates, sales, statements, targets
+from portal.shared import disputes as shared_disputes
 
 app_name = "finance"
 
 urlpatterns = [
+    path("provisions/", provisions.provisions, name="provisions"),
+    path("provisions/update/", provisions.update, name="provisions_update"),
+    path("provisions/<uuid:program_id>/", provisions.rule, name="provision"),
+    path("books/", books.books, name="books"),
+    path("books/rebuild/", books.rebuild, name="rebuild"),
+    path("targets/", targets.targets, name="targets"),
     path("", close.periods, name="home"),
     path("periods/<slug:kind>/<str:key>/", close.period, name="period"),
     path("periods/<slug:kind>/<str:key>/close/", close.close, name="period_close"),
     path("accruals/", accruals.accruals, name="accruals"),
-    path("accruals/accruals.csv", accruals_file.accruals_csv, name="accruals_csv"),
     path("accruals/<uuid:accrual_id>/", accruals.accrual, name="accrual"),
     path("statements/", statements.statements, name="statements"),
     path("statements/approve/", approvals.approve, name="statements_approve"),
     path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
     path("statements/<uuid:statement_id>/approve/", approvals.approve_one, name="statement_approve"),
     path("statements/<uuid:statement_id>/lines/<uuid:line_id>/", statements.statement_line, name="statement_line"),
+    path("statements/<uuid:statement_id>/statement.pdf", statements.statement_pdf, name="statement_pdf"),
+    path("disputes/", shared_disputes.disputes, name="disputes"),
+    path("disputes/<uuid:dispute_id>/", shared_disputes.dispute, name="dispute"),
+    path("disputes/<uuid:dispute_id>/files/<uuid:file_id>/", shared_disputes.evidence, name="dispute_file"),
+    path("disputes/<uuid:dispute_id>/acknowledge/", disputes.acknowledge, name="dispute_acknowledge"),
+    path("disputes/<uuid:dispute_id>/ask/", disputes.ask, name="dispute_ask"),
+    path("disputes/<uuid:dispute_id>/decide/", disputes.decide, name="dispute_decide"),
+    path("disputes/<uuid:dispute_id>/escalate/", disputes.escalate, name="dispute_escalate"),
+    path("reviews/settings/", reviews.settings, name="review_settings"),
     path("settlements/", settlements.settlements, name="settlements"),
     path("settlements/new/", settlement_new.prepare, name="settlement_new"),
     path("settlements/new/outcome/", settlement_new.preview, name="settlement_preview"),
@@ -47,5 +75,18 @@ urlpatterns = [
     path("programs/", programs.programs, name="programs"),
     path("programs/<uuid:program_id>/", programs.program, name="program"),
     path("programs/<uuid:program_id>/v<int:number>.json", programs.program_json, name="program_json"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/new/", exports.export_new, name="export_new"),
+    path("exports/<uuid:export_id>/file/", exports.export_file, name="export_file"),
+    path("exports/<uuid:export_id>/cancel/", exports.export_stop, name="export_cancel"),
+    path("exports/<uuid:export_id>/retry/", exports.export_again, name="export_retry"),
+    path("exports/columns/", exports.column_sets, name="column_sets"),
+    path("exports/columns/new/<slug:kind>/", exports.column_set_new, name="column_set_new"),
+    path("exports/columns/<uuid:column_set_id>/", exports.column_set_edit, name="column_set"),
+    path("exports/columns/<uuid:column_set_id>/remove/", exports.column_set_end, name="column_set_remove"),
+    path("liability/", reports.liability_page, name="liability"),
+    path("liability/liability.csv", reports.liability_csv, name="liability_csv"),
+    path("as-of/", reports.as_of, name="as_of"),
+    path("as-of/journals/", reports.as_of_journals, name="as_of_journals"),
     path("audit/", audit.trail, name="audit"),
 ]

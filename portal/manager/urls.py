@@ -1,12 +1,13 @@
 from django.urls import path
 
 from portal.manager import overview, partners, products, programs
-from portal.shared import accruals, bank_accounts, exceptions, imports, rates, sales, statements
+from portal.shared import accruals, bank_accounts, disputes, exceptions, imports, rates, sales, statements, targets
 from portal.shared import programs as shared_programs
 
 app_name = "manager"
 
 urlpatterns = [
+    path("targets/", targets.targets, name="targets"),
     path("", overview.overview, name="home"),
     path("partners/", partners.directory, name="partners"),
     path("partners/new/", partners.create, name="partner_new"),
@@ -47,5 +48,9 @@ urlpatterns = [
     path("accruals/<uuid:accrual_id>/", accruals.accrual, name="accrual"),
     path("statements/", statements.statements, name="statements"),
     path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
+    path("statements/<uuid:statement_id>/statement.pdf", statements.statement_pdf, name="statement_pdf"),
+    path("disputes/", disputes.disputes, name="disputes"),
+    path("disputes/<uuid:dispute_id>/", disputes.dispute, name="dispute"),
+    path("disputes/<uuid:dispute_id>/files/<uuid:file_id>/", disputes.evidence, name="dispute_file"),
     path("statements/<uuid:statement_id>/lines/<uuid:line_id>/", statements.statement_line, name="statement_line"),
 ]

@@ -32,6 +32,7 @@ SCOPE_NAMES = {
     Right.SALES_VIEW: gettext_lazy("Read sale lines"),
     Right.SALES_EDIT: gettext_lazy("Add sale lines"),
     Right.IMPORTS_RUN: gettext_lazy("Import files"),
+    Right.EXPORTS_RUN: gettext_lazy("Export files"),
     Right.PROGRAMS_VIEW: gettext_lazy("Read programs"),
     Right.PROGRAMS_EDIT: gettext_lazy("Change programs"),
     Right.PROGRAMS_PUBLISH: gettext_lazy("Publish programs"),

@@ -14,6 +14,9 @@ TONES: dict[str, str] = {
     "accruing": "info",
     "in_review": "info",
     "exported": "brand",
+    "opened": "warn",
+    "acknowledged": "info",
+    "awaiting_vendor": "info",
     "proposed": "info",
     # wanted endings
     "active": "ok",
@@ -27,8 +30,11 @@ TONES: dict[str, str] = {
     "paid": "ok",
     "accepted": "ok",
     "verified": "ok",
+    "partly_accepted": "ok",
     # look at it
     "suspended": "warn",
+    "awaiting_partner": "warn",
+    "escalated": "warn",
     "expired": "warn",
     "partial": "warn",
     "undone": "warn",
@@ -44,6 +50,8 @@ TONES: dict[str, str] = {
     "closed": "neutral",
     "replaced": "neutral",
     "cancelled": "neutral",
+    "withdrawn": "neutral",
+    "final": "neutral",
 }
 
 

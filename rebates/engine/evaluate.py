@@ -73,12 +73,36 @@ class Payout:
 def qualified(program: Program, aggregate: Aggregate) -> Qualified:
     """Steps 3 to 5."""
     with exact():
-        found = _calculated(program, aggregate)
-        failing = first_failing(program.qualifiers, aggregate)
-        voids = failing is not None or program.calculation.missing_input(aggregate)
-        if failing is None or not found.amount:
-            return Qualified(found.amount, found.amount if failing is None else ZERO, found.reason, voids)
-        return Qualified(found.amount, ZERO, f"qualifier {failing[0].type}", voids)
+        return _qualified(program, aggregate)
+
+
+def payout_of(program: Program, aggregate: Aggregate) -> Payout:
+    """Steps 3 to 9 of a program that stands alone, before its budget."""
+    with exact():
+        return _finished(program, _qualified(program, aggregate), "", ZERO)
+
+
+def payouts_of(pairs: Iterable[tuple[Program, Aggregate]]) -> list[Payout]:
+    """The same for many: entering the exact context once is a fifth of the work."""
+    with exact():
+        return [_finished(program, _qualified(program, aggregate), "", ZERO) for program, aggregate in pairs]
+
+
+def finished(program: Program, found: Qualified, *, lost_to: str = "", earlier: Decimal = ZERO) -> Payout:
+    """Steps 6 to 9, before the budget, of what steps 3 to 5 found: `lost_to` is the reason why another program of a
+    `best` group pays instead, `earlier` the sum that a year-to-date program earned in the year's earlier periods.
+    """
+    with exact():
+        return _finished(program, found, lost_to, earlier)
+
+
+def _qualified(program: Program, aggregate: Aggregate) -> Qualified:
+    found = _calculated(program, aggregate)
+    failing = first_failing(program.qualifiers, aggregate) if program.qualifiers else None
+    voids = failing is not None or program.calculation.missing_input(aggregate)
+    if failing is None or not found.amount:
+        return Qualified(found.amount, found.amount if failing is None else ZERO, found.reason, voids)
+    return Qualified(found.amount, ZERO, f"qualifier {failing[0].type}", voids)
 
 
 def _calculated(program: Program, aggregate: Aggregate) -> Earned:
@@ -87,43 +111,32 @@ def _calculated(program: Program, aggregate: Aggregate) -> Earned:
     return program.calculation.apply(aggregate)
 
 
-def payout_of(program: Program, aggregate: Aggregate, *, lost_to: str = "", earlier: Decimal = ZERO) -> Payout:
-    """Steps 3 to 9 before the budget: `lost_to` is the reason why another program of a `best` group pays instead,
-    `earlier` the sum that a year-to-date program earned in the year's earlier periods.
-    """
-    return finished(program, qualified(program, aggregate), lost_to=lost_to, earlier=earlier)
-
-
-def finished(program: Program, found: Qualified, *, lost_to: str = "", earlier: Decimal = ZERO) -> Payout:
-    """Steps 6 to 9 of what steps 3 to 5 found."""
+def _finished(program: Program, found: Qualified, lost_to: str, earlier: Decimal) -> Payout:
     stacked, reason = (ZERO, lost_to) if lost_to else (found.amount, found.reason)
-    with exact():
-        due = stacked
-        if program.is_year_to_date:
-            earlier = ZERO if found.voids else earlier
-            due = _rounded(stacked, program.currency) - earlier
-        limit = _limit(program)
-        capped = due if limit is None or due <= limit else limit
-        rounded = _rounded(capped, program.currency)
-        if stacked or rounded:
-            reason = "cap" if capped != due else ""
-    payout = Payout(found.calculated, found.amount, stacked, earlier, capped, rounded, rounded, reason)
-    return replace(payout, reason=_final_reason(program, payout))
+    due = stacked
+    if program.is_year_to_date:
+        earlier = ZERO if found.voids else earlier
+        due = _rounded(stacked, program.currency) - earlier
+    limit = _limit(program)
+    capped = due if limit is None or due <= limit else limit
+    rounded = _rounded(capped, program.currency)
+    if stacked or rounded:
+        reason = "cap" if capped != due else ""
+    reason = _final_reason(program, rounded, reason)
+    return Payout(found.calculated, found.amount, stacked, earlier, capped, rounded, rounded, reason)
 
 
 def granted(program: Program, payout: Payout, amount: Decimal) -> Payout:
     """The payout as the program's budget leaves it."""
     if amount == payout.rounded:
         return payout
-    limited = replace(payout, granted=amount, reason="program_total")
-    return replace(limited, reason=_final_reason(program, limited))
+    return replace(payout, granted=amount, reason=_final_reason(program, amount, "program_total"))
 
 
-def _final_reason(program: Program, payout: Payout) -> str:
+def _final_reason(program: Program, amount: Decimal, reason: str) -> str:
     """Below the minimum is told before what lowered the payout: the partner asks why nothing comes."""
     minimum = program.minimum_payout
-    below = minimum is not None and 0 < payout.granted < minimum.amount
-    return "below_minimum_payout" if below else payout.reason
+    return "below_minimum_payout" if minimum is not None and 0 < amount < minimum.amount else reason
 
 
 def _limit(program: Program) -> Decimal | None:

@@ -13,9 +13,10 @@ from commerce.models import SaleLine
 from partners.models import Partner
 from prm.db.models import AppendOnlyModel, TenantForeignKey, TenantModel, TenantRow
 from prm.files.models import StoredFile
-from rebates.models.disputes import Dispute, DisputeEntry, DisputeFile, ReviewSettings
+from rebates.models.disputes import DISPUTE_CAUSE, Dispute, DisputeEntry, DisputeFile, ReviewSettings
 from rebates.models.fields import amount as _amount
 from rebates.models.payments import AccountNumber, Payment, PayoutChoice, SettlementLine
+from rebates.models.provisions import ProvisionRule
 from rebates.states import (
     STATEMENT_UNSETTLED,
     ExportFormat,
@@ -30,17 +31,22 @@ from rebates.states import (
 )
 
 __all__ = [
+    "DISPUTE_CAUSE",
     "AccountNumber",
     "Accrual",
     "Adjustment",
     "Dispute",
     "DisputeEntry",
     "DisputeFile",
+    "Forfeit",
     "Payment",
     "PayoutChoice",
     "Period",
     "Program",
     "ProgramVersion",
+    "ProvisionRule",
+    "Rebuild",
+    "RebuildPart",
     "ReviewSettings",
     "SaleException",
     "Settlement",
@@ -49,6 +55,7 @@ __all__ = [
     "Statement",
     "StatementLine",
     "StatementSale",
+    "Target",
 ]
 
 

@@ -21,6 +21,9 @@ from rebates.states import (
     DisputeStatus,
 )
 
+DISPUTE_CAUSE = "rebates.dispute"
+"""The cause of an adjustment that a decision granted; the engine knows nothing of it."""
+
 
 class ReviewSettings(TenantModel):
     """How long partners may look at a statement, and the vendor at a dispute. A vendor without a row has defaults."""
@@ -48,6 +51,7 @@ class ReviewSettings(TenantModel):
 class Dispute(TenantModel):
     """A partner's objection to one statement line. While it is open, the line is held back from payment.
 
+    `due_on` is moved on by the days that the vendor has waited for the partner since `paused_on`.
     `claimed` is what the line should be in the partner's eyes; `granted` what the decisions add to it.
     `by_data`: it was right, and corrected data will bring the difference; nothing is granted besides.
     """
@@ -67,6 +71,7 @@ class Dispute(TenantModel):
     opened_by_label = models.CharField(max_length=254, editable=False)
     opened_at = models.DateTimeField()
     due_on = models.DateField(_("due"))
+    paused_on = models.DateField(null=True, editable=False)
     reviewer_id = models.UUIDField(null=True, editable=False)
     reviewer_label = models.CharField(max_length=254, blank=True, editable=False)
     escalated_at = models.DateTimeField(null=True, editable=False)

@@ -10,10 +10,10 @@ from django.db.models import QuerySet, Sum
 
 from rebates import fiscal
 from rebates.engine.periods import Period
-from rebates.models import Adjustment
+from rebates.models import DISPUTE_CAUSE, Adjustment
 from rebates.recalculation import Cause, Comparison, Key, Looked
 
-OUTSIDE_THE_ENGINE = ("rebates.dispute",)
+OUTSIDE_THE_ENGINE = (DISPUTE_CAUSE,)
 """Causes of amounts that people granted: the engine does not know them, so it does not take them back."""
 
 

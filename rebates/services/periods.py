@@ -24,10 +24,13 @@ from rebates.engine.periods import Period
 from rebates.locks import hold
 from rebates.models import Accrual, Adjustment, SaleException, Statement, StatementLine
 from rebates.models import Period as PeriodRow
+from rebates.selectors.disputes import open_before
 from rebates.services.accruals import period_evaluate
 from rebates.services.freeze import shares_write, snapshot, statements_write
 from rebates.services.minimum import minimum_apply
 from rebates.states import PERIOD_TRANSITIONS, PeriodStatus
+
+NO_RATE = Q(reason__startswith="no_rate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +44,23 @@ class Check:
 
 
 def period_checklist(actor: Actor, kind: str, key: str) -> list[Check]:
-    """What a close looks at: `open`, `over`, `earlier`, `exceptions`. Raises `Invalid` for an unknown period."""
+    """What a close looks at: `open`, `over`, `earlier`, `rates`, `exceptions`, `disputes`.
+
+    `rates` are lines that lack an exchange rate, `exceptions` all other faulty lines, `disputes` those that earlier
+    statements still wait for; the close does not. Raises `Invalid` for an unknown period."""
     actor.require(Right.PERIODS_CLOSE)
     period = fiscal.period_named(kind, key)
     closed = (period.kind, period.key) in fiscal.closed_keys()
-    earlier, exceptions = len(earlier_open(period)), exceptions_in(period).count()
+    earlier, faulty = len(earlier_open(period)), exceptions_in(period)
+    rates, exceptions = faulty.filter(NO_RATE).count(), faulty.exclude(NO_RATE).count()
+    disputes = open_before(period).count()
     return [
         Check("open", not closed, int(closed), blocks=True),
         Check("over", fiscal.today() > period.end, max(0, (period.end - fiscal.today()).days + 1), blocks=True),
         Check("earlier", not earlier, earlier, blocks=True),
+        Check("rates", not rates, rates, blocks=False),
         Check("exceptions", not exceptions, exceptions, blocks=False),
+        Check("disputes", not disputes, disputes, blocks=False),
     ]
 
 

@@ -5,13 +5,14 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import islice
+from typing import Any
 from uuid import UUID
 
-from prm.money import exact
 from rebates.engine.budget import Claims
 from rebates.engine.calculations import Aggregate
 from rebates.engine.chain import Chain, Place
-from rebates.engine.evaluate import Payout, payout_of
+from rebates.engine.evaluate import Payout, payout_of, payouts_of
 from rebates.engine.explain import trace_of
 from rebates.engine.periods import Calendar, Period
 from rebates.engine.reach import Reach, is_simple, reaches
@@ -19,7 +20,7 @@ from rebates.engine.trace import Trace
 from rebates.engine.versions import Version
 
 from .direct import exceptions_sql, orphans_sql
-from .facts import Facts, aggregate_of, sums_of
+from .facts import Facts, sums_of
 from .inputs import Inputs
 from .parameters import LIVE, Parameters, Sources
 from .plan import Days, Plan, Role, bases_for, make_plan
@@ -28,6 +29,7 @@ from .returns import TakenBack, take_back
 from .run import groups, portions, profile
 
 NOTHING = Aggregate(Decimal(0))
+BATCH = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,23 +171,22 @@ class Evaluation:
 
     def _evaluated(self, plan: Plan) -> Iterator[Evaluated]:
         """Results of simple versions as they come, those that hang together when all is gathered."""
-        inputs = Inputs.load(plan, self.scope.sources)
-        facts = Facts(plan, inputs)
-        for row in groups(plan, self.scope.sources):
-            number, partner_id, measure, lines, missing, _parts = row
-            span = plan.spans[number]
-            if missing:
-                self._incomplete[span.bucket].add(partner_id)
-            if not lines:
-                continue
-            version = plan.versions[span.bucket]
-            if is_simple(version.program):
-                with exact():
-                    aggregate = aggregate_of(plan, inputs, partner_id, [sums_of(plan, row)])
-                result = payout_of(version.program, aggregate)
-                yield Evaluated(version, partner_id, span.period, measure, aggregate, result)
-            else:
-                facts.add(partner_id, sums_of(plan, row))
+        facts = Facts(plan, Inputs.load(plan, self.scope.sources))
+        simple = [is_simple(version.program) for version in plan.versions]
+        rows = groups(plan, self.scope.sources)
+        while batch := list(islice(rows, BATCH)):
+            alone = []
+            for row in batch:
+                span, (partner_id, _measure, lines, missing) = plan.spans[row[0]], row[1:5]
+                if missing:
+                    self._incomplete[span.bucket].add(partner_id)
+                if not lines:
+                    continue
+                if simple[span.bucket]:
+                    alone.append(row)
+                else:
+                    facts.add(partner_id, sums_of(plan, row))
+            yield from _alone(plan, facts, alone)
         yield from self._chained(plan, facts)
 
     def _chained(self, plan: Plan, facts: Facts) -> Iterator[Evaluated]:
@@ -269,6 +270,16 @@ def orphans(
     ids = None if partner_ids is None else [str(partner_id) for partner_id in partner_ids]
     for line_id, external_id, reason in portions(orphans_sql(sources, p, as_of=as_of, partner_ids=ids), p):
         yield LineException(line_id, external_id, None, reason)
+
+
+def _alone(plan: Plan, facts: Facts, rows: Sequence[tuple[Any, ...]]) -> Iterator[Evaluated]:
+    """The results of rows that hang on nothing else."""
+    aggregates = facts.alone(rows)
+    places = [plan.spans[row[0]] for row in rows]
+    programs = [plan.versions[span.bucket].program for span in places]
+    payouts = payouts_of(zip(programs, aggregates, strict=True))
+    for row, span, aggregate, result in zip(rows, places, aggregates, payouts, strict=True):
+        yield Evaluated(plan.versions[span.bucket], row[1], span.period, row[2], aggregate, result)
 
 
 def _clipped(reach: Reach, first: date, last: date) -> Days:

@@ -1,17 +1,18 @@
 """From rows of groups to aggregates: the period's own sums, the year so far, the baseline, and what else counts."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from prm.money import exact
-from rebates.engine.calculations import Aggregate, Growth
+from rebates.engine.calculations import Aggregate, Banded, Growth, Spiff
 from rebates.engine.chain import Row
 from rebates.engine.periods import Period
 from rebates.engine.program import Program
+from rebates.engine.qualifiers import MinMeasure
 
 from .inputs import Inputs
 from .plan import Plan, Role, Span, bases_for
@@ -51,6 +52,18 @@ class Facts:
     def add(self, partner_id: UUID, sums: Sums) -> None:
         self.spans[self.plan.spans[sums.span].bucket, partner_id][sums.span] = sums
 
+    def alone(self, rows: Sequence[tuple[Any, ...]]) -> list[Aggregate]:
+        """The aggregates of rows that look at nothing beside themselves but `inputs`."""
+        plain = [_is_plain(version.program) for version in self.plan.versions]
+        found = []
+        with exact():
+            for row in rows:
+                if plain[self.plan.spans[row[0]].bucket]:
+                    found.append(Aggregate(row[2], row[3]))
+                else:
+                    found.append(aggregate_of(self.plan, self.inputs, row[1], [sums_of(self.plan, row)]))
+        return found
+
     def rows(self) -> Iterator[tuple[Row, Decimal]]:
         """Every row, and the measure of its period alone."""
         for (bucket, partner_id), found in self.spans.items():
@@ -88,6 +101,16 @@ class Facts:
             if self.plan.spans[one.span].role is Role.BASE and self.plan.spans[one.span].period.key in keys
         ]
         return sum(bases, ZERO) if bases else None
+
+
+def _is_plain(program: Program) -> bool:
+    """Whether the measure is all that a payout looks at: by far the most programs."""
+    return (
+        not program.mixes
+        and not program.distincts
+        and all(isinstance(one, MinMeasure) for one in program.qualifiers)
+        and isinstance(program.calculation, (Banded, Spiff))
+    )
 
 
 def aggregate_of(
