@@ -42,6 +42,7 @@ def world(acme: Tenant) -> Any:
     """A earns 2.00, B 4.00, in one exported settlement."""
     with tenant_context(acme):
         world = World(acme)
+        world.no_review()
         world.finance, world.second = world.actor(Role.FINANCE), world.actor(Role.FINANCE, "second")  # type: ignore[attr-defined]
         world.published()
         world.sale("A", "2026-07-01", "100")
