@@ -39,7 +39,6 @@ def accounts_create(manager: Actor, finance: Actor, second: Actor, name: str) ->
         )  # fmt: skip
         if rank < len(partners) - WAITING:
             account_confirm(actor=second, account_id=account.pk)
-    payout_choice_set(actor=finance, partner_id=partners[4].pk, form="deduction")
 
 
 def _bank(rank: int, country: str) -> dict[str, str]:
@@ -51,7 +50,10 @@ def _bank(rank: int, country: str) -> dict[str, str]:
 
 
 def settle(finance: Actor, statement_ids: Sequence[UUID], *, paid_on: dt.date, trouble: bool) -> None:
-    """Pay everything; with `trouble`, one payment fails and another comes back."""
+    """Pay everything; with `trouble`, one payment fails, another comes back, and a partner has yet to deduct."""
+    if trouble:
+        deducting = Partner.objects.order_by("code")[4]
+        payout_choice_set(actor=finance, partner_id=deducting.pk, form="deduction")
     settlement = settlement_prepare(actor=finance, statement_ids=statement_ids)
     for format_ in ("csv", "journal_csv"):
         settlement_export(actor=finance, settlement_id=settlement.pk, format=format_)
