@@ -152,7 +152,7 @@ class SettlementStatus(models.TextChoices):
     PAID = "paid", _("Paid")
 
 
-_PAYING = {
+_PAYING: dict[str, str] = {
     "export": SettlementStatus.EXPORTED,
     "pay_part": SettlementStatus.PARTLY_PAID,
     "pay": SettlementStatus.PAID,

@@ -42,7 +42,10 @@ def member(cast: Cast, role: Role) -> ApiClient:
 
 @pytest.fixture
 def vendor(cast: Cast) -> World:
-    return World(cast.tenant)
+    world = World(cast.tenant)
+    with tenant_context(cast.tenant):
+        world.no_review()
+    return world
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
+from partners.accounts import account_propose
 from prm import clock
 from prm.exports.models import Export
 from prm.exports.progress import progress_set
@@ -121,7 +122,12 @@ def _money(cast: Cast, now: Quarter) -> dict[str, Any]:
     other = settlement_prepare(actor=cast.finance, statement_ids=[second.pk])
     settlement_export(actor=cast.finance, settlement_id=other.pk, format="xlsx")
     settlement_mark_paid(actor=cast.finance, settlement_id=settlement.pk, paid_on=now.start, reference="BANK-1")
+    account = account_propose(
+        actor=cast.manager, partner_id=cast.partner.pk, currency="CNY", holder="蓝港科技有限公司",
+        number="6222081200001234", bank_code="102290002916", bank_name="工商银行",
+    )  # fmt: skip
     return {
+        "payment_id": settlement.payments.get().pk, "account_id": account.pk,
         "statement_id": first.pk, "prepared_id": third.pk, "settlement_id": settlement.pk, "exported_id": other.pk,
         "line_id": StatementLine.objects.filter(statement=first).first().pk, "kind": "quarter",  # type: ignore[union-attr]
         "key": now.previous.key, "closed_key": key,

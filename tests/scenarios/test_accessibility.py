@@ -86,6 +86,9 @@ def of_partner() -> Iterator[Page]:
         yield Page(f"partner:{name}", PARTNER)
     yield Page("partner:earning", PARTNER, ("accrual_id",))
     yield Page("partner:statement", PARTNER, ("statement_id",))
+    yield Page("partner:payments", PARTNER)
+    yield Page("partner:account_new", PARTNER)
+    yield Page("partner:deduction", PARTNER, ("payment_id",))
     yield Page("partner:statement_line", PARTNER, ("statement_id", "line_id"))
     yield Page("partner:statement", PARTNER, ("reviewed_id",))
     yield Page("partner:statement_agree", PARTNER, ("reviewed_id",))
@@ -103,6 +106,8 @@ def of_manager() -> Iterator[Page]:
     yield Page("manager:partner_edit", args=("partner_id",))
     yield Page("manager:partner_status", args=("partner_id", "suspend"))
     yield Page("manager:tier_new", args=("partner_id",))
+    yield Page("manager:partner_account", args=("partner_id",))
+    yield Page("manager:partner_payout", args=("partner_id",))
     yield Page("manager:product_edit", args=("product_id",))
     yield Page("manager:program", args=("draft_id",))
     for name in ["program_edit", "program_publish", "program_discard"]:
@@ -112,7 +117,10 @@ def of_manager() -> Iterator[Page]:
 
 
 def of_finance() -> Iterator[Page]:
-    for name in ["home", "settlements", "settlement_new", "audit"]:
+    for name in [
+        "home", "settlements", "settlement_new", "audit", "payments", "clawbacks", "accounts", "account_new",
+        "account_numbers",
+    ]:  # fmt: skip
         yield Page(f"finance:{name}")
     yield Page("finance:period", args=("kind", "key"))
     yield Page("finance:period", args=("kind", "closed_key"))
@@ -139,6 +147,10 @@ def of_finance() -> Iterator[Page]:
         "finance:as_of_journals",
         query="?on={before}&partner_id={partner_id}&program_id={program_id}&period={key}&currency=CNY",
     )
+    yield Page("finance:payment", args=("payment_id",))
+    yield Page("finance:payment_act", args=("payment_id", "reversed"))
+    yield Page("finance:account_confirm", args=("account_id",))
+    yield Page("finance:account_reject", args=("account_id",))
 
 
 def of_everybody() -> Iterator[Page]:
@@ -180,6 +192,10 @@ NO_PAGES = {
     "finance:statements_approve", "finance:settlement_export", "finance:import_run", "finance:import_progress",
     "finance:import_refused", "finance:program_json", "shared:session_start", "shared:session_handoff",
     "shared:session_accept", "shared:member_reactivate", "shared:invitation_resend",
+    "manager:import_run", "manager:import_progress", "manager:import_refused", "finance:accruals_csv",
+    "finance:settlement_preview", "finance:statements_approve", "finance:settlement_export", "finance:import_run",
+    "finance:import_progress", "finance:import_refused", "finance:program_json", "shared:session_start",
+    "shared:session_handoff", "shared:session_accept", "shared:member_reactivate", "shared:invitation_resend",
 }  # fmt: skip
 
 FACTS = """() => {
