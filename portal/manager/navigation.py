@@ -18,4 +18,6 @@ register(
     NavItem("manager", _("Exchange rates"), "arrow-left-right", "manager:rates", right=Right.RATES_VIEW, group=SALES),
     NavItem("manager", _("Accruals"), "receipt-text", "manager:accruals", right=Right.ACCRUALS_VIEW, group=MONEY),
     NavItem("manager", _("Statements"), "file-text", "manager:statements", right=Right.STATEMENTS_VIEW, group=MONEY),
+    NavItem("manager", _("Disputes"), "message-square-warning", "manager:disputes", right=Right.STATEMENTS_VIEW,
+            group=MONEY, count="portal.shared.disputes.open_badge"),
 )  # fmt: skip

@@ -17,7 +17,7 @@ from rebates import fiscal
 from rebates.models import Accrual, Adjustment, Period, SaleException, StatementLine
 from rebates.policies import earnings_of
 from rebates.selectors.pages import LinePage, LineShare, cursor_of, limited, position_of
-from rebates.sql import CountedLine, line_allocations
+from rebates.sql import CountedLine, Scope, line_allocations
 from rebates.states import PeriodStatus, StatementLineKind
 from rebates.versions import versions_in_force
 
@@ -90,14 +90,14 @@ def accrual_lines(actor: Actor, accrual_id: UUID, *, after: str | None = None, l
         from rebates.selectors.statements import frozen_page
 
         return frozen_page(stated, after, limit)
-    version = next(
-        (one for one in versions_in_force([accrual.version.program_id]) if one.id == accrual.version_id), None
-    )
+    versions = versions_in_force([accrual.version.program_id])
+    version = next((one for one in versions if one.id == accrual.version_id), None)
     if version is None:
         return LinePage()
     lines = line_allocations(
-        version, accrual.partner_id, fiscal.calendar().from_key(accrual.period_key), accrual.payout,
-        calendar=fiscal.calendar(), base_currency=fiscal.base_currency(), after=_position(after), limit=limit + 1,
+        versions, version, Scope(fiscal.calendar(), fiscal.base_currency()), partner_id=accrual.partner_id,
+        period=fiscal.calendar().from_key(accrual.period_key), payout=accrual.payout, after=_position(after),
+        limit=limit + 1,
     )  # fmt: skip
     return _live_page(lines, limit)
 

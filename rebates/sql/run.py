@@ -1,9 +1,10 @@
 """Running the stages: as temporary tables with statistics, or as one statement."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import DatabaseError, connection
 
@@ -14,13 +15,21 @@ from .stages import groups_sql, stages
 CHUNK = 5_000
 
 
-def profile(sources: Sources, *, as_of: date | None = None) -> tuple[date, date, frozenset[str]] | None:
-    """First and last day of sale and the currencies of all lines; None when there are none."""
-    where = "" if as_of is None else "WHERE sold_on <= %(as_of)s"
+def profile(
+    sources: Sources, *, as_of: date | None = None, partner_ids: Sequence[UUID] | None = None
+) -> tuple[date, date, frozenset[str]] | None:
+    """First and last day of sale and the currencies of all lines, or of some partners'; None when there are none."""
+    p = Parameters()
+    where = ["TRUE"]
+    if as_of is not None:
+        where.append(f"sold_on <= {p(as_of, 'date')}")
+    if partner_ids is not None:
+        where.append(f"partner_id = ANY({p([str(one) for one in partner_ids], 'uuid[]')})")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT currency, min(sold_on), max(sold_on) FROM {sources.lines} {where} GROUP BY currency",
-            {"as_of": as_of},
+            f"SELECT currency, min(sold_on), max(sold_on) FROM {sources.lines} WHERE {' AND '.join(where)}"
+            " GROUP BY currency",
+            p.values,
         )
         rows = cursor.fetchall()
     if not rows:

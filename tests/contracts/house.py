@@ -7,6 +7,9 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
+from partners.accounts import account_propose
+from prm.exports.services import column_set_save, export_request
+from prm.exports.work import export_run
 from prm.imports.services import import_upload
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast, make_cast, make_tenant
@@ -44,6 +47,7 @@ def make_house(slug: str) -> House:
     house = House(cast)
     with tenant_context(cast.tenant):
         rebates = Rebates(cast.tenant)
+        rebates.no_review()
         program = rebates.published("P1", currency="CNY")
         draft = program_create(actor=cast.manager, definition=definition("D1", currency="CNY"))
         tier = rebates.tier("P-1", "gold", "2026-01-01")
@@ -57,6 +61,11 @@ def make_house(slug: str) -> House:
         settlement_export(actor=cast.finance, settlement_id=settlement.pk, format="csv")
         upload = ContentFile(CSV.encode(), name="sales.csv")
         run = import_upload(actor=cast.manager, kind="sales", name="sales.csv", content=upload)
+        export = export_request(actor=cast.finance, kind="sales", format="csv")
+        export_run(cast.tenant, export.pk)
+        columns = column_set_save(
+            actor=cast.finance, kind="sales", name="ERP", columns=["external_id", "net_amount"], is_shared=True
+        )
         house.things = {
             "partners.Partner": cast.partner,
             "partners.TierChange": tier,
@@ -69,6 +78,13 @@ def make_house(slug: str) -> House:
             "prepared statement": Statement.objects.get(partner=cast.other_partner),
             "rebates.StatementLine": StatementLine.objects.filter(statement=statement).first(),
             "rebates.Settlement": settlement,
+            "rebates.Payment": settlement.payments.get(),
+            "partners.BankAccount": account_propose(
+                actor=rebates.system, partner_id=cast.partner.pk, currency="CNY", holder="Blue Harbour",
+                number="6222081200001234", bank_code="102290002916",
+            ),
             "imports.Import": run,
-        }
+            "exports.Export": export,
+            "exports.ColumnSet": columns,
+        }  # fmt: skip
     return house

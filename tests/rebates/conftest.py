@@ -17,7 +17,9 @@ from tests.rebates.world import World
 def world(db: None) -> Iterator[World]:
     tenant = Tenant.objects.create(slug="acme", name="Acme", base_currency="USD", time_zone="Asia/Shanghai")
     with tenant_context(tenant):
-        yield World(tenant)
+        found = World(tenant)
+        found.no_review()
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -46,6 +46,7 @@ def furnish(cast: Cast) -> Furnished:
     _name(cast)
     with tenant_context(cast.tenant):
         world = World(cast.tenant)
+        world.no_review()
         ids = _trade(cast, world, now)
         ids |= _money(cast, now)
         ids |= _imports(cast, now)

@@ -392,9 +392,9 @@ def settlement_is_prepared_and_exported(way: Way) -> None:
     assert rows[0] == book[0]
     paid = {row[3]: row[9] for row in rows[1:-1]}
     assert paid == {"P-1": "4180.00", "P-3": "600.01"}
-    assert rows[-1][9:] == ["4780.01", "CNY"]
+    assert rows[-1][9:11] == ["4780.01", "CNY"]
     assert {row[3]: row[9] for row in book[1:-1]} == {"P-1": 4180, "P-3": 600.01}
-    assert book[-1][9:] == [4780.01, "CNY"]
+    assert book[-1][9:11] == [4780.01, "CNY"]
     assert _ledger(way, Account.PAYABLE) == Decimal("4780.01")
 
 
