@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rebates.api import accruals, disputes, earnings, payments, periods, programs, reports, settlements, statements
+from rebates.api import (
+    accruals,
+    disputes,
+    earnings,
+    payments,
+    periods,
+    programs,
+    reports,
+    settlements,
+    statements,
+    targets,
+)
 
 urlpatterns = [
     path("programs/", programs.Programs.as_view(), name="programs"),
@@ -23,6 +34,7 @@ urlpatterns = [
         name="program-request-amendment",
     ),
     path("programs/<uuid:program_id>/end/", programs.ProgramEnd.as_view(), name="program-end"),
+    path("targets/", targets.Targets.as_view(), name="targets"),
     path("accruals/", accruals.Accruals.as_view(), name="accruals"),
     path("accruals/totals/", accruals.AccrualTotals.as_view(), name="accrual-totals"),
     path("accruals/<uuid:accrual_id>/", accruals.AccrualDetail.as_view(), name="accrual"),

@@ -3,21 +3,29 @@ from django.urls import path
 from portal.finance import (
     approvals,
     audit,
+    books,
     close,
     disputes,
     exports,
     payments,
+    provisions,
     reports,
     reviews,
     settlement_new,
     settlements,
 )
-from portal.shared import accruals, bank_accounts, exceptions, imports, programs, rates, sales, statements
+from portal.shared import accruals, bank_accounts, exceptions, imports, programs, rates, sales, statements, targets
 from portal.shared import disputes as shared_disputes
 
 app_name = "finance"
 
 urlpatterns = [
+    path("provisions/", provisions.provisions, name="provisions"),
+    path("provisions/update/", provisions.update, name="provisions_update"),
+    path("provisions/<uuid:program_id>/", provisions.rule, name="provision"),
+    path("books/", books.books, name="books"),
+    path("books/rebuild/", books.rebuild, name="rebuild"),
+    path("targets/", targets.targets, name="targets"),
     path("", close.periods, name="home"),
     path("periods/<slug:kind>/<str:key>/", close.period, name="period"),
     path("periods/<slug:kind>/<str:key>/close/", close.close, name="period_close"),

@@ -1,12 +1,13 @@
 from django.urls import path
 
 from portal.manager import overview, partners, products, programs
-from portal.shared import accruals, bank_accounts, disputes, exceptions, imports, rates, sales, statements
+from portal.shared import accruals, bank_accounts, disputes, exceptions, imports, rates, sales, statements, targets
 from portal.shared import programs as shared_programs
 
 app_name = "manager"
 
 urlpatterns = [
+    path("targets/", targets.targets, name="targets"),
     path("", overview.overview, name="home"),
     path("partners/", partners.directory, name="partners"),
     path("partners/new/", partners.create, name="partner_new"),
