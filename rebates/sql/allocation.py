@@ -49,7 +49,7 @@ def allocated_rows(
     """
     program = plan.versions[bucket].program
     if isinstance(program.calculation, NewCustomer):
-        lines = list(_by_customer(plan, sources, bucket, shares))
+        lines = sorted(_by_customer(plan, sources, bucket, shares), key=lambda line: str(line[1]))
         yield from _returned_of(plan, sources, bucket, lines) if returned else lines
         return
     p = Parameters()
