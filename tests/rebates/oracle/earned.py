@@ -57,8 +57,12 @@ class Evaluator:
         failed = first_failed(facts, program, partner, period, considered)
         if failed and raw:
             raw, reason = Fraction(0), f"qualifier {failed}"
+        withheld = bool(failed) or self._lacks_something(subject)
         lines = self.lines.counted.get((partner, period), [])
-        return Row(program, partner, period, lines, raw, reason, bool(failed) or self._lacks_something(subject))
+        if not lines:
+            # Only at-sale returns brought this row about: the period itself has nothing, also in a year that has.
+            raw, reason = Fraction(0), "measure_not_positive"
+        return Row(program, partner, period, lines, raw, reason, withheld)
 
     def _considered(self, partner: str, period: Period) -> list[Counted]:
         periods = self.market.calendar.year_until(period) if self.program.year_to_date else [period]

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
 from tests.rebates.oracle.files import Row, World
 from tests.rebates.oracle.money import CURRENCIES
@@ -54,7 +55,7 @@ class Sale:
     days_to_pay: Fraction | None
     cells: dict[str, str]
 
-    @property
+    @cached_property
     def is_return(self) -> bool:
         return self.quantity < 0 or self.net_amount < 0
 

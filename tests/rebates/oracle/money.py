@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import floor
+from math import floor, lcm
 
 DIGITS = {"JPY": 0, "KRW": 0, "KWD": 3, "BHD": 3}
 CURRENCIES = frozenset({"USD", "EUR", "GBP", "AUD", "CAD", "CNY", *DIGITS})
@@ -51,14 +51,18 @@ def split(total: int, weights: Sequence[Fraction], names: Sequence[str]) -> list
     """Whole units in proportion to the weights; what is left over goes to the largest remainders, then lowest names."""
     if total < 0:
         return [-part for part in split(-total, weights, names)]
-    if sum(weights) == 0:
-        weights = [abs(weight) for weight in weights]
-    if sum(weights) == 0:
-        weights = [Fraction(1)] * len(names)
-    whole = sum(weights)
-    exact = [total * weight / whole for weight in weights]
-    parts = [floor(share) for share in exact]
-    order = sorted(range(len(names)), key=lambda i: (parts[i] - exact[i], names[i]))
+    denominator = lcm(*(weight.denominator for weight in weights))
+    whole = [int(weight * denominator) for weight in weights]
+    if sum(whole) == 0:
+        whole = [abs(weight) for weight in whole]
+    if sum(whole) == 0:
+        whole = [1] * len(names)
+    if sum(whole) < 0:
+        whole = [-weight for weight in whole]
+    everything = sum(whole)
+    parts = [total * weight // everything for weight in whole]
+    remainders = [total * weight % everything for weight in whole]
+    order = sorted(range(len(names)), key=lambda i: (-remainders[i], names[i]))
     for i in order[: total - sum(parts)]:
         parts[i] += 1
     return parts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 ONE_DAY = timedelta(days=1)
@@ -37,6 +38,7 @@ class Calendar:
         }[kind]  # fmt: skip
         return Period(first, last, year, index, kind, key)
 
+    @cache  # noqa: B019 (calendars are few and small)
     def of(self, kind: str, day: date) -> Period:
         year = day.year + (1 if self.start_month > 1 and day.month >= self.start_month else 0)
         return self.at(kind, year, (day.month - self.start_month) % 12 // MONTHS[kind])
