@@ -17,7 +17,7 @@ from tests.rebates.shrinking import shrunk, told
 
 pytestmark = pytest.mark.django_db
 
-WORLDS = int(os.environ.get("REBATES_WORLDS", "100"))
+WORLDS = int(os.environ.get("REBATES_WORLDS", "60"))
 FIRST = int(os.environ.get("REBATES_FIRST_WORLD", "0"))
 PARTS = 4
 
