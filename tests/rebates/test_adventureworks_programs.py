@@ -16,7 +16,7 @@ from tests.rebates.golden import bands, program
 from tests.rebates.oracle import World, evaluate
 from tests.rebates.oracle.files import Row, read
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def is_(field: str, *values: str) -> dict[str, Any]:
