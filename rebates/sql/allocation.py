@@ -55,7 +55,7 @@ def allocated_rows(
     """
     plan, program = plan.focused(bucket), plan.versions[bucket].program
     if isinstance(program.calculation, NewCustomer):
-        lines = list(_by_customer(plan, sources, bucket, shares))
+        lines = sorted(_by_customer(plan, sources, bucket, shares), key=lambda line: str(line[1]))
         yield from _returned_of(plan, sources, bucket, lines) if returned else lines
         return
     p = Parameters()

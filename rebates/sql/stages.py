@@ -211,12 +211,12 @@ def part_sql(plan: Plan, rule: Rule) -> str:
     return f"(({base}) * {1 << len(mixes)}{terms})"
 
 
-def parts_of(parts: str | None, whens: int, mixes: int) -> tuple[list[Decimal | None], list[Decimal]]:
+def parts_of(codes: str | None, whens: int, mixes: int) -> tuple[list[Decimal | None], list[Decimal]]:
     """The measures behind the codes of `part_sql`: by `when`, and by mix qualifier."""
     rated: list[Decimal | None] = [None] * whens
     mixed = [Decimal(0)] * mixes
-    codes: dict[str, str] = json.loads(parts) if parts else {}
-    for code, text in codes.items():
+    # Django's connections hand jsonb over as its text.
+    for code, text in json.loads(codes or "{}").items():
         index, bits_set = divmod(int(code), 1 << mixes)
         if index < whens:
             rated[index] = (rated[index] or Decimal(0)) + Decimal(text)

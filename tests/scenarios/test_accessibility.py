@@ -192,10 +192,8 @@ NO_PAGES = {
     "finance:statements_approve", "finance:settlement_export", "finance:import_run", "finance:import_progress",
     "finance:import_refused", "finance:program_json", "shared:session_start", "shared:session_handoff",
     "shared:session_accept", "shared:member_reactivate", "shared:invitation_resend",
-    "manager:import_run", "manager:import_progress", "manager:import_refused", "finance:accruals_csv",
-    "finance:settlement_preview", "finance:statements_approve", "finance:settlement_export", "finance:import_run",
-    "finance:import_progress", "finance:import_refused", "finance:program_json", "shared:session_start",
-    "shared:session_handoff", "shared:session_accept", "shared:member_reactivate", "shared:invitation_resend",
+    "finance:accruals_csv",
+    "finance:settlement_preview",
 }  # fmt: skip
 
 FACTS = """() => {
