@@ -228,6 +228,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "PartnerStatus": "partners.states.PartnerStatus",
         "ImportStatus": "prm.imports.models.ImportStatus",
         "ExportStatus": "prm.exports.models.ExportStatus",
+        "FileFormat": "prm.exports.models.FileFormat",
         "ProgramStatus": "rebates.states.ProgramStatus",
         "VersionStatus": "rebates.states.VersionStatus",
         "PeriodKind": "rebates.states.PeriodKind",

@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 import time_machine
 from django.db import connection
+from django.utils import translation
 
 from prm import clock
 from prm.audit.models import AuditEntry
@@ -45,6 +46,13 @@ from prm.tenancy.models import Tenant
 from tests.rebates.world import World
 
 NAMES = ["external_id", "partner_code", "partner_name", "sold_on", "quantity", "net_amount", "currency"]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A page in another test may have left its reader's language behind."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -52,6 +52,7 @@ def vendor(cast: Cast) -> World:
 def sold(api: ApiClient, vendor: World) -> ApiClient:
     """P-1 earned 2.00 on three lines of 33.33 and 33.34, P-2 earned 1,400.00, in the third quarter."""
     with tenant_context(vendor.tenant):
+        vendor.no_review()
         vendor.published()
         for amount in ("33.33", "33.33", "33.34"):
             vendor.sale("P-1", "2026-07-01", amount)

@@ -108,6 +108,8 @@ def test_from_file_to_settlement(
     celery_worker_process: WorkerProcesses,
     live_site: SiteProcess,
 ) -> None:
+    with tenant_context(cast.tenant):
+        World(cast.tenant).no_review()
     way = Way(language, device, cast, browser, celery_worker_process, live_site)
     with tenant_context(way.cast.tenant):
         World(way.cast.tenant).no_review()
