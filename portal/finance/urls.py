@@ -31,6 +31,7 @@ urlpatterns = [
     path("periods/<slug:kind>/<str:key>/close/", close.close, name="period_close"),
     path("accruals/", accruals.accruals, name="accruals"),
     path("accruals/<uuid:accrual_id>/", accruals.accrual, name="accrual"),
+    path("accruals/<uuid:accrual_id>/why/", accruals.accrual_why, name="accrual_why"),
     path("statements/", statements.statements, name="statements"),
     path("statements/approve/", approvals.approve, name="statements_approve"),
     path("statements/<uuid:statement_id>/", statements.statement, name="statement"),

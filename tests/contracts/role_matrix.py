@@ -193,6 +193,7 @@ def vendors_pages(surface: str) -> dict[str, Row | list[Row]]:
         for name, row in {
             "accruals": member(Right.ACCRUALS_VIEW),
             "accrual": member(Right.ACCRUALS_VIEW, ids=ACCRUAL),
+            "accrual_why": member(Right.ACCRUALS_VIEW, ids=ACCRUAL),
             "exceptions": member(Right.ACCRUALS_VIEW),
             "imports": member(Right.IMPORTS_RUN),
             "import_new": member(Right.IMPORTS_RUN),
