@@ -62,7 +62,7 @@ money = st.decimals("-2000", "200000", places=4)
 def explained(draw: st.DrawFn) -> dict[str, Any]:
     calculation = draw(st.sampled_from(CALCULATIONS))
     document = definition(calculation=calculation, qualifiers=draw(st.lists(st.sampled_from(CHECKS), max_size=3)))
-    if calculation["type"] in ("spiff",):
+    if calculation["type"] == "spiff":
         document["measure"] = "quantity"
     if draw(st.booleans()):
         document["cap"] = {"per_period": draw(st.sampled_from(("10", "500.005", "900")))}
