@@ -7,6 +7,7 @@ was recorded after the close.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from django.db.models import Sum
 
 from commerce.models import ExchangeRate, SaleLine
 from partners.models import Partner, TierChange
-from prm.audit.models import AuditEntry
+from prm.audit.selectors import is_recorded_since
 from rebates.evaluations import evaluation_of
 from rebates.models import DISPUTE_CAUSE, Adjustment, Program, ProgramVersion, StatementLine
 from rebates.models import Period as PeriodRow
@@ -122,11 +123,6 @@ def _booked(closed: Mapping[str, PeriodRow]) -> dict[Place, dict[LeakCause, Deci
     return found
 
 
-def late_lines(partner_id: UUID, period: PeriodRow) -> list[SaleLine]:
-    """The partner's sale lines of a closed period that were recorded after its close."""
-    return list(_late_lines(partner_id, period))
-
-
 def _late_lines(partner_id: UUID, period: PeriodRow) -> list[SaleLine]:
     since, until = period.starts_on, period.ends_on
     rows = SaleLine.objects.filter(partner_id=partner_id, created_at__gt=period.closed_at)
@@ -138,20 +134,19 @@ def _late_lines(partner_id: UUID, period: PeriodRow) -> list[SaleLine]:
 
 def _cause(place: Place, period: PeriodRow, late: Iterable[SaleLine]) -> LeakCause:
     """The first thing recorded after the close that can explain the rest."""
-    partner_id, program_id, _key, _currency = place
-    after = period.closed_at
     lines = list(late)
     if lines:
         return LeakCause.LATE_RETURN if all(line.reverses for line in lines) else LeakCause.LATE_SALE
-    if ProgramVersion.objects.filter(program_id=program_id, published_at__gt=after).exists():
-        return LeakCause.PROGRAM
-    if TierChange.objects.filter(partner_id=partner_id, created_at__gt=after).exists():
-        return LeakCause.TIER
-    if ExchangeRate.objects.filter(created_at__gt=after, valid_from__lte=period.ends_on).exists():
-        return LeakCause.RATE
-    changed = AuditEntry.objects.filter(at__gt=after)
-    if changed.filter(action="partners.partner.changed", target_id=str(partner_id)).exists():
-        return LeakCause.PARTNER
-    if changed.filter(action="commerce.product.changed").exists():
-        return LeakCause.PRODUCT
-    return LeakCause.UNKNOWN
+    partner_id, program_id, _key, _currency = place
+    after: dt.datetime = period.closed_at
+    versions = ProgramVersion.objects.filter(program_id=program_id, published_at__gt=after)
+    tiers = TierChange.objects.filter(partner_id=partner_id, created_at__gt=after)
+    rates = ExchangeRate.objects.filter(created_at__gt=after, valid_from__lte=period.ends_on)
+    signs = {
+        LeakCause.PROGRAM: versions.exists,
+        LeakCause.TIER: tiers.exists,
+        LeakCause.RATE: rates.exists,
+        LeakCause.PARTNER: lambda: is_recorded_since(after, "partners.partner.changed", str(partner_id)),
+        LeakCause.PRODUCT: lambda: is_recorded_since(after, "commerce.product.changed"),
+    }
+    return next((cause for cause, is_there in signs.items() if is_there()), LeakCause.UNKNOWN)

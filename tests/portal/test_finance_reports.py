@@ -135,9 +135,12 @@ def test_causes_lead_to_their_pages(vendor: Vendor) -> None:
 
 @time_machine.travel(NOW, tick=False)
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", ("Leakage", "Sales recorded late", "Open")), ("zh-hans", ("返利漏损", "销售补录", "少付"))]
+    ("language", "said"),
+    [("en", ("Leakage", "Sales recorded late", "Open")), ("zh-hans", ("返利漏损", "销售补录", "少付"))],
 )
-def test_leakage_lists_what_a_closed_period_paid_too_little(vendor: Vendor, language: str, said: tuple[str, ...]) -> None:
+def test_leakage_lists_what_a_closed_period_paid_too_little(
+    vendor: Vendor, language: str, said: tuple[str, ...]
+) -> None:
     vendor.closed()
     empty = text_of(get(vendor.finance, "finance:leakage"))
     assert "Nothing leaked" in empty
