@@ -37,7 +37,7 @@ def account_list(actor: Actor, *, partner_id: UUID | None = None, status: str = 
         actor.require(Right.OWN_ACCOUNT_EDIT)
         if partner_id not in (None, actor.partner_id):
             raise NotFound
-        rows = rows.filter(partner_id=actor.partner_id)
+        rows = rows.filter(partner__in=[actor.partner_id])
     else:
         actor.require(Right.ACCOUNTS_EDIT)
     rows = rows.filter(partner_id=partner_id) if partner_id else rows
@@ -75,10 +75,7 @@ def account_propose(
         proposed_by_label=actor.label[:254],
     )  # fmt: skip
     _fill(account, _plain(number).upper())
-    waiting = BankAccount.objects.select_for_update().filter(
-        partner_id=partner_id, currency=account.currency, status=AccountStatus.PROPOSED
-    )
-    for earlier in waiting:
+    for earlier in _locked_of(account, AccountStatus.PROPOSED):
         _decide(earlier, "reject", actor, "partners.account.withdrawn")
     account.save(force_insert=True)
     facts = {"holder": account.holder, "number": f"•••• {account.last4}", "bank": account.bank_name}
@@ -96,10 +93,7 @@ def account_confirm(*, actor: Actor, account_id: UUID) -> BankAccount:
     account = _locked(actor, account_id)
     if actor.id == account.proposed_by_id:
         raise Forbidden(_("You entered this account; somebody else has to confirm it."), code="same_person")
-    present = BankAccount.objects.select_for_update().filter(
-        partner_id=account.partner_id, currency=account.currency, status=AccountStatus.ACTIVE
-    )
-    for earlier in present:
+    for earlier in _locked_of(account, AccountStatus.ACTIVE):
         transition(earlier, "replace", table=ACCOUNT_TRANSITIONS, actor=actor, action="partners.account.replaced")
     _decide(account, "confirm", actor, "partners.account.confirmed")
     emit("partners.account.confirmed", {"account_id": str(account.pk), "partner_id": _text(account.partner_id)})
@@ -145,6 +139,13 @@ def _locked(actor: Actor, account_id: UUID) -> BankAccount:
     if account is None:
         raise NotFound
     return account
+
+
+def _locked_of(account: BankAccount, status: AccountStatus) -> QuerySet[BankAccount]:
+    """The account of the same owner and currency in this state."""
+    owner = {"partner_id": account.partner_id} if account.partner_id else {"partner__isnull": True}
+    rows: QuerySet[BankAccount] = BankAccount.objects.select_for_update()
+    return rows.filter(currency=account.currency, status=status, **owner)
 
 
 def _decide(account: BankAccount, verb: str, actor: Actor, action: str, reason: str = "") -> None:

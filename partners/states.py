@@ -23,7 +23,7 @@ class AccountStatus(models.TextChoices):
     """Only an `active` account is paid to: somebody else than who entered it has confirmed it."""
 
     PROPOSED = "proposed", _("Waits for confirmation")
-    ACTIVE = "active", _("Active")
+    ACTIVE = "active", _("In force")
     REPLACED = "replaced", _("Replaced")
     REJECTED = "rejected", _("Rejected")
 

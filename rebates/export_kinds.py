@@ -30,7 +30,7 @@ PROGRAM = Filter("program", _("Program"), "choice", _programs)
 PERIOD = Filter("period", _("Period"), "choice", _periods)
 ANY_PERIOD = Filter("period", _("Period"), hint=_("Such as 2026-Q3 or 2026-07."))
 STATEMENT_STATUS = Filter("status", _("Status"), "choice", lambda _actor: StatementStatus.choices)
-STATEMENT = Filter("search", _("Statement"), hint=_("A number such as R-000012."))
+STATEMENT = Filter("search", _("Search"), hint=_("Number of the statement, or partner name or code."))
 PARTNER_CODE, PARTNER_NAME = _("Partner code"), _("Partner")
 
 ACCRUALS = [

@@ -153,7 +153,7 @@ class _Forms:
 
     def of(self, partner_id: UUID, line: StatementLine) -> str:
         said = (line.version.definition.get("payout") or {}).get("form", PayoutForm.CASH.value)
-        return self.chosen.get(partner_id, said)
+        return self.chosen.get(partner_id, str(said))
 
 
 def _netted(payments: list[PlannedPayment]) -> list[PlannedPayment]:

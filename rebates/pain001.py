@@ -70,7 +70,8 @@ def document_of(settlement: Settlement, payments: Sequence[Payment], run: int) -
     _text(header, "InitgPty/Nm", require_tenant().name[:140])
     for currency, group in sorted(by_currency.items()):
         _block(initiation, f"{message}-{currency}"[-35:], _Block(own[None, currency], currency, group))
-    return Xml.tostring(root, encoding="UTF-8", xml_declaration=True)
+    content: bytes = Xml.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return content
 
 
 @dataclass(frozen=True, slots=True)

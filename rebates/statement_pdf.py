@@ -89,10 +89,12 @@ def statement_pdf(actor: Actor, statement_id: UUID, language: str) -> Document:
 
 
 def _content(statement: Statement, lines: list[StatementLine], disputes: dict[UUID, Dispute]) -> Content:
-    partner, period = statement.partner, statement.period
-    money = lambda amount: text.money(amount, statement.currency)  # noqa: E731
+    partner, period, currency = statement.partner, statement.period, statement.currency
     held = held_sum(disputes.values())
-    sums = [(_("Held back while disputed"), money(-held)), (_("Payable now"), money(statement.total - held))]
+    sums = [
+        (_("Held back while disputed"), text.money(-held, currency)),
+        (_("Undisputed part"), text.money(statement.total - held, currency)),
+    ]
     # Chinese readers compare figures with words.
     words = (_("In words"), capitals(statement.total, statement.currency)) if text.language() == "zh" else ("", "")
     return Content(
@@ -107,7 +109,7 @@ def _content(statement: Statement, lines: list[StatementLine], disputes: dict[UU
         heads=[_("Program"), _("Earned in"), _("Counted"), _("Amount")],
         rows=[_row(line, statement, disputes.get(line.pk)) for line in lines],
         sums=sums if held else [],
-        total=(_("Total"), money(statement.total)),
+        total=(_("Total"), text.money(statement.total, currency)),
         words=words,
         signatures=[
             (require_tenant().name, _vendor_facts(statement)), (partner.legal_name or partner.name, _review(statement)),

@@ -117,7 +117,7 @@ class DisputeReason(models.TextChoices):
     WRONG_RATE = "wrong_rate", _("Wrong rate or tier")
     WRONG_RETURN = "wrong_return", _("A return that is not ours")
     WRONG_CURRENCY = "wrong_currency", _("Wrong exchange rate")
-    OTHER = "other", _("Something else")
+    OTHER = "other", _("Another reason")
 
 
 class DisputeDecision(models.TextChoices):
@@ -152,7 +152,7 @@ class SettlementStatus(models.TextChoices):
     PAID = "paid", _("Paid")
 
 
-_PAYING = {
+_PAYING: dict[str, str] = {
     "export": SettlementStatus.EXPORTED,
     "pay_part": SettlementStatus.PARTLY_PAID,
     "pay": SettlementStatus.PAID,

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("proposed", "Waits for confirmation"),
-                            ("active", "Active"),
+                            ("active", "In force"),
                             ("replaced", "Replaced"),
                             ("rejected", "Rejected"),
                         ],

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from partners.selectors import partner_list
-from portal.demo import catalog, names, people, sales
+from portal.demo import catalog, names, payouts, people, sales
 from portal.demo.objection import objection_make
 from portal.demo.vendors import Vendor
 from prm import clock
@@ -30,7 +30,6 @@ from rebates.services.accruals import accruals_rebuild
 from rebates.services.periods import period_close
 from rebates.services.programs import program_import, program_publish
 from rebates.services.reviews import review_settings_change
-from rebates.services.settlements import settlement_export, settlement_mark_paid, settlement_prepare
 from rebates.services.statements import statement_approve
 
 MONTHS = 18
@@ -66,6 +65,8 @@ def vendor_create(vendor: Vendor) -> Tenant:
         manager, administrator = (Actor.user(staff[role]) for role in (Role.CHANNEL_MANAGER, Role.ADMINISTRATOR))
         for program in program_import(actor=manager, document=vendor.programs(times.older.start)):
             program_publish(actor=administrator, program_id=program.pk)
+        finance = Actor.user(staff[Role.FINANCE])
+        payouts.accounts_create(manager, finance, administrator, vendor.name)
         accruals_rebuild(actor=SYSTEM)
         _closes(staff, times)
         _column_set(staff)
@@ -170,7 +171,10 @@ def _closes(staff: Mapping[Role, Membership], times: Timeline) -> None:
         period_close(actor=finance, kind=period.kind, key=period.key)
         prepared = [statement.pk for statement in statement_list(finance, period_key=period.key, status="prepared")]
         if period.end <= times.older.end:
-            _pay(finance, second, prepared, paid_on=min(period.end + dt.timedelta(days=20), times.today))
+            if prepared:
+                statement_approve(actor=second, statement_ids=prepared)
+                paid_on = min(period.end + dt.timedelta(days=20), times.today)
+                payouts.settle(finance, prepared, paid_on=paid_on, trouble=period.kind == PeriodKind.QUARTER)
         else:
             if period.kind == PeriodKind.QUARTER:
                 review_settings_change(actor=second, review_days=10, reminder_days=3, dispute_days=10)
@@ -182,16 +186,6 @@ def _own(finance: Actor, staff: Mapping[Role, Membership], period: Period) -> li
     """The statements of the company that the partner's login shows first."""
     company = staff[Role.PARTNER_ADMINISTRATOR].partner_id
     return [one.pk for one in statement_list(finance, partner_id=company, period_key=period.key, status="prepared")]
-
-
-def _pay(finance: Actor, second: Actor, statement_ids: list[UUID], *, paid_on: dt.date) -> None:
-    if not statement_ids:
-        return
-    statement_approve(actor=second, statement_ids=statement_ids)
-    settlement = settlement_prepare(actor=finance, statement_ids=statement_ids)
-    settlement_export(actor=finance, settlement_id=settlement.pk, format="csv")
-    reference = f"DEMO-{settlement.number}"
-    settlement_mark_paid(actor=finance, settlement_id=settlement.pk, paid_on=paid_on, reference=reference)
 
 
 def _column_set(staff: Mapping[Role, object]) -> None:

@@ -24,6 +24,7 @@ CAUSES: Mapping[str, object] = {
     "rebates.programversion": _("A published version"),
     "rebates.period": _("The close of a period"),
     "rebates.settlement": _("A settlement that was paid"),
+    "rebates.payment": _("A payment"),
     "rebates.dispute": _("A decided dispute"),
     "rebates.reconciliation": _("The nightly reconciliation"),
     "rebates.rebuild": _("A rebuild"),
@@ -34,11 +35,12 @@ JOURNALS: Mapping[str, object] = {
     "rebates.dispute": _("Adjustment"),
     "rebates.close": _("Close"),
     "rebates.payment": _("Payment"),
+    "rebates.payment_reversal": _("Payment came back"),
     "rebates.minimum": _("Carried over or forfeited"),
 }
 PAGES: Mapping[str, str] = {
-    "imports.import": "finance:import", "rebates.program": "finance:program",
-    "rebates.settlement": "finance:settlement",
+    "imports.import": "finance:import", "rebates.program": "finance:program", "rebates.payment": "finance:payment",
+    "rebates.settlement": "finance:settlement", "rebates.dispute": "finance:dispute",
 }  # fmt: skip
 
 

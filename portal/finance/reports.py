@@ -26,7 +26,7 @@ from prm.errors import Invalid, NotFound
 from prm.files.responses import Download, file_response
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
-from rebates.exports import csv_cell
+from rebates.csv_cells import csv_cell
 from rebates.selectors.beliefs import (
     belief_changes,
     belief_get,

@@ -37,11 +37,11 @@ from rebates.selectors.settlements import (
     statements_settleable,
 )
 from rebates.selectors.statements import statement_totals
+from rebates.services.payments import is_due
 from rebates.services.settlements import settlement_export, settlement_mark_paid
 from rebates.states import ExportFormat, SettlementStatus
 
 ACTIVITY_SHOWN = 12
-PAYABLE = (SettlementStatus.EXPORTED, SettlementStatus.PARTLY_PAID)
 
 
 class SettlementFilters(FilterForm):
@@ -90,7 +90,7 @@ def settlement(request: PortalRequest, settlement_id: UUID) -> HttpResponse:
         "page": page_of(request, payments),
         "statements": settlement_statements(request.actor, settlement_id),
         "paid_form": PaidForm(initial={"paid_on": clock.today(request.tenant)}),
-        "may_pay": found.status in PAYABLE and request.actor.can(Right.SETTLEMENTS_PAY),
+        "may_pay": request.actor.can(Right.SETTLEMENTS_PAY) and any(is_due(one) for one in payments),
         "activity": entries_about(found)[:ACTIVITY_SHOWN],
     }
     return page_response(request, "portal/finance/settlements/detail.html", context)

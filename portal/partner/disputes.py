@@ -49,7 +49,7 @@ class DisputeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Invoice numbers and days help to decide quickly."),
     )
-    files = FilesField(help_text=gettext_lazy("PDF, image, Excel or CSV; up to 5 files."))
+    files = FilesField(help_text=gettext_lazy("PDF, image, Excel or CSV; up to 5 files."))  # type: ignore[assignment]
 
 
 class FurtherForm(forms.Form):
@@ -62,7 +62,8 @@ class FurtherForm(forms.Form):
 @page(Right.OWN_STATEMENTS_VIEW)
 def disputes(request: PortalRequest) -> HttpResponse:
     found = Paginator(dispute_list(request.actor), PAGE).get_page(request.GET.get("page"))
-    for dispute in found:
+    rows: Any = found
+    for dispute in rows:
         dispute.name = name_of(dispute.line.version, get_language() or "en")
     return render(request, "portal/partner/disputes/list.html", {"page": found})
 

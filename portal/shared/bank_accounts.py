@@ -44,7 +44,7 @@ class AccountForm(forms.Form):
     bank_name = forms.CharField(label=gettext_lazy("Bank"), max_length=140, required=False)
 
 
-class PayoutForm_(forms.Form):  # noqa: N801 (the choice of one of the PayoutForms)
+class ChoiceForm(forms.Form):
     form = forms.ChoiceField(
         label=gettext_lazy("Paid by"), required=False,
         choices=[("", gettext_lazy("What the programs say")),
@@ -100,7 +100,7 @@ def partners_own_new(request: PortalRequest) -> HttpResponse:
 def confirm(request: PortalRequest, account_id: UUID) -> HttpResponse:
     account, back = account_get(request.actor, account_id), reverse("finance:accounts")
     text = _(
-        "Check it with the partner by a way you know, not by the one the change came by. It is paid to from now on."
+        "Ask the partner by a way you know, not by the one the change came by. It is paid to from now on."
     )
     return confirmed(
         request, forms.Form(request.POST if request.method == "POST" else None),
@@ -127,7 +127,7 @@ def reject(request: PortalRequest, account_id: UUID) -> HttpResponse:
 def payout_choice(request: PortalRequest, partner_id: UUID) -> HttpResponse:
     partner, back = partner_get(request.actor, partner_id), reverse("manager:partner", args=[partner_id])
     return confirmed(
-        request, PayoutForm_(request.POST if request.method == "POST" else None),
+        request, ChoiceForm(request.POST if request.method == "POST" else None),
         do=lambda data: payout_choice_set(actor=request.actor, partner_id=partner_id, **data),
         page={"title": _("How %(name)s is paid") % {"name": partner.name}, "submit": _("Save"), "back": back,
               "text": _("For settlements from now on.")},

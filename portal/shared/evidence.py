@@ -43,7 +43,7 @@ class WordsForm(forms.Form):
     """Something said in a dispute, with files if there are any."""
 
     text = forms.CharField(label=_("Message"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
-    files = FilesField(help_text=_("PDF, image, Excel or CSV; up to 5 files."))
+    files = FilesField(help_text=_("PDF, image, Excel or CSV; up to 5 files."))  # type: ignore[assignment]
 
 
 class AnswerForm(WordsForm):

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from fpdf import FPDF
 
@@ -55,7 +56,9 @@ class Paper(FPDF):
 
     def lines_of(self, width: float, text: str) -> list[str]:
         """The text broken into lines of this width in the present font."""
-        lines = self.multi_cell(width, 1, breakable(text), dry_run=True, output="LINES", align="L") if text else []
+        if not text:
+            return []
+        lines: Any = self.multi_cell(width, 1, breakable(text), dry_run=True, output="LINES", align="L")
         return [line.replace(ZERO_WIDTH_SPACE, "") for line in lines]
 
     def height_of(self, width: float, text: str, step: float) -> float:

@@ -61,7 +61,8 @@ def export_request(
         kind=kind, format=format, language=spoken, filters=read, columns=names, name=_file_name(wanted, format),
         requested_by_id=actor.id, requested_by_label=actor.label[:254],
     )  # fmt: skip
-    record(actor, "exports.export.requested", export, {"kind": kind, "format": format, "filters": read})
+    chosen = {"kind": kind, "format": format} | ({"filters": read} if read else {})
+    record(actor, "exports.export.requested", export, chosen)
     emit(WATCH, {"export_id": str(export.pk)})
     return export
 

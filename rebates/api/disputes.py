@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
 
 from prm.api.operations import Call, Endpoint, lists, reads, sends, writes
 from prm.api.serializers import DecimalText, ExactDecimalField, Input, Output, Query
@@ -136,7 +137,15 @@ class DisputeDetail(Endpoint):
         return dispute_get(call.actor, dispute_id)
 
 
-class DisputeEntries(Endpoint):
+class OfDispute(Endpoint):
+    """Fetching comes before reading the body: what a caller may not see is unknown, whatever is sent to it."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        dispute_get(request._request.actor, kwargs["dispute_id"])  # type: ignore[attr-defined]
+
+
+class DisputeEntries(OfDispute):
     @lists("dispute_entries", READERS, output=DisputeEntryOutput, orderings={"at": ("at", "id")})
     def get(self, call: Call, dispute_id: UUID) -> QuerySet[DisputeEntry]:
         """List what was said and shown, oldest first."""
@@ -150,7 +159,7 @@ class DisputeEntries(Endpoint):
         return dispute_get(call.actor, dispute_id)
 
 
-class DisputeFiles(Endpoint):
+class DisputeFiles(OfDispute):
     parser_classes = [MultiPartParser]
     max_body = settings.PRM_UPLOAD_MAX_BYTES + FORM_OVERHEAD
 
@@ -196,7 +205,7 @@ class DisputeWithdraw(Endpoint):
         return dispute_get(call.actor, dispute_id)
 
 
-class DisputeEscalate(Endpoint):
+class DisputeEscalate(OfDispute):
     @writes("dispute_escalate", SIDES, output=DisputeOutput, body=WordsInput)
     def post(self, call: Call, dispute_id: UUID) -> Dispute:
         """Take it to another reviewer: the partner after a decision, once; the reviewer before one."""

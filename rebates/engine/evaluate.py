@@ -162,15 +162,15 @@ class Contender:
 
 
 def best_of(contenders: Iterable[Contender]) -> dict[str, str]:
-    """By code, the reason for which a program of a `best` group does not pay; empty for those that keep their own.
+    """By code, the reason for which a program of a `best` group does not pay what it would.
 
     The largest payout in base currency wins, a tie the lowest code. A missing rate leaves all of them without payout.
     """
     found = list(contenders)
     if any(one.rate is None for one in found):
-        return {one.code: "no_rate" for one in found}
+        return {one.code: "no_rate" for one in found if one.amount > 0}
     values = {one.code: Fraction(one.amount) * Fraction(one.rate or 0) for one in found}
     winner = min(values, key=lambda code: (-values[code], code))
     if values[winner] <= 0:
         return {}
-    return {code: f"best {winner}" for code in values if code != winner}
+    return {code: f"best {winner}" for code in values if code != winner and values[code] > 0}

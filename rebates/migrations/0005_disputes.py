@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                             ("wrong_rate", "Wrong rate or tier"),
                             ("wrong_return", "A return that is not ours"),
                             ("wrong_currency", "Wrong exchange rate"),
-                            ("other", "Something else"),
+                            ("other", "Another reason"),
                         ],
                         max_length=20,
                         verbose_name="reason",

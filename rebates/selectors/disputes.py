@@ -105,7 +105,7 @@ def dispute_totals(disputes: QuerySet[Dispute]) -> list[dict[str, object]]:
     """`{currency, at_stake, held, count}`: what is claimed on top or off, and what the lines say that wait for it."""
     grouped = disputes.order_by().values("currency")
     rows = grouped.annotate(at_stake=Sum(Abs(F("claimed") - F("stated"))), held=Sum("stated"), count=Count("id"))
-    return list(rows.order_by("currency"))
+    return [dict(row) for row in rows.order_by("currency")]
 
 
 def dispute_get(actor: Actor, dispute_id: UUID) -> Dispute:

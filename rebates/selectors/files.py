@@ -16,9 +16,9 @@ from prm.errors import Invalid
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.ledger.selectors import entry_list
-from rebates.models import Accrual, Adjustment, Program, SaleException, StatementLine, StatementSale
-from rebates.policies import statements_of
+from rebates.models import Accrual, Adjustment, Program, SaleException, Statement, StatementLine, StatementSale
 from rebates.selectors.accruals import accrual_list, adjustment_list, exception_list
+from rebates.selectors.statements import statement_list
 from rebates.states import PeriodStatus
 
 
@@ -39,8 +39,12 @@ def statement_lines(
     actor: Actor, *, partner: str = "", period: str = "", status: str = "", search: str = ""
 ) -> QuerySet[StatementLine]:
     """The lines of statements, as settlements list them."""
-    rows: QuerySet[StatementLine] = StatementLine.objects.filter(**_statements(actor, partner, period, status, search))
-    rows = rows.annotate(statement_number=_numbered("R-", "statement__number", 6), **_settlement("statement__"))
+    chosen = _statements(actor, partner, period, status, search)
+    rows: QuerySet[StatementLine] = StatementLine.objects.filter(statement__in=chosen)
+    rows = rows.annotate(
+        statement_number=_numbered("R-", "statement__number", 6),
+        settlement_number=_numbered("S-", "statement__settlement__number", 5),
+    )
     return rows.order_by("statement__number", "-kind", "version__program__code", "version__number", "id")
 
 
@@ -48,11 +52,8 @@ def sale_shares(
     actor: Actor, *, partner: str = "", period: str = "", status: str = "", search: str = ""
 ) -> QuerySet[StatementSale]:
     """The frozen share of every sale line behind the statements."""
-    chosen = {
-        f"statement_line__{name}": value
-        for name, value in _statements(actor, partner, period, status, search).items()
-    }  # fmt: skip
-    rows: QuerySet[StatementSale] = StatementSale.objects.filter(**chosen)
+    chosen = _statements(actor, partner, period, status, search)
+    rows: QuerySet[StatementSale] = StatementSale.objects.filter(statement_line__statement__in=chosen)
     rows = rows.annotate(statement_number=_numbered("R-", "statement_line__statement__number", 6))
     return rows.order_by("statement_line__statement__number", "statement_line_id", "id")
 
@@ -108,24 +109,13 @@ def program_named(code: str) -> Program | None:
     return found
 
 
-def _statements(actor: Actor, partner: str, period: str, status: str, search: str) -> dict[str, Any]:
-    """Conditions on the lines of statements that an actor of the vendor may see."""
-    statements_of(actor, None)
+def _statements(actor: Actor, partner: str, period: str, status: str, search: str) -> QuerySet[Statement, Any]:
+    """The ids of the statements that the same filters show in their list."""
     owner = partner_named(partner)
-    given = {
-        "statement__partner_id": owner.pk if owner else None, "statement__period__key": period,
-        "statement__status": status, "statement__number": _number(search),
-    }  # fmt: skip
-    return {name: value for name, value in given.items() if value not in (None, "")}
-
-
-def _number(text: str) -> int | None:
-    digits = text.strip().upper().removeprefix("R-")
-    if not digits:
-        return None
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
-        raise Invalid(fields={"search": [_("Give the number of a statement, such as R-000012.")]})
-    return int(digits)
+    found = statement_list(
+        actor, partner_id=owner.pk if owner else None, period_key=period, status=status, search=search
+    )  # fmt: skip
+    return found.order_by().values("pk")
 
 
 def _numbered(prefix: str, path: str, digits: int) -> Func:
@@ -135,10 +125,6 @@ def _numbered(prefix: str, path: str, digits: int) -> Func:
         F(path), template=f"'{prefix}' || lpad({text}, greatest({digits}, length({text})), '0')",
         output_field=CharField(),
     )  # fmt: skip
-
-
-def _settlement(path: str) -> dict[str, Func]:
-    return {"settlement_number": _numbered("S-", f"{path}settlement__number", 5)}
 
 
 def _midnight(day: dt.date) -> dt.datetime:

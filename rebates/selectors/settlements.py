@@ -49,7 +49,8 @@ def settlements_totals(actor: Actor, settlement_ids: Collection[UUID]) -> dict[U
     )
     totals: dict[UUID, list[dict[str, object]]] = {}
     for row in grouped.order_by("currency"):
-        totals.setdefault(row.pop("settlement_id"), []).append(row)
+        names = ("currency", "total", "count")
+        totals.setdefault(row["settlement_id"], []).append({name: row[name] for name in names})  # type: ignore[literal-required]
     return totals
 
 

@@ -246,8 +246,8 @@ def _disputable(actor: Actor, line_id: UUID) -> tuple[StatementLine, Statement]:
     if line is None:
         raise NotFound
     statement = statement_reviewed(actor, line.statement_id)
-    is_open = statement.status == StatementStatus.IN_REVIEW and fiscal.today() <= statement.review_ends_on
-    if not is_open:
+    ends_on = statement.review_ends_on
+    if statement.status != StatementStatus.IN_REVIEW or ends_on is None or fiscal.today() > ends_on:
         raise StateError(_("The review of %(number)s is over.") % {"number": statement}, code="review_over")
     if Dispute.objects.filter(line=line).exclude(status=DisputeStatus.WITHDRAWN).exists():
         raise Conflict(_("This line is disputed already."), code="disputed_already")

@@ -158,11 +158,11 @@ def _insert_shares(row: PeriodRow, evaluated: Evaluation, version: Version, shar
     for plan in evaluated.plans():
         if not any(span.bucket == bucket for span in plan.spans):
             continue
-        p = Parameters()
+        own, p = plan.focused(bucket), Parameters()
         payouts = payouts_sql(p, payout_columns(plan, bucket, shares))
         line = p(str(row.pk), "uuid"), p(str(version.id), "uuid"), p(from_units(1, version.program.currency), "numeric")
         final = _insert_sql(*line, p(str(require_tenant_id()), "uuid"))
-        sql = allocated_sql(plan, evaluated.scope.sources, p, bucket, payouts, final)
+        sql = allocated_sql(own, evaluated.scope.sources, p, bucket, payouts, final)
         with connection.cursor() as cursor:
             cursor.execute(sql, p.values)
 

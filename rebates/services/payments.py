@@ -164,6 +164,11 @@ def is_ready(payment: Payment) -> bool:
     return payment.form != PayoutForm.FREE_GOODS or bool(payment.document)
 
 
+def is_due(payment: Payment) -> bool:
+    """Whether marking the whole settlement as paid reaches it."""
+    return payment.status == PaymentStatus.EXPORTED and bool(payment.amount) and is_ready(payment)
+
+
 def payments_pay(
     actor: Actor, settlement: Settlement, payments: Sequence[tuple[Payment, str]], paid_on: dt.date, shared: str = ""
 ) -> None:
@@ -288,11 +293,10 @@ def _follow(actor: Actor, settlement: Settlement, payments: Sequence[Payment], r
     rows = list(Payment.objects.filter(settlement=settlement).values_list("status", "paid_on", "amount"))
     paid = [row for row in rows if row[0] == PaymentStatus.PAID]
     if len(paid) == len(rows):
-        settlement.paid_on, settlement.payment_reference = max(row[1] for row in paid), reference
+        day = max(row[1] for row in paid if row[1])
+        settlement.paid_on, settlement.payment_reference = day, reference
         _settlement_goes(actor, settlement, "pay", SettlementStatus.PAID)
-        emit(
-            "rebates.settlement.paid", {"settlement_id": str(settlement.pk), "paid_on": settlement.paid_on.isoformat()}
-        )
+        emit("rebates.settlement.paid", {"settlement_id": str(settlement.pk), "paid_on": day.isoformat()})
         return
     if payments[0].status == PaymentStatus.PAID and offsets_pay(actor, settlement, reference):
         return

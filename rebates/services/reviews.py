@@ -72,9 +72,11 @@ def statement_agree(*, actor: Actor, statement_id: UUID) -> Statement:
 
 def statement_reviewed(actor: Actor, statement_id: UUID) -> Statement:
     """The partner's own statement, locked."""
+    if actor.partner_id is None:
+        raise NotFound
     rows = Statement.objects.select_for_update(of=("self",)).select_related("period", "partner")
     visible = rows.filter(partner_id=actor.partner_id, status__in=PARTNER_SEES)
-    statement: Statement | None = visible.filter(pk=statement_id).first() if actor.partner_id else None
+    statement: Statement | None = visible.filter(pk=statement_id).first()
     if statement is None:
         raise NotFound
     return statement

@@ -29,7 +29,7 @@ from rebates.netting import Plan, PlannedPayment, open_negatives, plan_of
 from rebates.selectors.payments import transfer_outlook
 from rebates.services.payments import (
     check_against_ledger,
-    is_ready,
+    is_due,
     offsets_pay,
     payment_check,
     payments_pay,
@@ -102,7 +102,7 @@ def settlement_export(*, actor: Actor, settlement_id: UUID, format: str) -> Stor
     if earlier is not None and (format != ExportFormat.PAIN001 or not chosen):
         record(actor, "rebates.settlement.export_repeated", settlement, {"format": format})
         _payments_export(actor, settlement, payments if format != ExportFormat.PAIN001 else [])
-        return earlier.file
+        return earlier.file  # type: ignore[no-any-return]
     return _write(actor, _Order(settlement, format, earlier.run + 1 if earlier else 1, chosen))
 
 
@@ -126,7 +126,7 @@ def settlement_mark_paid(*, actor: Actor, settlement_id: UUID, paid_on: dt.date,
             raise Conflict(_("%(number)s is marked as paid already.") % {"number": settlement}, code="already_paid")
         return settlement
     payment_check(paid_on, reference)
-    due = [one for one in payments if one.status == PaymentStatus.EXPORTED and one.amount and is_ready(one)]
+    due = [one for one in payments if is_due(one)]
     if not due:
         if any((one.paid_on, one.reference) == (paid_on, reference) for one in payments):
             return settlement

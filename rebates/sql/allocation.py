@@ -24,6 +24,12 @@ Shares = Mapping[tuple[Any, Period], Decimal]
 """(partner, period) → payout to split"""
 
 
+ALLOCATED = """
+    SELECT id, external_id, sold_on, day, value, allocated, partner_id, period FROM allocated
+    ORDER BY external_id COLLATE "C"
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class CountedLine:
     """A line that counts for a payout, its contribution to the measure and its share of the payout.
@@ -47,22 +53,15 @@ def allocated_rows(
     """Rows of a version's lines: (id, external_id, sold_on, day, value, units, partner_id, first day of the span), by
     external id; with `returned` instead the rows of `returned_sql`.
     """
-    program = plan.versions[bucket].program
+    plan, program = plan.focused(bucket), plan.versions[bucket].program
     if isinstance(program.calculation, NewCustomer):
-        lines = list(_by_customer(plan, sources, bucket, shares))
+        lines = sorted(_by_customer(plan, sources, bucket, shares), key=lambda line: str(line[1]))
         yield from _returned_of(plan, sources, bucket, lines) if returned else lines
         return
     p = Parameters()
     payouts = payouts_sql(p, payout_columns(plan, bucket, shares))
-    final = (
-        returned_sql(sources, p, plan)
-        if returned
-        else """
-        SELECT id, external_id, sold_on, day, value, allocated, partner_id, period FROM allocated
-        ORDER BY external_id COLLATE "C"
-        """
-    )
-    rows = portions(allocated_sql(plan, sources, p, bucket, payouts, final), p)
+    step, final = returned_sql(sources, p, plan) if returned else ("", ALLOCATED)
+    rows = portions(allocated_sql(plan, sources, p, bucket, payouts, final, step), p)
     if plan.few_lines:
         yield from rows
         return
@@ -136,9 +135,9 @@ def _returned_of(
     p = Parameters()
     units = {line[1]: line[5] for line in lines}
     # The shares are known already: nothing is allocated, only lines and their returns are listed.
-    final = returned_sql(sources, p, plan)
+    step, final = returned_sql(sources, p, plan)
     nothing = payouts_sql(p, ([], [], []))
-    for row in portions(allocated_sql(plan, sources, p, bucket, nothing, final), p):
+    for row in portions(allocated_sql(plan, sources, p, bucket, nothing, final, step), p):
         yield (*row[:3], units.get(row[1], 0), *row[4:])
 
 

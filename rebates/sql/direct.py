@@ -165,7 +165,7 @@ _PAYOUT_TYPES = ("uuid[]", "date[]", "numeric[]")
 
 
 def allocated_sql(  # noqa: PLR0917 (the first three are the same everywhere here)
-    plan: Plan, sources: Sources, p: Parameters, bucket: int, payouts: str, final: str
+    plan: Plan, sources: Sources, p: Parameters, bucket: int, payouts: str, final: str, returned: str = ""
 ) -> str:
     """Lines of a version with `allocated`, their share of the payout in minor units, for `final` to read.
 
@@ -174,6 +174,7 @@ def allocated_sql(  # noqa: PLR0917 (the first three are the same everywhere her
     """
     window = "WINDOW y AS (PARTITION BY partner_id, period)"
     return with_steps(plan, sources, p, {
+        **({"returned": returned} if returned else {}),
         "payouts": payouts,
         "counted": counted_sql(plan, sources, p, bucket),
         "joined": """
@@ -197,17 +198,23 @@ def allocated_sql(  # noqa: PLR0917 (the first three are the same everywhere her
     }, final)  # fmt: skip
 
 
-def returned_sql(sources: Sources, p: Parameters, plan: Plan) -> str:
-    """At-sale returns of lines that count, each with its original: for the end of `allocated_sql`."""
-    until = f" AND r.sold_on <= {p(plan.as_of, 'date')}" if plan.as_of else ""
-    return f"""
-        SELECT c.partner_id, c.external_id, c.quantity, COALESCE(a.allocated, 0), r.id, r.external_id, r.sold_on,
-               r.quantity
-        FROM counted c
-        JOIN {sources.lines} r ON r.reverses = c.external_id AND r.reverses <> '' AND r.partner_id = c.partner_id
-             AND r.product_id = c.product_id AND {is_return("r")}{until}
-        LEFT JOIN allocated a ON a.id = c.id
-        WHERE c.role = 'row'"""
+def returned_sql(sources: Sources, p: Parameters, plan: Plan) -> tuple[str, str]:
+    """At-sale returns of lines that count: the step `returned`, and the rows with their originals for the end of
+    `allocated_sql`.
+    """
+    until = f" AND s.sold_on <= {p(plan.as_of, 'date')}" if plan.as_of else ""
+    whose = "" if plan.partner_ids is None else f" AND s.partner_id = ANY({p(plan.partner_ids, 'uuid[]')})"
+    step = f"""
+        SELECT s.id, s.external_id, s.sold_on, s.quantity, o.id AS original
+        FROM {sources.lines} s {origin_join(sources)} WHERE s.reverses <> '' AND {is_return("s")}{until}{whose}"""
+    columns = "r.id, r.external_id, r.sold_on, r.quantity"
+    final = f"""
+        SELECT a.partner_id, a.external_id, a.quantity, a.allocated, {columns}
+        FROM allocated a JOIN returned r ON r.original = a.id
+        UNION ALL
+        SELECT c.partner_id, c.external_id, c.quantity, 0, {columns}
+        FROM counted c JOIN returned r ON r.original = c.id WHERE c.value IS NULL AND c.role = 'row'"""
+    return step, final
 
 
 def returned_days_sql(sources: Sources, plan: Plan, p: Parameters) -> str:

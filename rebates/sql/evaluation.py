@@ -220,7 +220,7 @@ class Evaluation:
         """Lines in scope that can't be counted, one for each line and version. Complete after the iteration."""
         for plan in self.plans() if self._incomplete else ():
             for bucket in sorted({span.bucket for span in plan.spans} & self._incomplete.keys()):
-                yield from self._exceptions_of(plan.narrowed(self._incomplete[bucket]), bucket)
+                yield from self._exceptions_of(plan.focused(bucket).narrowed(self._incomplete[bucket]), bucket)
 
     def _exceptions_of(self, plan: Plan, bucket: int) -> Iterator[LineException]:
         p, seen = Parameters(), set[int]()

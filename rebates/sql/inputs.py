@@ -108,7 +108,8 @@ def _tiers(plan: Plan, sources: Sources) -> dict[UUID, tuple[list[date], list[st
 def _distinct(plan: Plan, sources: Sources, bucket: int, number: int, name: str) -> dict[Any, Values]:
     p = Parameters()
     found: dict[Any, Values] = defaultdict(dict)
-    for partner_id, span, value, total in portions(distinct_sql(plan, sources, p, bucket, name), p):
+    rows = portions(distinct_sql(plan.focused(bucket), sources, p, bucket, name), p)
+    for partner_id, span, value, total in rows:
         found[bucket, number, partner_id, span][value] = total
     return found
 
@@ -118,7 +119,7 @@ def _customers(
 ) -> dict[tuple[int, UUID], dict[str, CustomerSums]]:
     p = Parameters()
     found: dict[tuple[int, UUID], dict[str, CustomerSums]] = defaultdict(dict)
-    rows = portions(customers_sql(plan, sources, p, bucket, once=once), p)
+    rows = portions(customers_sql(plan.focused(bucket), sources, p, bucket, once=once), p)
     for partner_id, code, span, opened, order, earning in rows:
         sums = found[bucket, partner_id].setdefault(code, CustomerSums(opened))
         if order is not None:

@@ -11,7 +11,7 @@ a *rule*.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -160,16 +160,26 @@ class Plan:
 
     @property
     def tier_on_sale_day(self) -> bool:
-        return any(atom.test.field == "partner.tier" for atom in self.atoms["partner"])
+        tested = any(atom.test.field == "partner.tier" for atom in self.atoms["partner"])
+        return tested or any(program.partner_as_of != "period_end" for program in self._counting("partner.tier"))
 
     @property
     def uses_first_sales(self) -> bool:
-        return any(atom.test.field == "sale.new_customer" for atom in self.atoms["sale"])
+        tested = any(atom.test.field == "sale.new_customer" for atom in self.atoms["sale"])
+        return tested or any(self._counting("sale.new_customer"))
 
     @property
     def end_kinds(self) -> list[PeriodKind]:
         """The kinds of periods at whose end a tier is read."""
-        return sorted({atom.at_end_of for atom in self.atoms["end"] if atom.at_end_of})
+        tiers = self._counting("partner.tier")
+        counting = {program.period for program in tiers if program.partner_as_of == "period_end"}
+        return sorted({atom.at_end_of for atom in self.atoms["end"] if atom.at_end_of} | counting)
+
+    def _counting(self, field: str) -> Iterator[Program]:
+        """The programs that count the distinct values of a field, which no test need name."""
+        for version in self.versions:
+            if any(qualifier.field == field for qualifier in version.program.distincts):
+                yield version.program
 
     @property
     def has_parts(self) -> bool:
@@ -177,6 +187,20 @@ class Plan:
         return any(
             version.program.calculation.conditions() or version.program.mixes
             for version in (self.versions[bucket] for bucket in {span.bucket for span in self.spans})
+        )
+
+    def focused(self, bucket: int) -> "Plan":
+        """The same for one version: no test, currency or day that only others look at."""
+        own = [span for span in self.spans if span.bucket == bucket]
+        programs = [self.versions[one].program for one in (bucket, *rivals(self.versions, bucket))]
+        return replace(
+            self,
+            first=min(span.first for span in own),
+            last=max(span.last for span in own),
+            atoms=_atoms(programs),
+            measures=[Measure.of(self.versions[bucket].program)],
+            bases=set(bases_of(self.versions[bucket].program)),
+            serial=next(_serial),
         )
 
     def narrowed(self, partner_ids: Iterable[object]) -> "Plan":

@@ -1,6 +1,6 @@
 """Running the stages: as temporary tables with statistics, or as one statement."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Any
@@ -72,10 +72,19 @@ def portions(sql: str, p: Parameters) -> Iterator[tuple[Any, ...]]:
 
 @contextmanager
 def working_memory() -> Iterator[None]:
-    """Room for hash tables over all cells of a large vendor; the transaction's setting comes back afterwards."""
+    """Room for hash tables over all cells of a large vendor, and no loops over steps of whose size the planner knows
+    nothing; the transaction's settings come back afterwards.
+    """
+    wanted = {"work_mem": "128MB", "enable_nestloop": "off"}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('work_mem'), set_config('work_mem', '128MB', true)")
-        before = cursor.fetchone()[0]
+        cursor.execute("SELECT " + ", ".join(f"current_setting('{name}')" for name in wanted))
+        before = dict(zip(wanted, cursor.fetchone(), strict=True))
+    _configure(wanted)
     yield
+    _configure(before)
+
+
+def _configure(settings: Mapping[str, str]) -> None:
+    calls = ", ".join("set_config(%s, %s, true)" for _name in settings)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('work_mem', %s, true)", [before])
+        cursor.execute(f"SELECT {calls}", [part for setting in settings.items() for part in setting])

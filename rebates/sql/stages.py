@@ -8,6 +8,7 @@ stages are run as temporary tables with statistics (many lines) or as one statem
 `rebates.sql.run`.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -210,11 +211,12 @@ def part_sql(plan: Plan, rule: Rule) -> str:
     return f"(({base}) * {1 << len(mixes)}{terms})"
 
 
-def parts_of(codes: dict[str, str] | None, whens: int, mixes: int) -> tuple[list[Decimal | None], list[Decimal]]:
+def parts_of(codes: str | None, whens: int, mixes: int) -> tuple[list[Decimal | None], list[Decimal]]:
     """The measures behind the codes of `part_sql`: by `when`, and by mix qualifier."""
     rated: list[Decimal | None] = [None] * whens
     mixed = [Decimal(0)] * mixes
-    for code, text in (codes or {}).items():
+    # Django's connections hand jsonb over as its text.
+    for code, text in json.loads(codes or "{}").items():
         index, bits_set = divmod(int(code), 1 << mixes)
         if index < whens:
             rated[index] = (rated[index] or Decimal(0)) + Decimal(text)

@@ -159,6 +159,10 @@ ACCRUAL = {"accrual_id": "rebates.Accrual"}
 STATEMENT = {"statement_id": "rebates.Statement"}
 PREPARED = {"statement_id": "prepared statement"}
 LINE = {"line_id": "rebates.StatementLine"}
+REVIEWED = {"statement_id": "reviewed statement"}
+REVIEWED_LINE = {"line_id": "reviewed line"}
+DISPUTE = {"dispute_id": "rebates.Dispute"}
+EVIDENCE = {"file_id": "evidence"}
 SETTLEMENT = {"settlement_id": "rebates.Settlement"}
 PAYMENT = {"payment_id": "rebates.Payment"}
 BANK_ACCOUNT = {"account_id": "partners.BankAccount"}
@@ -171,6 +175,7 @@ QUARTER = {"kind": "quarter", "key": "2026-Q3"}
 
 EARNINGS = Right.OWN_EARNINGS_VIEW
 OWN_STATEMENTS = Right.OWN_STATEMENTS_VIEW
+REVIEW = Right.OWN_STATEMENTS_REVIEW
 
 PARTNERS_PAGES = {
     "partner:home": member(EARNINGS),
@@ -180,6 +185,15 @@ PARTNERS_PAGES = {
     "partner:statements": member(OWN_STATEMENTS),
     "partner:statement": member(OWN_STATEMENTS, ids=STATEMENT),
     "partner:statement_line": member(OWN_STATEMENTS, ids=STATEMENT | LINE),
+    "partner:statement_agree": member(REVIEW, method="POST", code=302, ids=REVIEWED),
+    "partner:statement_pdf": member(OWN_STATEMENTS, ids=STATEMENT),
+    "partner:dispute_new": member(REVIEW, ids=REVIEWED | REVIEWED_LINE),
+    "partner:disputes": member(OWN_STATEMENTS),
+    "partner:dispute": member(OWN_STATEMENTS, ids=DISPUTE),
+    "partner:dispute_answer": member(REVIEW, ids=DISPUTE),
+    "partner:dispute_withdraw": member(REVIEW, method="POST", code=302, ids=DISPUTE),
+    "partner:dispute_escalate": member(REVIEW, ids=DISPUTE),
+    "partner:dispute_file": member(OWN_STATEMENTS, ids=DISPUTE | EVIDENCE),
     "partner:payments": member(OWN_STATEMENTS),
     "partner:account_new": member(Right.OWN_ACCOUNT_EDIT),
     "partner:deduction": member(Right.OWN_ACCOUNT_EDIT, ids=PAYMENT),
@@ -212,6 +226,10 @@ def vendors_pages(surface: str) -> dict[str, Row | list[Row]]:
             "statements": member(Right.STATEMENTS_VIEW),
             "statement": member(Right.STATEMENTS_VIEW, ids=STATEMENT),
             "statement_line": member(Right.STATEMENTS_VIEW, ids=STATEMENT | LINE),
+            "statement_pdf": member(Right.STATEMENTS_VIEW, ids=STATEMENT),
+            "disputes": member(Right.STATEMENTS_VIEW),
+            "dispute": member(Right.STATEMENTS_VIEW, ids=DISPUTE),
+            "dispute_file": member(Right.STATEMENTS_VIEW, ids=DISPUTE | EVIDENCE),
         }.items()
     }
 
@@ -249,6 +267,11 @@ FINANCES_PAGES = {
     "finance:period_close": member(Right.PERIODS_CLOSE, values=QUARTER),
     "finance:statements_approve": member(Right.STATEMENTS_APPROVE, method="POST", code=302),
     "finance:statement_approve": member(Right.STATEMENTS_APPROVE, method="POST", code=302, ids=PREPARED),
+    "finance:dispute_acknowledge": member(Right.DISPUTES_DECIDE, method="POST", code=302, ids=DISPUTE),
+    "finance:dispute_ask": member(Right.DISPUTES_DECIDE, ids=DISPUTE),
+    "finance:dispute_decide": member(Right.DISPUTES_DECIDE, ids=DISPUTE),
+    "finance:dispute_escalate": member(Right.DISPUTES_DECIDE, ids=DISPUTE),
+    "finance:review_settings": member(Right.SETTINGS_EDIT),
     "finance:settlements": member(Right.STATEMENTS_VIEW),
     "finance:settlement_new": member(Right.SETTLEMENTS_EDIT),
     "finance:settlement": member(Right.STATEMENTS_VIEW, ids=SETTLEMENT),
@@ -360,6 +383,17 @@ OPERATIONS: dict[str, Row | list[Row]] = {
     "api:statement": api(*STATEMENTS_VIEW, ids=STATEMENT),
     "api:statement-lines": api(*STATEMENTS_VIEW, ids=STATEMENT),
     "api:statement-line-sales": api(*STATEMENTS_VIEW, ids={"statement_line_id": "rebates.StatementLine"}),
+    "api:statement-agree": post(REVIEW, code=200, ids=REVIEWED),
+    "api:statement-pdf": api(*STATEMENTS_VIEW, ids=STATEMENT),
+    "api:disputes": [api(*STATEMENTS_VIEW), post(REVIEW)],
+    "api:dispute": api(*STATEMENTS_VIEW, ids=DISPUTE),
+    "api:dispute-entries": [api(*STATEMENTS_VIEW, ids=DISPUTE), post(Right.DISPUTES_DECIDE, REVIEW, ids=DISPUTE)],
+    "api:dispute-files": post(REVIEW, code=415, ids=DISPUTE),
+    "api:dispute-file": api(*STATEMENTS_VIEW, ids=DISPUTE | EVIDENCE),
+    "api:dispute-acknowledge": post(Right.DISPUTES_DECIDE, code=200, ids=DISPUTE),
+    "api:dispute-decide": post(Right.DISPUTES_DECIDE, ids=DISPUTE),
+    "api:dispute-withdraw": post(REVIEW, code=200, ids=DISPUTE),
+    "api:dispute-escalate": post(Right.DISPUTES_DECIDE, REVIEW, ids=DISPUTE),
     "api:targets": api(Right.PROGRAMS_VIEW),
     "api:leakage": api(Right.STATEMENTS_VIEW),
     "api:liability": api(Right.STATEMENTS_VIEW),

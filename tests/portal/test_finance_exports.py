@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.utils import translation
 
 from prm.exports.models import ColumnSet, Export
 from prm.exports.progress import progress_set
@@ -156,9 +157,10 @@ def test_column_sets_are_made_from_the_form_used_and_removed(vendor: Vendor) -> 
         assert not ColumnSet.objects.exists()
 
 
-def test_in_chinese(vendor: Vendor) -> None:
+def test_in_chinese(vendor: Vendor, request: pytest.FixtureRequest) -> None:
     client = vendor.finance
     client.cookies["django_language"] = "zh-hans"
+    request.addfinalizer(translation.deactivate)
     page = client.get(NEW, {"kind": "ledger_entries"})
     for text in ("会计分录", "借方", "贷方", "新建导出"):
         assert text in text_of(page)

@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 import time_machine
 from django.db import connection
+from django.utils import translation
 
 from prm import clock
 from prm.audit.models import AuditEntry
@@ -45,6 +46,13 @@ from prm.tenancy.models import Tenant
 from tests.rebates.world import World
 
 NAMES = ["external_id", "partner_code", "partner_name", "sold_on", "quantity", "net_amount", "currency"]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A page in another test may have left its reader's language behind."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -213,8 +221,8 @@ def test_an_amount_has_the_digits_of_its_currency(world, currency, told):
 
 
 def test_the_guard_is_that_of_the_settlement_file(world):
-    from rebates.exports import FORMULA_STARTS as STARTS
-    from rebates.exports import csv_cell
+    from rebates.csv_cells import FORMULA_STARTS as STARTS
+    from rebates.csv_cells import csv_cell
 
     assert set(FORMULA_STARTS) == set(STARTS)
     for text in [f"{start}cmd" for start in STARTS] + ["a=b", "渠道", "-", "'quoted"]:

@@ -42,13 +42,17 @@ def member(cast: Cast, role: Role) -> ApiClient:
 
 @pytest.fixture
 def vendor(cast: Cast) -> World:
-    return World(cast.tenant)
+    world = World(cast.tenant)
+    with tenant_context(cast.tenant):
+        world.no_review()
+    return world
 
 
 @pytest.fixture
 def sold(api: ApiClient, vendor: World) -> ApiClient:
     """P-1 earned 2.00 on three lines of 33.33 and 33.34, P-2 earned 1,400.00, in the third quarter."""
     with tenant_context(vendor.tenant):
+        vendor.no_review()
         vendor.published()
         for amount in ("33.33", "33.33", "33.34"):
             vendor.sale("P-1", "2026-07-01", amount)

@@ -13,7 +13,8 @@ import pytest
 from prm import clock
 from prm.files.services import file_open
 from rebates import exports
-from rebates.exports import Row, csv_cell
+from rebates.csv_cells import csv_cell
+from rebates.exports import Row
 from rebates.services.periods import period_close
 from rebates.services.settlements import settlement_export, settlement_prepare
 from rebates.services.statements import statement_approve

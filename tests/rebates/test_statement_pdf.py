@@ -93,12 +93,12 @@ def test_what_is_disputed_and_what_is_payable(reviewed, written):
     paper_of(reviewed.people)
     assert any(text.endswith("Disputed (D-00001): held back until it is decided.") for text in written)
     assert written[written.index("Held back while disputed") + 1] == "-$1,005.30"
-    assert written[written.index("Payable now") + 1] == "$0.00"
+    assert written[written.index("Undisputed part") + 1] == "$0.00"
     statement_agree(actor=reviewed.people, statement_id=line.statement_id)
     dispute_decide(actor=reviewed.first, dispute_id=dispute.pk, decision="accepted", outcome="our_error")
     written.clear()
     paper_of(reviewed.people)
-    assert "Payable now" not in written
+    assert "Undisputed part" not in written
     assert "a@acme.test 2026-10-02" in written
 
 

@@ -26,6 +26,7 @@ from prm.tenancy.context import tenant_context
 from prm.testing.api import make_key
 from prm.testing.make import Cast
 from prm.testing.processes import SiteProcess, WorkerProcesses
+from tests.rebates.world import World
 from tests.scenarios.material import (
     Quarter,
     amount,
@@ -107,6 +108,8 @@ def test_from_file_to_settlement(
     celery_worker_process: WorkerProcesses,
     live_site: SiteProcess,
 ) -> None:
+    with tenant_context(cast.tenant):
+        World(cast.tenant).no_review()
     way = Way(language, device, cast, browser, celery_worker_process, live_site)
     manager_signs_in(way)
     files_go_in(way)
