@@ -208,6 +208,18 @@ class ProvisionMethod(models.TextChoices):
     RATE = "rate", _("A rate of its own")
 
 
+class LeakCause(models.TextChoices):
+    LATE_SALE = "late_sale", _("Sales recorded late")
+    LATE_RETURN = "late_return", _("Returns after the close")
+    PROGRAM = "program", _("Changed program")
+    TIER = "tier", _("Changed tier")
+    RATE = "rate", _("Exchange rate")
+    PRODUCT = "product", _("Changed product")
+    PARTNER = "partner", _("Changed partner data")
+    DISPUTE = "dispute", _("Dispute granted")
+    UNKNOWN = "unknown", _("Unknown")
+
+
 class RebuildStatus(models.TextChoices):
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")

@@ -46,6 +46,7 @@ urlpatterns = [
     path("programs/<uuid:program_id>/discard/", programs.discard, name="program_discard"),
     path("accruals/", accruals.accruals, name="accruals"),
     path("accruals/<uuid:accrual_id>/", accruals.accrual, name="accrual"),
+    path("accruals/<uuid:accrual_id>/why/", accruals.accrual_why, name="accrual_why"),
     path("statements/", statements.statements, name="statements"),
     path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
     path("statements/<uuid:statement_id>/statement.pdf", statements.statement_pdf, name="statement_pdf"),

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from portal.shared.forms import attempt
 from portal.shared.pages import done
+from portal.shared.payout_sentence import payout_sentence
 from portal.shared.program_text import name_of, sentence_of
 from portal.shared.statement_file import pdf_response
-from portal.shared.traces import trace_rows
+from portal.shared.traces import told
 from portal.shared.wording import reason_text
 from prm.errors import NotFound
 from prm.identity.rights import Right
@@ -47,8 +48,8 @@ def _context(request: PortalRequest, statement_id: UUID) -> dict[str, Any]:
     disputes = disputes_by_line(request.actor, statement_id)
     rows = [
         {
-            "line": line, "name": name_of(line.version, language), "reason": reason_text(line.reason),
-            "dispute": disputes.get(line.pk),
+            "line": line, "name": name_of(line.version, language), "dispute": disputes.get(line.pk),
+            "reason": payout_sentence(line.explanation) or reason_text(line.reason),
         }
         for line in statement_lines(request.actor, statement_id)
     ]  # fmt: skip
@@ -103,7 +104,7 @@ def line(request: PortalRequest, statement_id: UUID, line_id: UUID) -> HttpRespo
         "may_review": statement.status == StatementStatus.IN_REVIEW and request.actor.can(Right.OWN_STATEMENTS_REVIEW),
         "name": name_of(found.version, language),
         "sentence": sentence_of(found.version, language),
-        "trace": trace_rows(found.explanation),
+        "trace": told(found.explanation),
         "currency": statement.currency,
         "lines": statement_sales(request.actor, line_id, after=request.GET.get("after"), limit=LINES),
     }

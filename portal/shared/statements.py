@@ -13,7 +13,7 @@ from partners.selectors import partner_get
 from portal.shared.listing import FilterForm, page_of, select, sort_of
 from portal.shared.pages import page_response
 from portal.shared.statement_file import pdf_response
-from portal.shared.traces import trace_rows
+from portal.shared.traces import told
 from prm.audit.selectors import entries_about
 from prm.errors import NotFound
 from prm.identity.rights import Right
@@ -77,7 +77,7 @@ def statement(request: PortalRequest, statement_id: UUID) -> HttpResponse:
     disputes = disputes_by_line(request.actor, statement_id)
     for line in lines:
         line.dispute = disputes.get(line.pk)
-        line.trace = trace_rows(line.explanation) if line.explanation else []
+        line.trace = told(line.explanation)
     context = {
         "statement": found,
         "lines": lines,
@@ -105,7 +105,7 @@ def statement_line(request: PortalRequest, statement_id: UUID, line_id: UUID) ->
     context = {
         "statement": found,
         "line": line,
-        "trace": trace_rows(line.explanation) if line.explanation else [],
+        "trace": told(line.explanation),
         "lines": statement_sales(request.actor, line_id, after=request.GET.get("after")),
     }
     return page_response(request, "portal/shared/statements/line.html", context)

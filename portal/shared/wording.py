@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.shared.qualifier_text import qualifier_name
+
 REASONS: Mapping[str, object] = {
     "measure_not_positive": gettext_lazy("Returns outweigh sales, so nothing is earned."),
     "below_first_band": gettext_lazy("The first band is not reached yet."),
@@ -137,7 +139,7 @@ def reason_text(reason: str) -> str:
 def _reason(code: str) -> str:
     name, _sep, rest = code.partition(" ")
     if name == "qualifier":
-        return _("A requirement is not met: %(name)s.") % {"name": rest}
+        return _("A requirement is not met: %(name)s.") % {"name": qualifier_name(rest)}
     if name == "best":
         return _("Program %(code)s pays more, so this one pays nothing.") % {"code": rest}
     return str(REASONS.get(code, code))

@@ -79,6 +79,15 @@ def accrual_get(actor: Actor, accrual_id: UUID) -> Accrual:
     return found
 
 
+def accrual_winner(actor: Actor, accrual: Accrual) -> Accrual | None:
+    """The accrual of the program that pays instead of this one, because it pays more."""
+    why = accrual.reason.split("; ")[0]
+    if not why.startswith("best "):
+        return None
+    rivals = accrual_list(actor, partner_id=accrual.partner_id, period_key=accrual.period_key)
+    return rivals.filter(version__program__code=why.removeprefix("best ")).first()
+
+
 def accrual_lines(actor: Actor, accrual_id: UUID, *, after: str | None = None, limit: int = 50) -> LinePage:
     """A page of the sale lines behind an accrual, by day and external id. The shares of all pages add up to the payout.
 
