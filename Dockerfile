@@ -9,7 +9,7 @@ COPY . .
 ENV DJANGO_SETTINGS_MODULE=prm.settings.production PRM_VAR_DIR=/app/var
 # Static files and message catalogues are part of the image. The addresses are read, and nothing connects to them.
 RUN mkdir -p var/assets \
-    && export PRM_SECRET_KEY=build PRM_BASE_DOMAIN=build.invalid EMAIL_URL=dummymail:// REDIS_URL=redis://build.invalid \
+    && export PRM_SECRET_KEY=build PRM_SEALING_KEYS=build PRM_BASE_DOMAIN=build.invalid EMAIL_URL=dummymail:// REDIS_URL=redis://build.invalid \
        DATABASE_URL=postgresql://prm_app@build.invalid/prm \
     && /opt/venv/bin/python manage.py build_ui_assets \
     && /opt/venv/bin/python manage.py compile_translations \

@@ -18,7 +18,9 @@ import django
 AIMS = {
     "import_500k": 4.0,
     "evaluate_1m_x_20": 3.0,
+    "payouts_1m_x_50": 3.0,
     "home_page": 6.0,
+    "export_300k": 2.0,
 }
 
 

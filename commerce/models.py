@@ -112,6 +112,9 @@ class SaleLine(TenantRow):
             models.Index(
                 fields=["tenant", "reverses"], name="saleline_reverses", condition=~Q(reverses="")
             ),
+            models.Index(
+                fields=["tenant", "customer_code", "sold_on"], name="saleline_customer", condition=~Q(customer_code="")
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:

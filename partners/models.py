@@ -1,4 +1,4 @@
-"""Partner companies and the history of their tiers."""
+"""Partner companies, the history of their tiers, and the accounts they are paid to."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from partners.states import SINCE_EVER, PartnerStatus
+from partners.states import SINCE_EVER, AccountStatus, PartnerStatus
 from prm.db.models import TenantForeignKey, TenantModel
+from prm.sealing import unseal
 
 COUNTRY = RegexValidator(r"^[A-Z]{2}$", _("A two-letter country code such as CN."))
 
@@ -62,3 +63,57 @@ class TierChange(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "partner", "valid_from"], name="tierchange_once_a_day")
         ]
+
+
+class BankAccount(TenantModel):
+    """Where a partner is paid in a currency; without a partner: where the vendor pays from.
+
+    The number is sealed, and only its last four characters are ever shown. What an account says never changes: another
+    one is proposed, and takes its place once a second person has confirmed it.
+    """
+
+    partner = TenantForeignKey(Partner, null=True, related_name="+")
+    currency = models.CharField(_("currency"), max_length=3)
+    holder = models.CharField(_("account holder"), max_length=140)
+    number_sealed = models.TextField(editable=False)
+    last4 = models.CharField(max_length=4, editable=False)
+    is_iban = models.BooleanField(default=False)
+    bic = models.CharField(_("BIC"), max_length=11, blank=True)
+    bank_code = models.CharField(_("bank code"), max_length=35, blank=True)
+    bank_name = models.CharField(_("bank"), max_length=140, blank=True)
+    status = models.CharField(
+        _("status"), max_length=12, choices=AccountStatus.choices, default=AccountStatus.PROPOSED
+    )  # fmt: skip
+    proposed_by_id = models.UUIDField(null=True, editable=False)
+    proposed_by_label = models.CharField(max_length=254, editable=False)
+    decided_by_id = models.UUIDField(null=True, editable=False)
+    decided_by_label = models.CharField(max_length=254, blank=True, editable=False)
+    decided_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        verbose_name = _("bank account")
+        verbose_name_plural = _("bank accounts")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "partner", "currency"], condition=models.Q(status=AccountStatus.ACTIVE),
+                name="bankaccount_one_active", nulls_distinct=False,
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "partner", "currency"], condition=models.Q(status=AccountStatus.PROPOSED),
+                name="bankaccount_one_proposed", nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by_id__isnull=True) | ~models.Q(decided_by_id=models.F("proposed_by_id"))
+                | models.Q(status=AccountStatus.REJECTED),
+                name="bankaccount_two_people",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.currency} •••• {self.last4}"
+
+    @property
+    def number(self) -> str:
+        """In plain; for payment files only."""
+        return unseal(self.number_sealed)

@@ -151,7 +151,7 @@ def _lines(evaluation: Evaluation, results: Sequence[Evaluated]) -> Iterator[Row
         by_version.setdefault(result.version_id, []).append(result)
     for version in sorted(evaluation.versions, key=lambda version: version.program.code):
         found = by_version.get(version.id, [])
-        for external_id, amount in all_allocations(version, found, evaluation.scope):
+        for external_id, amount in all_allocations(evaluation, version, found):
             yield version.program.code, external_id, f"{amount:f}"
 
 

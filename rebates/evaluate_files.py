@@ -1,25 +1,19 @@
 """Files of sales, partners and the rest into the scratch vendor, through the product's own import kinds and checks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
-from typing import Any
-
-from django.utils.translation import gettext_lazy as _
 
 from prm.errors import DomainError
 from prm.identity.actor import Actor
-from prm.identity.rights import Right
-from prm.imports.kinds import Applied, Column, ImportKind, NumberColumn, ReferenceColumn, TextColumn
 from prm.imports.messages import reason
-from prm.imports.models import Import
 from prm.imports.readers import open_table
 from prm.imports.run import ImportResult, run_table
 from prm.imports.services import import_file_now
-from prm.imports.staging import Stage
 from rebates.engine.program import Program, parse_programs
 from rebates.engine.reading import Fault
 from rebates.faults import fault_line
+from rebates.targets import TARGETS, write_targets
 
 
 class UnusableInput(Exception):
@@ -48,7 +42,7 @@ def file_import(kind: str, path: Path) -> ImportResult:
     """One file into the active vendor. Raises `UnusableInput` when it is no table or lacks a column."""
     try:
         if kind == "targets":
-            return run_table(TARGETS, open_table(path), errors_kept=0)
+            return run_table(FILE_TARGETS, open_table(path), errors_kept=0)
         actor = Actor.system("rebates.evaluate")
         return import_file_now(actor=actor, kind=kind, path=path, errors_kept=None if kind == "sales" else 0)
     except OSError as error:
@@ -70,51 +64,5 @@ def refused_lines(path: Path, result: ImportResult) -> list[RefusedLine]:
     return lines
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodColumn:
-    """A period's key, such as 2014-06, 2014-Q2, 2014-H1 or 2014."""
-
-    def valid(self, cell: str) -> str:
-        return f"({cell} ~ '^[0-9]{{4}}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]))?$')"
-
-    def fault(self, cell: str) -> str:
-        return "'not_a_period'"
-
-    def cast(self, cell: str) -> str:
-        return cell
-
-    def params(self) -> dict[str, Any]:
-        return {}
-
-
-def _targets_apply(stage: Stage) -> Applied:
-    """Targets are checked; no calculation reads them yet. Of two rows that contradict one another the first stays."""
-    key = ", ".join(stage.value(name) for name in ("program_code", "partner_code", "period"))
-    target, sound = stage.value("target"), stage.sound
-    first = f"first_value({target}) OVER (PARTITION BY {key} ORDER BY s.row)"
-    judged = f"SELECT s.row, {target} AS target, {first} AS first FROM {sound}"  # noqa: S608 (columns of our own kind)
-    refused = f"SELECT row, 'target', 'contradicts_row', '{{}}' FROM ({judged}) t WHERE target <> first"  # noqa: S608
-    stage.execute(f"INSERT INTO import_error (row, col, code, params) {refused}")
-    [(rows, accepted)] = stage.fetch(f"SELECT count(*), count(DISTINCT ({key})) FROM {sound}")  # noqa: S608 (as above)
-    return Applied(accepted, rows - accepted)
-
-
-def _targets_undo(run: Import) -> Applied:
-    raise NotImplementedError(run.kind)  # read for one evaluation only, never recorded
-
-
-TARGETS = ImportKind(
-    "targets",
-    _("Targets"),
-    Right.PROGRAMS_EDIT,
-    (
-        Column("program_code", TextColumn(64), _("program code"), required=True),
-        Column(
-            "partner_code", ReferenceColumn("partners_partner", "code", "partner"), _("partner code"), required=True
-        ),
-        Column("period", PeriodColumn(), _("period"), required=True),
-        Column("target", NumberColumn(sign="positive"), _("target"), required=True),
-    ),
-    _targets_apply,
-    _targets_undo,
-)
+# A scratch vendor has no programs to look a target's code up in: they come in a file of their own.
+FILE_TARGETS = replace(TARGETS, apply=write_targets)

@@ -21,6 +21,7 @@ TABLES: Mapping[str, str] = {
     "commerce_product": "tenant_id, sku",
     "commerce_exchangerate": "tenant_id, from_currency, to_currency, valid_from",
     "commerce_saleline": "tenant_id, external_id",
+    "rebates_target": "tenant_id, program_code, partner_id, period_key",
 }
 
 

@@ -8,30 +8,25 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from uuid import UUID
 
 import xlsxwriter
 from django.core.files import File
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from prm.files.models import StoredFile
 from prm.identity.actor import Actor
-from prm.ledger.accounts import Account
-from prm.ledger.selectors import balances
 from prm.money import minor_units
-from rebates.models import Settlement, StatementLine
+from rebates.csv_cells import csv_cell
+from rebates.journal_file import write_journal_csv, write_journal_json
+from rebates.models import Payment, Settlement, SettlementLine
+from rebates.pain001 import write_pain001
 from rebates.states import ExportFormat
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-Place = tuple[UUID, str, str]
-"""(partner, period key, currency)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,39 +44,32 @@ class Row:
     origin_period: str
     amount: Decimal
     currency: str
+    payment: str = ""
+    form: str = ""
 
     @property
     def cells(self) -> list[str | Decimal]:
         return [getattr(self, name) for name in self.__slots__]
 
 
-def statement_totals_of(settlement: Settlement) -> dict[Place, Decimal]:
-    rows = settlement.statements.values_list("partner_id", "period__key", "currency").annotate(Sum("total"))
-    return {(partner_id, key, currency): total for partner_id, key, currency, total in rows if total}
-
-
-def ledger_totals(settlement: Settlement) -> dict[Place, Decimal]:
-    """What the ledger owes, or has paid, for the partners, periods and currencies of the settlement's statements."""
-    places = set(settlement.statements.values_list("partner_id", "period__key", "currency"))
-    rows = balances(
-        by=("partner_id", "period", "currency"),
-        accounts=[Account.PAYABLE, Account.PAID],
-        partner_ids=sorted({partner_id for partner_id, _key, _currency in places}),
-        periods=sorted({key for _partner, key, _currency in places}),
-    )
-    found = {(row["partner_id"], row["period"], row["currency"]): row["balance"] for row in rows}
-    return {place: found[place] for place in places if found.get(place)}
-
-
-def export_store(actor: Actor, settlement: Settlement, format: str) -> StoredFile:  # noqa: A002 (the API's word)
-    """Write the file and store it."""
+def export_store(
+    actor: Actor,
+    settlement: Settlement,
+    format: str,  # noqa: A002 (the API's word)
+    payments: Sequence[Payment],
+    run: int,
+) -> StoredFile:
+    """Write the file and store it. The bank's has these payments, the others have the whole settlement."""
     from prm.files.services import file_store
 
-    name = f"{settlement}.{format}"
+    wanted = ExportFormat(format)
+    name = f"{settlement}{wanted.suffix}" if run == 1 else f"{settlement}-{run}{wanted.suffix}"
     with TemporaryDirectory() as folder:
         path = Path(folder) / name
-        write = _write_xlsx if format == ExportFormat.XLSX else _write_csv
-        write(path, settlement)
+        if wanted == ExportFormat.PAIN001:
+            write_pain001(path, settlement, payments, run)
+        else:
+            WRITERS[wanted](path, settlement)
         with path.open("rb") as content:
             return file_store(actor=actor, name=name, content=File(content, name), purpose="export")
 
@@ -89,23 +77,30 @@ def export_store(actor: Actor, settlement: Settlement, format: str) -> StoredFil
 def rows_of(settlement: Settlement) -> Iterator[Row]:
     """The lines by statement number, then program code; adjustments after the rebates."""
     lines = (
-        StatementLine.objects.filter(statement__settlement=settlement)
-        .select_related("statement__partner", "statement__period", "version__program", "adjustment")
-        .order_by("statement__number", "-kind", "version__program__code", "version__number", "id")
-    )
-    for line in lines.iterator(chunk_size=2000):
+        SettlementLine.objects.filter(settlement=settlement)
+        .select_related(
+            "payment", "statement_line__statement__partner", "statement_line__statement__period",
+            "statement_line__version__program",
+        )
+        .order_by(
+            "statement_line__statement__number", "-statement_line__kind", "statement_line__version__program__code",
+            "statement_line__version__number", "statement_line_id",
+        )
+    )  # fmt: skip
+    for settled in lines.iterator(chunk_size=2000):
+        line = settled.statement_line
         partner = line.statement.partner
         yield Row(
             str(settlement), str(line.statement), line.statement.period.key, partner.code, partner.name,
-            partner.legal_name, line.version.program.code, line.kind, line.period_key, line.amount,
-            line.statement.currency,
+            partner.legal_name, line.version.program.code, line.kind, line.period_key, settled.amount,
+            line.statement.currency, str(settled.payment), str(settled.payment.get_form_display()),
         )  # fmt: skip
 
 
 def headers() -> list[str]:
     return [
         _("Settlement"), _("Statement"), _("Period"), _("Partner code"), _("Partner"), _("Legal name"), _("Program"),
-        _("Kind"), _("Earned in"), _("Amount"), _("Currency"),
+        _("Kind"), _("Earned in"), _("Amount"), _("Currency"), _("Payment"), _("Payout form"),
     ]  # fmt: skip
 
 
@@ -114,14 +109,7 @@ def _totals() -> defaultdict[str, Decimal]:
 
 
 def _total_row(currency: str, total: Decimal) -> list[str | Decimal]:
-    return [_("Total"), *[""] * 8, total, currency]
-
-
-def csv_cell(value: str | Decimal, currency: str = "") -> str:
-    """A number as it is, to the currency's digits; a text that would be read as a formula behind an apostrophe."""
-    if isinstance(value, Decimal):
-        return f"{value:.{minor_units(currency)}f}"
-    return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+    return [_("Total"), *[""] * 8, total, currency, "", ""]
 
 
 def _write_csv(path: Path, settlement: Settlement) -> None:
@@ -143,7 +131,7 @@ def _write_xlsx(path: Path, settlement: Settlement) -> None:
     workbook.set_properties({"created": settlement.created_at.replace(tzinfo=None), "title": str(settlement)})
     styles = _Styles(workbook)
     sheet = workbook.add_worksheet(_("Lines"))
-    sheet.set_column(0, 10, 16)
+    sheet.set_column(0, 12, 16)
     sheet.write_row(0, 0, headers(), styles.bold)
     totals, number = _totals(), 0
     for number, row in enumerate(rows_of(settlement), 1):
@@ -176,3 +164,11 @@ def _write_row(sheet: Any, number: int, cells: list[str | Decimal], style: Any) 
             sheet.write_number(number, column, value, style)
         else:
             sheet.write_string(number, column, value)
+
+
+WRITERS: dict[ExportFormat, Callable[[Path, Settlement], None]] = {
+    ExportFormat.XLSX: _write_xlsx,
+    ExportFormat.CSV: _write_csv,
+    ExportFormat.JOURNAL_CSV: write_journal_csv,
+    ExportFormat.JOURNAL_JSON: write_journal_json,
+}

@@ -43,7 +43,12 @@ _MESSAGES: dict[str, Promise] = {
     "ends_before_it_starts": _("The last day is before the first."),
     "duplicate_code": _("The code “%(code)s” is given twice."),
     "group_rules_differ": _("Programs of the group “%(group)s” must name the same rule, here “%(rule)s”."),
-    "unsupported": _("Not supported yet: %(what)s."),
+    "group_periods_differ": _("Programs of the group “%(group)s” must name the same period, here “%(period)s”."),
+    "group_returns_differ": _("Programs of the group “%(group)s” must name the same returns, here “%(returns)s”."),
+    "not_year_to_date": _("“%(what)s” can't be accumulated over the year."),
+    "not_beside": _("This does not go together with “%(other)s”."),
+    "curve_not_sorted": _("Points are sorted by “attainment”, each higher than the one before."),
+    "out_of_range": _("Between %(low)s and %(high)s."),
 }
 
 

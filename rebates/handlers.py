@@ -10,8 +10,11 @@ from prm.identity.actor import Actor
 from prm.outbox.registry import subscribe
 from rebates.recalculation import Cause
 from rebates.services.accruals import accruals_update
+from rebates.services.rebuild import END, PART, rebuild_end, rebuild_part
+from rebates.versions import programs_with_targets
 
 ACTOR = Actor.system("rebates.accruals")
+REBUILD = Actor.system("rebates.rebuild")
 Payload = dict[str, Any]
 
 
@@ -71,6 +74,22 @@ def program_ended(payload: Payload) -> None:
     cause = Cause("rebates.program", payload["program_id"])
     programs = [UUID(payload["program_id"])]
     accruals_update(actor=ACTOR, program_ids=programs, since=_day(payload, "since"), cause=cause)
+
+
+@subscribe("rebates.targets.changed")
+def targets_changed(payload: Payload) -> None:
+    cause = _import_cause(payload) or Cause("rebates.target", "all")
+    accruals_update(actor=ACTOR, program_ids=programs_with_targets(), cause=cause)
+
+
+@subscribe(PART)
+def rebuild_part_asked(payload: Payload) -> None:
+    rebuild_part(actor=REBUILD, part_id=UUID(payload["part_id"]))
+
+
+@subscribe(END)
+def rebuild_end_asked(payload: Payload) -> None:
+    rebuild_end(actor=REBUILD, rebuild_id=UUID(payload["rebuild_id"]))
 
 
 def _ids(payload: Payload) -> list[UUID] | None:

@@ -9,6 +9,9 @@ from prm.imports.models import Import
 from prm.imports.undo import register_undo_cleanup, register_undo_veto
 from rebates.locks import hold
 from rebates.models import SaleException, StatementSale
+from rebates.targets import TARGETS
+
+__all__ = ["TARGETS"]
 
 
 def refuse_stated_lines(run: Import) -> None:

@@ -13,7 +13,10 @@ from rebates.models import Statement
 from rebates.states import StatementStatus
 
 # A partner sees a statement once a second person has stood up for it.
-PARTNER_SEES = (StatementStatus.APPROVED, StatementStatus.SETTLED, StatementStatus.PAID)
+PARTNER_SEES = (
+    StatementStatus.IN_REVIEW, StatementStatus.APPROVED, StatementStatus.PARTLY, StatementStatus.SETTLED,
+    StatementStatus.PAID,
+)  # fmt: skip
 
 
 def confined_to(actor: Actor, partner_id: UUID | None, *, vendor: Right, own: Right) -> UUID | None:

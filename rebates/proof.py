@@ -13,8 +13,9 @@ from partners.models import Partner
 from prm.ledger.accounts import Account
 from prm.ledger.selectors import balances
 from rebates import fiscal
+from rebates.evaluations import evaluation_of
 from rebates.models import Accrual, Adjustment, Program, ProgramVersion
-from rebates.sql import evaluate
+from rebates.services.adjustments import OUTSIDE_THE_ENGINE
 from rebates.states import VersionStatus
 from rebates.versions import versions_in_force
 
@@ -74,11 +75,18 @@ def _open_differences(names: dict[UUID, str]) -> list[Difference]:
 def _engine() -> dict[tuple[UUID, UUID, str], Decimal]:
     programs = dict(ProgramVersion.objects.filter(status=VersionStatus.PUBLISHED).values_list("pk", "program_id"))
     sums = defaultdict[tuple[UUID, UUID, str], Decimal](Decimal)
-    for result in evaluate(
-        versions_in_force(), calendar=fiscal.calendar(), base_currency=fiscal.base_currency()
-    ):  # fmt: skip
+    for result in evaluation_of(versions_in_force()):
         sums[result.partner_id, programs[result.version_id], result.currency] += result.payout  # type: ignore[index]
+    for place, granted in _granted().items():
+        sums[place] += granted
     return sums
+
+
+def _granted() -> dict[tuple[UUID, UUID, str], Decimal]:
+    """What people granted in disputes, which no rule can give again."""
+    rows = Adjustment.objects.filter(cause_type__in=OUTSIDE_THE_ENGINE).order_by()
+    grouped = rows.values_list("partner_id", "version__program_id", "currency").annotate(Sum("amount"))
+    return {(partner_id, program_id, currency): total for partner_id, program_id, currency, total in grouped}
 
 
 def _ledger() -> dict[tuple[UUID, UUID, str], Decimal]:

@@ -22,7 +22,7 @@ from rebates import fiscal
 from rebates.engine.periods import Period
 from rebates.engine.versions import Version
 from rebates.models import Accrual
-from rebates.sql import Evaluated
+from rebates.sql import Evaluated, Evaluation
 
 Key = tuple[UUID, UUID, str]
 """(version, partner, period key)"""
@@ -68,6 +68,47 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """What an evaluation looks at: the window that was asked for, for some versions a wider one (`Reach`)."""
+
+    asked: Window
+    versions: Mapping[UUID, Version]
+    wider: Mapping[UUID, Window]
+
+    @classmethod
+    def of(cls, asked: Window, evaluation: Evaluation) -> Looked:
+        versions: dict[UUID, Version] = {version.id: version for version in evaluation.versions}  # type: ignore[misc]
+        wider = {
+            version.id: Window(None if reach.everybody else asked.partner_ids, reach.since, reach.until, asked.kind)
+            for version, reach in zip(evaluation.versions, evaluation.reaches, strict=True)
+        }
+        return cls(asked, versions, {key: window for key, window in wider.items() if window != asked})  # type: ignore[misc]
+
+    @property
+    def widest(self) -> Window:
+        windows = [self.asked, *self.wider.values()]
+        first, last = min(one.first for one in windows), max(one.last for one in windows)
+        everybody = any(one.partner_ids is None for one in windows)
+        return Window(
+            None if everybody else self.asked.partner_ids,
+            None if first == dt.date.min else first,
+            None if last == dt.date.max else last,
+            self.asked.kind,
+        )
+
+    def window(self, version_id: UUID) -> Window:
+        return self.wider.get(version_id, self.asked)
+
+    def covers(self, version_id: UUID, partner_id: UUID, period: Period) -> bool:
+        """Whether the evaluation has said all there is to say of this version, partner and period."""
+        window, version = self.window(version_id), self.versions.get(version_id)
+        known = window.partner_ids is None or partner_id in window.partner_ids
+        # Where returns alone make a row, the version need not be in force any more.
+        is_whole = window.since is None and window.until is None and window.kind is None
+        return known and (is_whole or window.touches(version, period))
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """An accrual as it stands."""
 
@@ -99,7 +140,7 @@ class Comparison:
 
 WIDEN_SQL = """
     WITH touched AS (
-        SELECT external_id, partner_id, sold_on, reverses FROM commerce_saleline
+        SELECT external_id, partner_id, sold_on, reverses, customer_code FROM commerce_saleline
         WHERE tenant_id = %(tenant)s AND sold_on BETWEEN %(since)s AND %(until)s
           AND (%(partners)s::uuid[] IS NULL OR partner_id = ANY(%(partners)s::uuid[]))
     ), reached AS (
@@ -110,19 +151,30 @@ WIDEN_SQL = """
         UNION ALL
         SELECT r.partner_id, r.sold_on FROM touched t
         JOIN commerce_saleline r ON r.tenant_id = %(tenant)s AND r.reverses = t.external_id AND r.reverses <> ''
+        UNION ALL
+        SELECT c.partner_id, c.sold_on FROM commerce_saleline c
+        WHERE %(customers)s AND c.tenant_id = %(tenant)s AND c.customer_code <> ''
+          AND c.customer_code IN (SELECT customer_code FROM touched WHERE customer_code <> '')
     )
     SELECT min(sold_on), max(sold_on), array_agg(DISTINCT partner_id)::text[] FROM reached
 """
 
 
-def widened(partner_ids: Iterable[UUID] | None, since: dt.date | None, until: dt.date | None) -> Window:
-    """The window of a fact about sale lines of these partners and days, and of whatever these lines reach."""
+def widened(
+    partner_ids: Iterable[UUID] | None, since: dt.date | None, until: dt.date | None, *, customers: bool = False
+) -> Window:
+    """The window of a fact about sale lines of these partners and days, and of whatever these lines reach.
+
+    `customers`: a customer's first sale decides what others of its lines earn, also those of other partners.
+    """
     ids = None if partner_ids is None else tuple(sorted(set(partner_ids)))
     if since is None or until is None:
         return Window(ids, since, until)
     with connection.cursor() as cursor:
         partners = None if ids is None else [str(partner_id) for partner_id in ids]
-        values: dict[str, Any] = {"tenant": require_tenant_id(), "since": since, "until": until, "partners": partners}
+        values: dict[str, Any] = {
+            "tenant": require_tenant_id(), "since": since, "until": until, "partners": partners, "customers": customers,
+        }  # fmt: skip
         cursor.execute(WIDEN_SQL, values)
         first, last, reached = cursor.fetchone()
     if ids is not None:
@@ -130,29 +182,28 @@ def widened(partner_ids: Iterable[UUID] | None, since: dt.date | None, until: dt
     return Window(ids, min(since, first or since), max(until, last or until))
 
 
-def stored_in(
-    window: Window, versions: Mapping[UUID, Version], program_ids: Collection[UUID] | None = None
-) -> dict[Key, Stored]:
-    """The accruals that a recalculation of the window is about."""
+def stored_in(looked: Looked, program_ids: Collection[UUID] | None = None) -> dict[Key, Stored]:
+    """The accruals that a recalculation is about."""
     rows: QuerySet[Accrual] = Accrual.objects.all()
-    if window.partner_ids is not None:
-        rows = rows.filter(partner_id__in=window.partner_ids)
+    widest = looked.widest
+    if widest.partner_ids is not None:
+        rows = rows.filter(partner_id__in=widest.partner_ids)
     if program_ids is not None:
         rows = rows.filter(version__program_id__in=program_ids)
-    if window.since is not None:
-        rows = rows.filter(period_end__gte=window.since)
-    if window.until is not None:
-        rows = rows.filter(period_start__lte=window.until)
+    if widest.since is not None:
+        rows = rows.filter(period_end__gte=widest.since)
+    if widest.until is not None:
+        rows = rows.filter(period_start__lte=widest.until)
     calendar, periods, found = fiscal.calendar(), dict[str, Period](), {}
     columns = ("id", "version_id", "version__program_id", "partner_id", "period_key", "measure", "payout", "currency")
     listed = rows.values_list(*columns, "reason")
     # A cursor of the server for everybody's rows; for one partner's it would only add round trips.
-    for row in listed.iterator(5000) if window.partner_ids is None else listed:
+    for row in listed.iterator(5000) if widest.partner_ids is None else listed:
         key = row[4]
         if key not in periods:
             periods[key] = calendar.from_key(key)
         stored = Stored(row[0], row[1], row[2], row[3], periods[key], *row[5:])
-        if window.touches(versions.get(stored.version_id), stored.period):
+        if looked.covers(stored.version_id, stored.partner_id, stored.period):
             found[stored.key] = stored
     return found
 

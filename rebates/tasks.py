@@ -1,8 +1,8 @@
-"""The nightly reconciliation: whatever an event may have missed is put right, and what can't be is reported."""
+"""What time brings about: the nightly reconciliation, the ends of reviews, the days by which disputes are decided."""
 
 from __future__ import annotations
 
-from celery import shared_task
+from celery import Task, shared_task
 from celery.utils.log import get_task_logger
 from django.core.cache import cache
 
@@ -14,21 +14,41 @@ from prm.tenancy.models import Tenant
 from rebates.proof import accruals_differences
 from rebates.recalculation import Cause
 from rebates.services.accruals import accruals_update
+from rebates.services.disputes import disputes_escalate_due
+from rebates.services.provisions import provisions_update
+from rebates.services.reviews import reviews_lapse, reviews_remind
 
 logger = get_task_logger(__name__)
 ACTOR = Actor.system("rebates.reconcile")
+WATCH = Actor.system("rebates.watch")
 SLOT_SECONDS = 3600
 
 
 @shared_task(name="rebates.reconcile_all")
 def reconcile_all() -> int:
     """Send one reconciliation for each vendor; returns how many. Two beats make one run of a slot."""
-    slot = clock.now().strftime("%Y-%m-%dT%H")
-    tenants = Tenant.objects.filter(is_active=True).values_list("pk", flat=True)
+    return _send_all(reconcile, clock.now().strftime("%Y-%m-%dT%H"))
+
+
+@shared_task(name="rebates.watch_all")
+def watch_all() -> int:
+    """Let each vendor look at what is due; returns how many. Two beats make one run of a slot."""
+    return _send_all(watch, clock.now().strftime("%Y-%m-%dT%H:%M"))
+
+
+@shared_task(base=TenantTask, name="rebates.watch")
+def watch() -> None:
+    """Warn of reviews that end soon, end those that are over, escalate disputes past their day."""
+    reviews_remind(actor=WATCH)
+    reviews_lapse(actor=WATCH)
+    disputes_escalate_due(actor=WATCH)
+
+
+def _send_all(task: Task, slot: str) -> int:
     sent = 0
-    for tenant_id in tenants:
-        if cache.add(f"rebates.reconcile:{tenant_id}:{slot}", 1, SLOT_SECONDS):
-            reconcile.apply_async(headers={HEADER: str(tenant_id)})
+    for tenant_id in Tenant.objects.filter(is_active=True).values_list("pk", flat=True):
+        if cache.add(f"{task.name}:{tenant_id}:{slot}", 1, SLOT_SECONDS):
+            task.apply_async(headers={HEADER: str(tenant_id)})
             sent += 1
     return sent
 
@@ -37,6 +57,7 @@ def reconcile_all() -> int:
 def reconcile() -> None:
     """Recalculate everything of one vendor, then prove it."""
     change = accruals_update(actor=ACTOR, cause=Cause("rebates.reconciliation", clock.now().date().isoformat()))
+    provisions_update(actor=ACTOR)
     differences = accruals_differences()
     if change.is_empty and not differences:
         return

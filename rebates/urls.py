@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rebates.api import accruals, earnings, periods, programs, settlements, statements
+from rebates.api import (
+    accruals,
+    disputes,
+    earnings,
+    leakage,
+    payments,
+    periods,
+    programs,
+    reports,
+    settlements,
+    statements,
+    targets,
+)
 
 urlpatterns = [
     path("programs/", programs.Programs.as_view(), name="programs"),
@@ -17,7 +29,13 @@ urlpatterns = [
     ),
     path("programs/<uuid:program_id>/draft/", programs.ProgramDraft.as_view(), name="program-draft"),
     path("programs/<uuid:program_id>/publish/", programs.ProgramPublish.as_view(), name="program-publish"),
+    path(
+        "programs/<uuid:program_id>/request-amendment/",
+        programs.ProgramAmendmentRequest.as_view(),
+        name="program-request-amendment",
+    ),
     path("programs/<uuid:program_id>/end/", programs.ProgramEnd.as_view(), name="program-end"),
+    path("targets/", targets.Targets.as_view(), name="targets"),
     path("accruals/", accruals.Accruals.as_view(), name="accruals"),
     path("accruals/totals/", accruals.AccrualTotals.as_view(), name="accrual-totals"),
     path("accruals/<uuid:accrual_id>/", accruals.AccrualDetail.as_view(), name="accrual"),
@@ -33,12 +51,32 @@ urlpatterns = [
     path("statements/totals/", statements.StatementTotals.as_view(), name="statement-totals"),
     path("statements/approve/", statements.StatementApprove.as_view(), name="statement-approve"),
     path("statements/<uuid:statement_id>/", statements.StatementDetail.as_view(), name="statement"),
+    path("statements/<uuid:statement_id>/agree/", statements.StatementAgree.as_view(), name="statement-agree"),
+    path("statements/<uuid:statement_id>/pdf/", statements.StatementPDF.as_view(), name="statement-pdf"),
     path("statements/<uuid:statement_id>/lines/", statements.StatementLines.as_view(), name="statement-lines"),
     path(
         "statement-lines/<uuid:statement_line_id>/sales/",
         statements.StatementLineSales.as_view(),
         name="statement-line-sales",
     ),
+    path("disputes/", disputes.Disputes.as_view(), name="disputes"),
+    path("disputes/<uuid:dispute_id>/", disputes.DisputeDetail.as_view(), name="dispute"),
+    path("disputes/<uuid:dispute_id>/entries/", disputes.DisputeEntries.as_view(), name="dispute-entries"),
+    path("disputes/<uuid:dispute_id>/files/", disputes.DisputeFiles.as_view(), name="dispute-files"),
+    path(
+        "disputes/<uuid:dispute_id>/files/<uuid:file_id>/", disputes.DisputeFileContent.as_view(), name="dispute-file"
+    ),
+    path("disputes/<uuid:dispute_id>/acknowledge/", disputes.DisputeAcknowledge.as_view(), name="dispute-acknowledge"),
+    path("disputes/<uuid:dispute_id>/decide/", disputes.DisputeDecide.as_view(), name="dispute-decide"),
+    path("disputes/<uuid:dispute_id>/withdraw/", disputes.DisputeWithdraw.as_view(), name="dispute-withdraw"),
+    path("disputes/<uuid:dispute_id>/escalate/", disputes.DisputeEscalate.as_view(), name="dispute-escalate"),
+    path("liability/", reports.LiabilityReport.as_view(), name="liability"),
+    path("liability/months/", reports.LiabilityMonths.as_view(), name="liability-months"),
+    path("leakage/", leakage.LeakageReport.as_view(), name="leakage"),
+    path("as-of/balances/", reports.AsOfBalances.as_view(), name="as-of-balances"),
+    path("as-of/totals/", reports.AsOfTotals.as_view(), name="as-of-totals"),
+    path("as-of/journals/", reports.AsOfJournals.as_view(), name="as-of-journals"),
+    path("as-of/versions/", reports.AsOfVersions.as_view(), name="as-of-versions"),
     path("settlements/", settlements.Settlements.as_view(), name="settlements"),
     path("settlements/<uuid:settlement_id>/", settlements.SettlementDetail.as_view(), name="settlement"),
     path(
@@ -50,4 +88,14 @@ urlpatterns = [
         name="settlement-export-file",
     ),
     path("settlements/<uuid:settlement_id>/paid/", settlements.SettlementPaid.as_view(), name="settlement-paid"),
+    path("payments/", payments.Payments.as_view(), name="payments"),
+    path("payments/<uuid:payment_id>/", payments.PaymentDetail.as_view(), name="payment"),
+    path("payments/<uuid:payment_id>/lines/", payments.PaymentLines.as_view(), name="payment-lines"),
+    path("payments/<uuid:payment_id>/paid/", payments.PaymentPaid.as_view(), name="payment-paid"),
+    path("payments/<uuid:payment_id>/failed/", payments.PaymentFailed.as_view(), name="payment-failed"),
+    path("payments/<uuid:payment_id>/reversed/", payments.PaymentReversed.as_view(), name="payment-reversed"),
+    path("payments/<uuid:payment_id>/retry/", payments.PaymentRetry.as_view(), name="payment-retry"),
+    path("payments/<uuid:payment_id>/goods-order/", payments.PaymentGoodsOrder.as_view(), name="payment-goods-order"),
+    path("payments/<uuid:payment_id>/deduction/", payments.PaymentDeduction.as_view(), name="payment-deduction"),
+    path("clawbacks/", payments.Clawbacks.as_view(), name="clawbacks"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from uuid import UUID
 
@@ -46,17 +46,61 @@ def _published(version: ProgramVersion) -> Rules:
     return _parsed(_Key(version))
 
 
-def versions_in_force(program_ids: Collection[UUID] | None = None) -> list[Version]:
+def versions_in_force(
+    program_ids: Collection[UUID] | None = None, *, draft: ProgramVersion | None = None
+) -> list[Version]:
     """Every published version with the days left to it, of all programs or of some; ids are those of the rows.
 
-    A version with a higher number replaces the lower ones from its own first day on; the program's end cuts all.
+    A version with a higher number replaces the lower ones from its own first day on; the program's end cuts all. With
+    a program come all that share a `best` or `priority` group with it: their results hang together. A `draft` is read
+    as if it were published.
     """
     rows = ProgramVersion.objects.filter(status=VersionStatus.PUBLISHED).select_related("program")
-    if program_ids is not None:
-        rows = rows.filter(program_id__in=program_ids)
     numbered: dict[UUID, list[tuple[UUID, int, Rules]]] = defaultdict(list)
     ends: dict[UUID, dt.date | None] = {}
-    for row in rows.order_by("program__code", "number"):
+    for row in (*rows.order_by("program__code", "number"), *([draft] if draft else [])):
         numbered[row.program_id].append((row.pk, row.number, rules_of(row)))
         ends[row.program_id] = row.program.ends_on
-    return [version for key, found in numbered.items() for version in in_force(found, ends_on=ends[key])]
+    wanted = numbered.keys() if program_ids is None else _families(numbered, program_ids)
+    return [
+        version for key, found in numbered.items() if key in wanted for version in in_force(found, ends_on=ends[key])
+    ]
+
+
+def programs_in_force() -> list[list[tuple[UUID, Rules]]]:
+    """The published programs, those together whose results hang together, each with its newest rules."""
+    newest: dict[UUID, Rules] = {}
+    for row in ProgramVersion.objects.filter(status=VersionStatus.PUBLISHED).order_by("number"):
+        newest[row.program_id] = rules_of(row)
+    families: dict[str, list[tuple[UUID, Rules]]] = defaultdict(list)
+    for program_id, rules in newest.items():
+        key = f"program {rules.code}" if rules.stacking.rule == "stack" else f"group {rules.stacking.group}"
+        families[key].append((program_id, rules))
+    return list(families.values())
+
+
+def programs_with_targets() -> set[UUID]:
+    """The programs whose published versions read targets."""
+    rows = ProgramVersion.objects.filter(status=VersionStatus.PUBLISHED, definition__calculation__type="target")
+    return set(rows.values_list("program_id", flat=True))
+
+
+def program_ids_with(program_ids: Collection[UUID] | None) -> Collection[UUID] | None:
+    """These programs and those whose results hang together with theirs; None stays all of them."""
+    if program_ids is None:
+        return None
+    numbered: dict[UUID, list[tuple[UUID, int, Rules]]] = defaultdict(list)
+    for row in ProgramVersion.objects.filter(status=VersionStatus.PUBLISHED):
+        numbered[row.program_id].append((row.pk, row.number, rules_of(row)))
+    return _families(numbered, program_ids)
+
+
+def _families(
+    numbered: Mapping[UUID, Sequence[tuple[UUID, int, Rules]]], program_ids: Collection[UUID]
+) -> Collection[UUID]:
+    groups: dict[UUID, set[str]] = {
+        key: {rules.stacking.group for _id, _number, rules in found if rules.stacking.rule != "stack"}
+        for key, found in numbered.items()
+    }
+    wanted = {group for key in program_ids for group in groups.get(key, ())}
+    return {*program_ids, *(key for key, found in groups.items() if found & wanted)}

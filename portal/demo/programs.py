@@ -46,6 +46,7 @@ def demo_programs(since: dt.date) -> list[dict[str, Any]]:
                               {"field": "sale.channel", "op": "ne", "value": "distributor"}]},
             "calculation": {"type": "marginal", "bands": _bands(
                 ("200000", "0.01"), ("800000", "0.015"), ("2000000", "0.02"), ("4000000", "0.025"))},
+            "payout": {"form": "credit_note"},
         },
         {
             "code": "GLOBAL-Q",

@@ -13,10 +13,13 @@ from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from partners.selectors import partner_list
-from portal.demo import catalog, names, people, sales
+from portal.demo import catalog, names, payouts, people, sales
+from portal.demo.objection import objection_make
 from portal.demo.vendors import Vendor
 from prm import clock
+from prm.exports.services import column_set_save
 from prm.identity.actor import Actor
+from prm.identity.models import Membership
 from prm.identity.rights import Role
 from prm.imports.services import import_file_now
 from prm.tenancy.context import tenant_context
@@ -26,7 +29,7 @@ from rebates.selectors.statements import statement_list
 from rebates.services.accruals import accruals_rebuild
 from rebates.services.periods import period_close
 from rebates.services.programs import program_import, program_publish
-from rebates.services.settlements import settlement_export, settlement_mark_paid, settlement_prepare
+from rebates.services.reviews import review_settings_change
 from rebates.services.statements import statement_approve
 
 MONTHS = 18
@@ -62,8 +65,11 @@ def vendor_create(vendor: Vendor) -> Tenant:
         manager, administrator = (Actor.user(staff[role]) for role in (Role.CHANNEL_MANAGER, Role.ADMINISTRATOR))
         for program in program_import(actor=manager, document=vendor.programs(times.older.start)):
             program_publish(actor=administrator, program_id=program.pk)
+        finance = Actor.user(staff[Role.FINANCE])
+        payouts.accounts_create(manager, finance, administrator, vendor.name)
         accruals_rebuild(actor=SYSTEM)
         _closes(staff, times)
+        _column_set(staff)
     return tenant
 
 
@@ -157,23 +163,33 @@ def _write(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
         writer.writerows(rows)
 
 
-def _closes(staff: Mapping[Role, object], times: Timeline) -> None:
+def _closes(staff: Mapping[Role, Membership], times: Timeline) -> None:
     """Older periods are paid, the last quarter is half approved: every station of a statement can be seen."""
-    finance, second = (Actor.user(staff[role]) for role in (Role.FINANCE, Role.ADMINISTRATOR))  # type: ignore[arg-type]
+    finance, second = (Actor.user(staff[role]) for role in (Role.FINANCE, Role.ADMINISTRATOR))
+    review_settings_change(actor=second, review_days=0, reminder_days=3, dispute_days=10)
     for period in times.closing:
         period_close(actor=finance, kind=period.kind, key=period.key)
         prepared = [statement.pk for statement in statement_list(finance, period_key=period.key, status="prepared")]
         if period.end <= times.older.end:
-            _pay(finance, second, prepared, paid_on=min(period.end + dt.timedelta(days=20), times.today))
+            if prepared:
+                statement_approve(actor=second, statement_ids=prepared)
+                paid_on = min(period.end + dt.timedelta(days=20), times.today)
+                payouts.settle(finance, prepared, paid_on=paid_on, trouble=period.kind == PeriodKind.QUARTER)
         else:
-            statement_approve(actor=second, statement_ids=prepared[::2])
+            if period.kind == PeriodKind.QUARTER:
+                review_settings_change(actor=second, review_days=10, reminder_days=3, dispute_days=10)
+            statement_approve(actor=second, statement_ids={*prepared[::2], *_own(finance, staff, period)})
+    objection_make(staff)
 
 
-def _pay(finance: Actor, second: Actor, statement_ids: list[UUID], *, paid_on: dt.date) -> None:
-    if not statement_ids:
-        return
-    statement_approve(actor=second, statement_ids=statement_ids)
-    settlement = settlement_prepare(actor=finance, statement_ids=statement_ids)
-    settlement_export(actor=finance, settlement_id=settlement.pk, format="csv")
-    reference = f"DEMO-{settlement.number}"
-    settlement_mark_paid(actor=finance, settlement_id=settlement.pk, paid_on=paid_on, reference=reference)
+def _own(finance: Actor, staff: Mapping[Role, Membership], period: Period) -> list[UUID]:
+    """The statements of the company that the partner's login shows first."""
+    company = staff[Role.PARTNER_ADMINISTRATOR].partner_id
+    return [one.pk for one in statement_list(finance, partner_id=company, period_key=period.key, status="prepared")]
+
+
+def _column_set(staff: Mapping[Role, object]) -> None:
+    """What the ERP wants of a statement, in its order, for everybody."""
+    columns = ["statement", "partner_code", "legal_name", "program_code", "kind", "origin_period", "amount", "currency"]
+    finance = Actor.user(staff[Role.FINANCE])  # type: ignore[arg-type]
+    column_set_save(actor=finance, kind="statement_lines", name="ERP", columns=columns, is_shared=True)

@@ -24,9 +24,11 @@ AREAS = [
     ("rebates.period", gettext_lazy("Periods")),
     ("rebates.statement", gettext_lazy("Statements")),
     ("rebates.settlement", gettext_lazy("Settlements")),
+    ("rebates.payment", gettext_lazy("Payments")),
     ("partners", gettext_lazy("Partners")),
     ("commerce", gettext_lazy("Products, rates and sales")),
     ("imports", gettext_lazy("Imports")),
+    ("exports", gettext_lazy("Exports")),
     ("identity", gettext_lazy("People and keys")),
 ]
 

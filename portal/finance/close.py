@@ -23,6 +23,9 @@ from rebates.selectors.statements import statement_list, statement_totals
 from rebates.services.periods import Check, period_checklist, period_close
 from rebates.states import PeriodKind
 
+# What a reason lets a close pass by.
+WAIVED = ("rates", "exceptions")
+
 
 class CloseForm(forms.Form):
     accept_exceptions = forms.BooleanField(
@@ -100,7 +103,7 @@ def _view(request: PortalRequest, kind: str, key: str) -> PeriodView:
 
 def _form(checks: list[Check], data: QueryDict | None = None) -> forms.Form:
     """With exceptions open it asks for a waiver and a reason; else there is nothing to fill in."""
-    has_exceptions = any(check.name == "exceptions" and not check.ok for check in checks)
+    has_exceptions = any(check.name in WAIVED and not check.ok for check in checks)
     return CloseForm(data) if has_exceptions else forms.Form(data)
 
 

@@ -1,14 +1,13 @@
-"""A settlement against the ledger: what its statements say and what the books owe or have paid for them."""
+"""A settlement against the ledger: what its lines say and what the books owe or have paid for them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from rebates.exports import ledger_totals
+from rebates.selectors.payments import ledger_totals, settled_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +21,10 @@ class Proof:
         return self.stated == self.ledger
 
 
-def proof_of(settlement: Any, totals: Iterable[Mapping[str, Any]]) -> list[Proof]:
-    """One line for each currency that either side names."""
-    stated = {str(row["currency"]): Decimal(row["total"]) for row in totals}
-    booked: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for (_partner, _period, currency), amount in ledger_totals(settlement).items():
-        booked[currency] += amount
-    zero = Decimal(0)
-    return [Proof(code, stated.get(code, zero), booked.get(code, zero)) for code in sorted({*stated, *booked})]
+def proof_of(settlement: Any) -> list[Proof]:
+    """One line for each currency of the settlement."""
+    stated, booked = defaultdict[str, Decimal](Decimal), defaultdict[str, Decimal](Decimal)
+    for sums, totals in ((stated, settled_totals(settlement)), (booked, ledger_totals(settlement))):
+        for (_partner, _period, currency), amount in totals.items():
+            sums[currency] += amount
+    return [Proof(code, stated[code], booked[code]) for code in sorted(stated)]

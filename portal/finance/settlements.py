@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Sum
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,20 +19,28 @@ from django.views.decorators.http import require_POST
 from portal.finance.proof import proof_of
 from portal.shared.forms import DateField
 from portal.shared.listing import FilterForm, page_of, select
-from portal.shared.pages import confirmed, done, page_response
-from portal.shared.picking import picked_ids
+from portal.shared.pages import confirmed, page_response
 from prm import clock
 from prm.audit.selectors import entries_about
 from prm.errors import Conflict, Invalid
 from prm.files.responses import file_response
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
-from rebates.selectors.settlements import settlement_exports, settlement_get, settlement_list, settlement_totals
-from rebates.selectors.statements import statement_list, statement_totals
-from rebates.services.settlements import settlement_export, settlement_mark_paid, settlement_prepare
-from rebates.states import SettlementStatus
+from rebates.selectors.payments import clawback_ageing, payments_of, transfer_outlook
+from rebates.selectors.settlements import (
+    settlement_exports,
+    settlement_get,
+    settlement_list,
+    settlement_statements,
+    settlement_totals,
+    settlements_totals,
+    statements_settleable,
+)
+from rebates.selectors.statements import statement_totals
+from rebates.services.payments import is_due
+from rebates.services.settlements import settlement_export, settlement_mark_paid
+from rebates.states import ExportFormat, SettlementStatus
 
-WAITING_SHOWN = 200
 ACTIVITY_SHOWN = 12
 
 
@@ -53,66 +61,46 @@ def settlements(request: PortalRequest) -> HttpResponse:
     filters = SettlementFilters(request.GET)
     found = settlement_list(request.actor, search=filters.values["q"], status=filters.values["status"])
     shown = page_of(request, found)
-    for settlement in shown:
-        settlement.sums = []
     _add_sums(request, shown.object_list)
-    waiting = statement_list(request.actor, status="approved")
-    context = {"page": shown, "filters": filters, "waiting": statement_totals(waiting)}
+    waiting = statement_totals(statements_settleable(request.actor))
+    context = {"page": shown, "filters": filters, "waiting": waiting, "clawbacks": clawback_ageing(request.actor)}
     return page_response(request, "portal/finance/settlements/list.html", context)
 
 
 def _add_sums(request: PortalRequest, settlements: Any) -> None:
     """The totals of all settlements of a page in one query."""
-    by_id = {settlement.pk: settlement for settlement in settlements}
-    rows = statement_list(request.actor).filter(settlement_id__in=by_id).order_by()
-    for row in rows.values("settlement_id", "currency").annotate(sum=Sum("total")).order_by("currency"):
-        by_id[row["settlement_id"]].sums.append(row)
-
-
-@page(Right.SETTLEMENTS_EDIT)
-def prepare(request: PortalRequest) -> HttpResponse:
-    """Pick approved statements. All are picked at first."""
-    waiting = statement_list(request.actor, status="approved").order_by("partner__name", "number")
-    refusal: list[str] = []
-    if request.method == "POST":
-        try:
-            settlement = _prepared(request)
-        except (Invalid, Conflict) as fault:
-            refusal = [str(text) for texts in fault.fields.values() for text in texts] or [str(fault.message)]
-        else:
-            return done(
-                request, _address(settlement.pk), _("Settlement %(number)s is prepared.") % {"number": settlement}
-            )
-    picked = {str(pk) for pk in picked_ids(request, "statement")} if request.method == "POST" else None
-    context = {
-        "waiting": waiting[:WAITING_SHOWN], "totals": statement_totals(waiting), "refusal": refusal, "picked": picked,
-    }  # fmt: skip
-    status = 422 if refusal else 200
-    return page_response(request, "portal/finance/settlements/prepare.html", context, status=status)
-
-
-def _prepared(request: PortalRequest) -> Any:
-    with transaction.atomic():
-        return settlement_prepare(actor=request.actor, statement_ids=picked_ids(request, "statement"))
+    totals = settlements_totals(request.actor, [settlement.pk for settlement in settlements])
+    for settlement in settlements:
+        settlement.sums = totals.get(settlement.pk, [])
 
 
 @page(Right.STATEMENTS_VIEW)
 def settlement(request: PortalRequest, settlement_id: UUID) -> HttpResponse:
     found = settlement_get(request.actor, settlement_id)
-    totals = settlement_totals(request.actor, settlement_id)
-    proof = proof_of(found, totals)
-    statements = statement_list(request.actor, settlement_id=settlement_id).order_by("partner__name", "number")
+    proof, payments = proof_of(found), payments_of(settlement_id)
+    outlook = transfer_outlook(payments)
     context = {
         "settlement": found,
-        "totals": totals,
+        "totals": settlement_totals(request.actor, settlement_id),
         "proof": proof,
         "proof_holds": all(line.holds for line in proof),
+        "formats": _formats(outlook.ready, settlement_exports(request.actor, settlement_id)),
+        "left_out": outlook.left_out,
         "exports": settlement_exports(request.actor, settlement_id),
-        "page": page_of(request, statements),
+        "page": page_of(request, payments),
+        "statements": settlement_statements(request.actor, settlement_id),
         "paid_form": PaidForm(initial={"paid_on": clock.today(request.tenant)}),
+        "may_pay": request.actor.can(Right.SETTLEMENTS_PAY) and any(is_due(one) for one in payments),
         "activity": entries_about(found)[:ACTIVITY_SHOWN],
     }
     return page_response(request, "portal/finance/settlements/detail.html", context)
+
+
+def _formats(ready: Sequence[Any], exports: Iterable[Any]) -> list[ExportFormat]:
+    """What can be downloaded now: the bank's file only with something in it."""
+    written = {export.format for export in exports}
+    offered = [one for one in ExportFormat if one != ExportFormat.PAIN001 or ready or one in written]
+    return [one for one in offered if one not in (ExportFormat.XLSX, ExportFormat.CSV)]
 
 
 @require_POST
@@ -121,7 +109,7 @@ def export(request: PortalRequest, settlement_id: UUID, format: str) -> HttpResp
     try:
         with transaction.atomic():
             file = settlement_export(actor=request.actor, settlement_id=settlement_id, format=format)
-    except Conflict as refusal:
+    except (Conflict, Invalid) as refusal:
         messages.error(request, str(refusal.message))
         return redirect(_address(settlement_id))
     return file_response(file)
@@ -136,7 +124,7 @@ def pay(request: PortalRequest, settlement_id: UUID) -> HttpResponse:
         do=lambda data: settlement_mark_paid(actor=request.actor, settlement_id=settlement_id, **data),
         page={
             "title": _("Mark %(number)s as paid") % {"number": found},
-            "text": _("Its statements become paid, and partners see the day. This cannot be taken back."),
+            "text": _("Everything that is exported and ready is paid on this day; what is not stays open."),
             "submit": _("Mark as paid"),
             "back": _address(settlement_id),
         },

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from partners.accounts import account_list
+from portal.shared.bank_accounts import IN_SIGHT
 from portal.shared.figures import sales_figures
 from prm.audit.selectors import entries_about
 from prm.identity.rights import Right
@@ -26,4 +28,6 @@ def of(request: PortalRequest, partner: Any) -> dict[str, Any]:
         facts["accruals"] = found[:ACCRUALS_SHOWN]
     if actor.can(Right.STATEMENTS_VIEW):
         facts["statements"] = statement_list(actor, partner_id=partner.pk)[:STATEMENTS_SHOWN]
+    if actor.can(Right.ACCOUNTS_EDIT):
+        facts["accounts"] = account_list(actor, partner_id=partner.pk).filter(status__in=IN_SIGHT)
     return facts

@@ -1,17 +1,20 @@
 from django.urls import path
 
 from portal.manager import overview, partners, products, programs
-from portal.shared import accruals, exceptions, imports, rates, sales, statements
+from portal.shared import accruals, bank_accounts, disputes, exceptions, imports, rates, sales, statements, targets
 from portal.shared import programs as shared_programs
 
 app_name = "manager"
 
 urlpatterns = [
+    path("targets/", targets.targets, name="targets"),
     path("", overview.overview, name="home"),
     path("partners/", partners.directory, name="partners"),
     path("partners/new/", partners.create, name="partner_new"),
     path("partners/<uuid:partner_id>/", partners.detail, name="partner"),
     path("partners/<uuid:partner_id>/edit/", partners.edit, name="partner_edit"),
+    path("partners/<uuid:partner_id>/account/", bank_accounts.partners_new, name="partner_account"),
+    path("partners/<uuid:partner_id>/payout/", bank_accounts.payout_choice, name="partner_payout"),
     path("partners/<uuid:partner_id>/<slug:verb>/", partners.status, name="partner_status"),
     path("partners/<uuid:partner_id>/tiers/new/", partners.tier_add, name="tier_new"),
     path("partners/<uuid:partner_id>/tiers/<uuid:change_id>/remove/", partners.tier_remove, name="tier_remove"),
@@ -43,7 +46,12 @@ urlpatterns = [
     path("programs/<uuid:program_id>/discard/", programs.discard, name="program_discard"),
     path("accruals/", accruals.accruals, name="accruals"),
     path("accruals/<uuid:accrual_id>/", accruals.accrual, name="accrual"),
+    path("accruals/<uuid:accrual_id>/why/", accruals.accrual_why, name="accrual_why"),
     path("statements/", statements.statements, name="statements"),
     path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
+    path("statements/<uuid:statement_id>/statement.pdf", statements.statement_pdf, name="statement_pdf"),
+    path("disputes/", disputes.disputes, name="disputes"),
+    path("disputes/<uuid:dispute_id>/", disputes.dispute, name="dispute"),
+    path("disputes/<uuid:dispute_id>/files/<uuid:file_id>/", disputes.evidence, name="dispute_file"),
     path("statements/<uuid:statement_id>/lines/<uuid:line_id>/", statements.statement_line, name="statement_line"),
 ]

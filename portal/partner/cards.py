@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal.shared.payout_sentence import payout_sentence
 from portal.shared.program_text import measure_text, name_of, sentence_of, value_text
-from portal.shared.wording import reason_text
 from prm.web import text
 from rebates.selectors.earnings import ProgramEarning
 
@@ -22,7 +22,7 @@ class EarningCard:
     earning: ProgramEarning
     name: str
     sentence: str
-    reason: str
+    why: str
     rungs: list[dict[str, Any]]
 
     @property
@@ -65,7 +65,11 @@ def card_of(earning: ProgramEarning) -> EarningCard:
     version = earning.accrual.version
     rungs = [{"start": band.start, "label": value_text(band.rate, earning.accrual)} for band in earning.bands]
     return EarningCard(
-        earning, name_of(version, language), sentence_of(version, language), reason_text(earning.accrual.reason), rungs
+        earning,
+        name_of(version, language),
+        sentence_of(version, language),
+        payout_sentence(earning.accrual.explanation),
+        rungs,
     )
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from portal.partner.cards import card_of, cards_of
-from portal.shared.traces import trace_rows
+from portal.shared.traces import told
 from prm.db.scope import require_tenant
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
@@ -43,7 +43,7 @@ def detail(request: PortalRequest, accrual_id: UUID) -> HttpResponse:
     lines = accrual_lines(request.actor, accrual_id, after=request.GET.get("after"), limit=LINES)
     context = {
         "card": card_of(program_earning(accrual)),
-        "trace": trace_rows(accrual.explanation),
+        "trace": told(accrual.explanation),
         "currency": accrual.currency,
         "lines": lines,
     }

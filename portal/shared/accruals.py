@@ -14,13 +14,20 @@ from partners.selectors import partner_get
 from portal.shared.listing import FilterForm, page_of, select, sort_of
 from portal.shared.pages import page_response
 from portal.shared.program_view import view_of
-from portal.shared.traces import trace_rows
+from portal.shared.traces import told
 from prm.identity.rights import Right
 from prm.ledger.accounts import Account
 from prm.ledger.selectors import balances
 from prm.web.surfaces import PortalRequest, page
 from rebates.engine.program import parse_program
-from rebates.selectors.accruals import accrual_get, accrual_lines, accrual_list, accrual_periods, accrual_totals
+from rebates.selectors.accruals import (
+    accrual_get,
+    accrual_lines,
+    accrual_list,
+    accrual_periods,
+    accrual_totals,
+    accrual_winner,
+)
 from rebates.selectors.programs import program_list
 from rebates.states import PeriodStatus
 
@@ -32,6 +39,7 @@ COLUMNS = {
     "payout": ["payout", "pk"],
 }
 LINES_SHOWN = 50
+LINES_IN_DRAWER = 10
 
 
 class AccrualFilters(FilterForm):
@@ -88,11 +96,25 @@ def accrual(request: PortalRequest, accrual_id: UUID) -> HttpResponse:
     context = {
         "accrual": found,
         "view": view_of(parse_program(found.version.definition)),
-        "trace": trace_rows(found.explanation),
+        "trace": told(found.explanation),
+        "winner": accrual_winner(request.actor, found),
         "lines": lines,
         "postings": _balances(found),
     }
     return page_response(request, "portal/shared/accruals/detail.html", context)
+
+
+@page(Right.ACCRUALS_VIEW)
+def accrual_why(request: PortalRequest, accrual_id: UUID) -> HttpResponse:
+    """The explanation alone, for the drawer beside a list."""
+    found = accrual_get(request.actor, accrual_id)
+    context = {
+        "accrual": found,
+        "trace": told(found.explanation),
+        "winner": accrual_winner(request.actor, found),
+        "lines": accrual_lines(request.actor, accrual_id, limit=LINES_IN_DRAWER),
+    }
+    return page_response(request, "portal/shared/accruals/why.html", context)
 
 
 def _balances(accrual: Any) -> list[dict[str, Any]]:

@@ -32,6 +32,7 @@ SCOPE_NAMES = {
     Right.SALES_VIEW: gettext_lazy("Read sale lines"),
     Right.SALES_EDIT: gettext_lazy("Add sale lines"),
     Right.IMPORTS_RUN: gettext_lazy("Import files"),
+    Right.EXPORTS_RUN: gettext_lazy("Export files"),
     Right.PROGRAMS_VIEW: gettext_lazy("Read programs"),
     Right.PROGRAMS_EDIT: gettext_lazy("Change programs"),
     Right.PROGRAMS_PUBLISH: gettext_lazy("Publish programs"),
@@ -40,6 +41,7 @@ SCOPE_NAMES = {
     Right.STATEMENTS_VIEW: gettext_lazy("Read statements"),
     Right.SETTLEMENTS_EDIT: gettext_lazy("Prepare and export settlements"),
     Right.SETTLEMENTS_PAY: gettext_lazy("Mark settlements as paid"),
+    Right.ACCOUNTS_EDIT: gettext_lazy("Enter bank accounts"),
     Right.AUDIT_VIEW: gettext_lazy("Read the audit trail"),
 }
 

@@ -13,16 +13,26 @@ from django.utils.translation import gettext_lazy as _
 from prm.identity.rights import Role
 
 NAMES: Mapping[str, object] = {
+    "bank": _("Bank"),
     "because": _("Reason"),
     "before": _("Before"),
     "code": _("Code"),
+    "columns": _("Columns"),
     "country": _("Country"),
+    "document": _("Document"),
     "email": _("E-mail"),
     "file_id": _("File"),
+    "filters": _("Which rows"),
+    "form": _("Payout form"),
     "format": _("Format"),
     "from_currency": _("From currency"),
+    "held_lines": _("Lines under dispute"),
+    "holder": _("Account holder"),
+    "is_shared": _("For everybody"),
+    "kind": _("Kind"),
     "legal_name": _("Legal name"),
     "name": _("Name"),
+    "number": _("Number"),
     "rate": _("Rate"),
     "reason": _("Reason"),
     "refused": _("Refused"),
@@ -30,6 +40,7 @@ NAMES: Mapping[str, object] = {
     "role": _("Role"),
     "rows": _("Rows"),
     "scopes": _("Scopes"),
+    "sha256": _("Checksum"),
     "slug": _("subdomain"),
     "statements": _("Statements"),
     "tags": _("Tags"),
@@ -44,6 +55,8 @@ NAMES: Mapping[str, object] = {
 REASONS: Mapping[str, object] = {
     "rebates.settlement.exported": _("Format"),
     "rebates.settlement.paid": _("Payment reference"),
+    "rebates.payment.paid": _("Payment reference"),
+    "rebates.statement.paid": _("Payment reference"),
 }
 
 

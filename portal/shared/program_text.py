@@ -31,7 +31,9 @@ def measure_text(amount: Decimal, accrual: Any) -> str:
 
 
 def value_text(rate: Decimal, accrual: Any) -> str:
-    """What a band pays: a percentage of money, an amount for each unit."""
+    """What a band pays: a fixed amount, a percentage of money, an amount for each unit."""
+    if accrual.version.definition["calculation"]["type"] == "milestone":
+        return text.money(rate, accrual.currency)
     if accrual.version.definition.get("measure") == "quantity":
         return _("%(amount)s a unit") % {"amount": text.money(rate, accrual.currency)}
     return text.percent(rate)

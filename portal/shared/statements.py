@@ -6,18 +6,21 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext_lazy
 
 from partners.selectors import partner_get
 from portal.shared.listing import FilterForm, page_of, select, sort_of
 from portal.shared.pages import page_response
-from portal.shared.traces import trace_rows
+from portal.shared.statement_file import pdf_response
+from portal.shared.traces import told
 from prm.audit.selectors import entries_about
 from prm.errors import NotFound
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
 from rebates.selectors.accruals import accrual_periods
+from rebates.selectors.disputes import disputes_by_line, held_sum
+from rebates.selectors.reviews import review_days_left
 from rebates.selectors.statements import (
     statement_get,
     statement_lines,
@@ -71,15 +74,25 @@ def statements(request: PortalRequest) -> HttpResponse:
 def statement(request: PortalRequest, statement_id: UUID) -> HttpResponse:
     found = statement_get(request.actor, statement_id)
     lines: list[Any] = list(statement_lines(request.actor, statement_id))
+    disputes = disputes_by_line(request.actor, statement_id)
     for line in lines:
-        line.trace = trace_rows(line.explanation) if line.explanation else []
+        line.dispute = disputes.get(line.pk)
+        line.trace = told(line.explanation)
     context = {
         "statement": found,
         "lines": lines,
         "activity": entries_about(found)[:ACTIVITY_SHOWN],
         "is_own": found.prepared_by_id == request.actor.id,
+        "days_left": review_days_left(found),
+        "held": held_sum(disputes.values()),
     }
     return page_response(request, "portal/shared/statements/detail.html", context)
+
+
+@page(Right.STATEMENTS_VIEW)
+def statement_pdf(request: PortalRequest, statement_id: UUID) -> HttpResponseBase:
+    """In the language that `?language=` names, else the reader's."""
+    return pdf_response(request, statement_id)
 
 
 @page(Right.STATEMENTS_VIEW)
@@ -92,7 +105,7 @@ def statement_line(request: PortalRequest, statement_id: UUID, line_id: UUID) ->
     context = {
         "statement": found,
         "line": line,
-        "trace": trace_rows(line.explanation) if line.explanation else [],
+        "trace": told(line.explanation),
         "lines": statement_sales(request.actor, line_id, after=request.GET.get("after")),
     }
     return page_response(request, "portal/shared/statements/line.html", context)

@@ -1,60 +1,54 @@
-"""The explanation of a payout as sentences with amounts: each step of the engine's trace is one row."""
+"""The explanation of a payout in words and amounts: every step of the engine's trace is one row of a waterfall."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from django.utils.translation import gettext as _
-
-from prm.web import text
+from portal.shared.payout_sentence import payout_sentence
+from portal.shared.qualifier_text import CheckRow, check_rows
+from portal.shared.step_text import Explanation, Step, step_amount, step_text
+from prm.web.charts import Fall, waterfall
 
 
 @dataclass(frozen=True, slots=True)
 class TraceRow:
+    """`kind` is the engine's name of the step; `best` the code of the program that pays instead, if one does."""
+
+    kind: str
     text: str
     amount: Decimal
+    bar: Fall
+    best: str = ""
 
 
-def trace_rows(explanation: Mapping[str, Any]) -> list[TraceRow]:
-    """The rows of a stored trace in the order of the engine; their amounts add up to the payout."""
-    return [
-        TraceRow(_TEXTS[step["step"]](step, explanation), Decimal(step["amount"]))
-        for step in explanation.get("steps", [])
-    ]  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An explanation ready for a page. The amounts of the rows add up to the payout, `total` is its bar."""
+
+    sentence: str
+    rows: list[TraceRow]
+    checks: list[CheckRow]
+    total: Fall
+
+    @property
+    def best(self) -> str:
+        return next((row.best for row in self.rows if row.best), "")
 
 
-def _band(step: Mapping[str, Any], explanation: Mapping[str, Any]) -> str:
-    part, start = _measure(step["part"], explanation), _measure(step["from"], explanation)
-    pays = _value(step, explanation)
-    if explanation["type"] == "retroactive":
-        return _("%(part)s in the band from %(start)s: %(pays)s on all of it") % {
-            "part": part, "start": start, "pays": pays,
-        }  # fmt: skip
-    if step["to"] is None:
-        return _("%(part)s above %(start)s at %(pays)s") % {"part": part, "start": start, "pays": pays}
-    return _("%(part)s between %(start)s and %(end)s at %(pays)s") % {
-        "part": part, "start": start, "end": _measure(step["to"], explanation), "pays": pays,
-    }  # fmt: skip
+def told(explanation: Explanation) -> Told | None:
+    """A stored explanation in words; None where there is none, as for an adjustment."""
+    if not explanation.get("type"):
+        return None
+    steps = explanation["steps"]
+    bars, total = waterfall([step_amount(step) for step in steps])
+    rows = [
+        TraceRow(step["step"], step_text(step, explanation), step_amount(step), bar, _winner(step))
+        for step, bar in zip(steps, bars, strict=True)
+    ]
+    return Told(payout_sentence(explanation), rows, check_rows(explanation), total)
 
 
-def _rounding(step: Mapping[str, Any], explanation: Mapping[str, Any]) -> str:
-    return _("Rounding to the smallest unit of %(currency)s, once, at the end") % {"currency": explanation["currency"]}
-
-
-def _measure(amount: str, explanation: Mapping[str, Any]) -> str:
-    if explanation["measure_kind"] == "quantity":
-        return _("%(count)s units") % {"count": text.number(Decimal(amount))}
-    return text.money(Decimal(amount), explanation["currency"])
-
-
-def _value(step: Mapping[str, Any], explanation: Mapping[str, Any]) -> str:
-    if "rate" in step and explanation["measure_kind"] != "quantity":
-        return text.percent(Decimal(step["rate"]))
-    amount = Decimal(step.get("rate") or step["amount_per_unit"])
-    return _("%(amount)s a unit") % {"amount": text.money(amount, explanation["currency"])}
-
-
-_TEXTS: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], str]] = {"band": _band, "rounding": _rounding}
+def _winner(step: Step) -> str:
+    why = str(step.get("why", ""))
+    return why.removeprefix("best ") if why.startswith("best ") else ""

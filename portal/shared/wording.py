@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.shared.qualifier_text import qualifier_name
+
 REASONS: Mapping[str, object] = {
     "measure_not_positive": gettext_lazy("Returns outweigh sales, so nothing is earned."),
     "below_first_band": gettext_lazy("The first band is not reached yet."),
@@ -42,6 +44,16 @@ ACTIONS: Mapping[str, tuple[str, object]] = {
     "imports.import.finished": ("check", gettext_lazy("Import finished")),
     "imports.import.failed": ("circle-alert", gettext_lazy("Import failed")),
     "imports.import.undone": ("undo-2", gettext_lazy("Import taken back")),
+    "exports.export.requested": ("file-down", gettext_lazy("Export asked for")),
+    "exports.export.started": ("play", gettext_lazy("Export started")),
+    "exports.export.finished": ("check", gettext_lazy("Export finished")),
+    "exports.export.failed": ("circle-alert", gettext_lazy("Export failed")),
+    "exports.export.cancelled": ("x", gettext_lazy("Export cancelled")),
+    "exports.export.retried": ("rotate-cw", gettext_lazy("Export tried again")),
+    "exports.export.downloaded": ("download", gettext_lazy("Export downloaded")),
+    "exports.column_set.created": ("columns-3", gettext_lazy("Column set kept")),
+    "exports.column_set.changed": ("columns-3", gettext_lazy("Column set changed")),
+    "exports.column_set.removed": ("columns-3", gettext_lazy("Column set removed")),
     "rebates.program.created": ("plus", gettext_lazy("Program created")),
     "rebates.program.draft_written": ("pencil", gettext_lazy("Draft written")),
     "rebates.program.draft_discarded": ("trash-2", gettext_lazy("Draft thrown away")),
@@ -50,12 +62,41 @@ ACTIONS: Mapping[str, tuple[str, object]] = {
     "rebates.program.ended": ("flag", gettext_lazy("Program ended")),
     "rebates.period.closed": ("lock", gettext_lazy("Period closed")),
     "rebates.statement.approved": ("check", gettext_lazy("Statement approved")),
+    "rebates.statement.agreed": ("handshake", gettext_lazy("Statement agreed by the partner")),
+    "rebates.statement.review_lapsed": ("timer-off", gettext_lazy("Statement agreed: the review is over")),
+    "rebates.statement.review_ending": ("bell", gettext_lazy("Partner reminded of the review's end")),
+    "rebates.review_settings.changed": ("settings", gettext_lazy("Review settings changed")),
+    "rebates.dispute.opened": ("message-square-warning", gettext_lazy("Dispute opened")),
+    "rebates.dispute.acknowledged": ("eye", gettext_lazy("Dispute taken on")),
+    "rebates.dispute.asked": ("circle-question-mark", gettext_lazy("Partner asked about a dispute")),
+    "rebates.dispute.answered": ("message-square", gettext_lazy("Partner answered in a dispute")),
+    "rebates.dispute.said": ("message-square", gettext_lazy("Partner added to a dispute")),
+    "rebates.dispute.decided": ("gavel", gettext_lazy("Dispute decided")),
+    "rebates.dispute.withdrawn": ("undo-2", gettext_lazy("Dispute withdrawn")),
+    "rebates.dispute.escalated": ("arrow-up-from-line", gettext_lazy("Dispute escalated")),
     "rebates.statement.settled": ("layers", gettext_lazy("Statement put into a settlement")),
     "rebates.statement.paid": ("banknote", gettext_lazy("Statement paid")),
     "rebates.settlement.prepared": ("layers", gettext_lazy("Settlement prepared")),
     "rebates.settlement.exported": ("download", gettext_lazy("Settlement exported")),
     "rebates.settlement.export_repeated": ("download", gettext_lazy("Settlement downloaded again")),
     "rebates.settlement.paid": ("banknote", gettext_lazy("Settlement marked as paid")),
+    "rebates.settlement.partly_paid": ("banknote", gettext_lazy("Settlement partly paid")),
+    "rebates.settlement.reopened": ("undo-2", gettext_lazy("Settlement open again")),
+    "rebates.statement.reopened": ("undo-2", gettext_lazy("Statement no longer paid")),
+    "rebates.payment.exported": ("download", gettext_lazy("Payment exported")),
+    "rebates.payment.paid": ("banknote", gettext_lazy("Payment made")),
+    "rebates.payment.failed": ("circle-x", gettext_lazy("Payment failed")),
+    "rebates.payment.reversed": ("undo-2", gettext_lazy("Payment came back")),
+    "rebates.payment.retried": ("rotate-cw", gettext_lazy("Payment prepared once more")),
+    "rebates.payment.deduction_confirmed": ("check", gettext_lazy("Deduction confirmed by the partner")),
+    "rebates.payment.goods_ordered": ("package", gettext_lazy("Goods ordered")),
+    "rebates.payout.chosen": ("sliders-horizontal", gettext_lazy("Payout form chosen")),
+    "rebates.account_numbers.set": ("pencil", gettext_lazy("Account numbers changed")),
+    "partners.account.proposed": ("landmark", gettext_lazy("Bank account entered")),
+    "partners.account.confirmed": ("check", gettext_lazy("Bank account confirmed")),
+    "partners.account.replaced": ("landmark", gettext_lazy("Bank account replaced")),
+    "partners.account.rejected": ("ban", gettext_lazy("Bank account refused")),
+    "partners.account.withdrawn": ("landmark", gettext_lazy("Bank account entered anew")),
     "rebates.reconciled": ("scale", gettext_lazy("Accruals reconciled")),
     "identity.invitation.created": ("user-plus", gettext_lazy("Person invited")),
     "identity.invitation.resent": ("mail", gettext_lazy("Invitation sent again")),
@@ -73,11 +114,17 @@ THINGS: Mapping[str, object] = {
     "commerce.exchangerate": gettext_lazy("Exchange rate"),
     "commerce.saleline": gettext_lazy("Sale line"),
     "imports.import": gettext_lazy("Import"),
+    "exports.export": gettext_lazy("Export"),
+    "exports.columnset": gettext_lazy("Column set"),
     "rebates.program": gettext_lazy("Program"),
     "rebates.programversion": gettext_lazy("Program version"),
     "rebates.period": gettext_lazy("Period"),
     "rebates.statement": gettext_lazy("Statement"),
     "rebates.settlement": gettext_lazy("Settlement"),
+    "rebates.dispute": gettext_lazy("Dispute"),
+    "rebates.reviewsettings": gettext_lazy("Review settings"),
+    "rebates.payment": gettext_lazy("Payment"),
+    "partners.bankaccount": gettext_lazy("Bank account"),
     "identity.membership": gettext_lazy("Member"),
     "identity.invitation": gettext_lazy("Invitation"),
     "identity.apikey": gettext_lazy("API key"),
@@ -92,7 +139,7 @@ def reason_text(reason: str) -> str:
 def _reason(code: str) -> str:
     name, _sep, rest = code.partition(" ")
     if name == "qualifier":
-        return _("A requirement is not met: %(name)s.") % {"name": rest}
+        return _("A requirement is not met: %(name)s.") % {"name": qualifier_name(rest)}
     if name == "best":
         return _("Program %(code)s pays more, so this one pays nothing.") % {"code": rest}
     return str(REASONS.get(code, code))
@@ -156,7 +203,9 @@ CHECKS: Mapping[str, object] = {
     "open": gettext_lazy("The period is open"),
     "over": gettext_lazy("The period is over"),
     "earlier": gettext_lazy("Earlier periods are closed"),
-    "exceptions": gettext_lazy("No line is on the exceptions list"),
+    "rates": gettext_lazy("Every line has its exchange rate"),
+    "exceptions": gettext_lazy("No other line is on the exceptions list"),
+    "disputes": gettext_lazy("Disputes of earlier statements are decided"),
 }
 
 

@@ -21,6 +21,7 @@ from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.money import plain
 from prm.web import icons, text
+from rebates import causes
 from rebates.selectors.programs import program_name as _name
 
 register = template.Library()
@@ -150,6 +151,12 @@ def check_text(name: str) -> str:
 
 
 @register.filter
+def cause_text(adjustment: Any) -> str:
+    """What made an adjustment."""
+    return causes.cause_text(adjustment)
+
+
+@register.filter
 def kinds_name(kind: str) -> str:
     """`month` as Months."""
     return wording.kinds_name(kind)
@@ -159,3 +166,9 @@ def kinds_name(kind: str) -> str:
 def encoding_name(encoding: str) -> str:
     """A codec of Python as people write it: `utf-8-sig` is UTF-8."""
     return encoding.removesuffix("-sig").upper()
+
+
+@register.filter
+def attribute(thing: Any, name: str) -> Any:
+    """`row|attribute:name` where the name is known at run time only."""
+    return getattr(thing, name)

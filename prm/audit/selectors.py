@@ -31,6 +31,12 @@ def entry_list(
     return entries
 
 
+def is_recorded_since(moment: dt.datetime, action: str, target_id: str = "") -> bool:
+    """Whether an action, on one thing or on any, was recorded after the moment."""
+    found = AuditEntry.objects.filter(at__gt=moment, action=action)
+    return (found.filter(target_id=target_id) if target_id else found).exists()
+
+
 def entries_about(target: Model) -> QuerySet[AuditEntry]:
     """The history of one thing, newest first; whoever may see the thing may see it."""
     return AuditEntry.objects.filter(target_type=target._meta.label_lower, target_id=str(target.pk)).order_by(

@@ -10,6 +10,8 @@ from typing import IO
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
+JSON = "application/json"
+PAYMENT_XML = "application/xml"
 OLE = "application/x-ole-storage"
 ZIP = "application/zip"
 MARKUP = "text/html"
@@ -25,6 +27,10 @@ _MAGIC = (
 _SAMPLE = 8192
 # What a browser would run when it is shown as a page: HTML, SVG and other XML, PHP.
 _MARKUP = re.compile(rb"^[\s\x00\xef\xbb\xbf]*<(!|\?|[a-z]+[\s>:/])", re.IGNORECASE)
+
+# Messages to banks; any other XML stays markup. A JSON object of ours starts with its first key.
+_PAYMENTS = re.compile(rb'^<\?xml[^>]*\?>\s*<Document xmlns="urn:iso:std:iso:20022:')
+_JSON = re.compile(rb'^\{\s*"')
 
 
 def content_type_of(file: IO[bytes]) -> str:
@@ -56,7 +62,11 @@ def _archive_type(file: IO[bytes]) -> str:
 def _text_type(start: bytes) -> str:
     wide = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     plain = start.decode("utf-16", errors="replace").encode() if wide else start
+    if _PAYMENTS.match(plain):
+        return PAYMENT_XML
     if _MARKUP.match(plain):
         return MARKUP
+    if _JSON.match(plain):
+        return JSON
     # A stray NUL is a faulty cell; many of them are no text.
     return UNKNOWN if plain.count(b"\0") > len(plain) // 100 + 1 else CSV

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from prm.audit.services import record
 from prm.db.scope import require_tenant_id
 from prm.errors import Invalid, TooLarge
-from prm.files.content import CSV, IMAGES, PDF, XLSX, content_type_of
+from prm.files.content import CSV, IMAGES, JSON, PAYMENT_XML, PDF, XLSX, content_type_of
 from prm.files.models import StoredFile
 from prm.identity.actor import Actor
 from prm.ids import new_id
@@ -31,26 +31,29 @@ MEGABYTE = 1 << 20
 
 TYPES: dict[str, frozenset[str]] = {
     "import": frozenset({CSV, XLSX}),
-    "export": frozenset({CSV, XLSX, PDF}),
+    "export": frozenset({CSV, XLSX, PDF, JSON, PAYMENT_XML}),
     "document": frozenset({PDF, XLSX, CSV, *IMAGES}),
     "image": IMAGES,
 }
 """Purpose of a file: the types that may serve it. None of them runs scripts in a browser."""
+OWN = frozenset({"export"})
+"""Purposes of files that we make ourselves: they may be larger than what we accept."""
 
 
 def file_store(*, actor: Actor, name: str, content: IO[bytes] | File[bytes], purpose: str) -> StoredFile:
     """Stream the content to the storage and note its facts.
 
-    `purpose` is a key of `TYPES`. Raises `TooLarge` above `PRM_UPLOAD_MAX_BYTES` and `Invalid` for an empty file or a
-    type that does not serve the purpose; nothing is kept then. If the transaction fails later, an unreferenced file
-    may stay on the storage, never a row without its file.
+    `purpose` is a key of `TYPES`. Raises `TooLarge` for uploads above `PRM_UPLOAD_MAX_BYTES` and `Invalid` for an empty
+    file or a type that does not serve the purpose; nothing is kept then. If the transaction fails later, an
+    unreferenced file may stay on the storage, never a row without its file.
     """
     allowed = TYPES[purpose]
+    most = None if purpose in OWN else settings.PRM_UPLOAD_MAX_BYTES
     announced = getattr(content, "size", None)
-    if announced is not None and announced > settings.PRM_UPLOAD_MAX_BYTES:
+    if most is not None and announced is not None and announced > most:
         raise too_large()
     with tempfile.TemporaryFile() as copy:
-        digest, size = _copy(content, copy)
+        digest, size = _copy(content, copy, most)
         kind = content_type_of(copy)
         if kind not in allowed:
             raise Invalid(_("Files of this type are not accepted here."), fields={"file": [_wanted(allowed)]})
@@ -111,11 +114,11 @@ def too_large() -> TooLarge:
     return TooLarge(_("The file is too large. At most %(megabytes)d MB are accepted.") % {"megabytes": most})
 
 
-def _copy(content: IO[bytes] | File[bytes], target: IO[bytes]) -> tuple[str, int]:
+def _copy(content: IO[bytes] | File[bytes], target: IO[bytes], most: int | None) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     while chunk := content.read(CHUNK):
         size += len(chunk)
-        if size > settings.PRM_UPLOAD_MAX_BYTES:
+        if most is not None and size > most:
             raise too_large()
         digest.update(chunk)
         target.write(chunk)
@@ -125,5 +128,8 @@ def _copy(content: IO[bytes] | File[bytes], target: IO[bytes]) -> tuple[str, int
 
 
 def _wanted(allowed: frozenset[str]) -> str:
-    names = {CSV: "CSV", XLSX: "XLSX", PDF: "PDF", "image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WebP"}
+    names = {
+        CSV: "CSV", XLSX: "XLSX", PDF: "PDF", JSON: "JSON", PAYMENT_XML: "XML", "image/png": "PNG",
+        "image/jpeg": "JPEG", "image/webp": "WebP",
+    }  # fmt: skip
     return _("Accepted are: %(types)s.") % {"types": ", ".join(sorted(names[kind] for kind in allowed))}

@@ -34,6 +34,7 @@ class Right(enum.StrEnum):
     SALES_VIEW = "sales.view"
     SALES_EDIT = "sales.edit"
     IMPORTS_RUN = "imports.run"
+    EXPORTS_RUN = "exports.run"
     PROGRAMS_VIEW = "programs.view"
     PROGRAMS_EDIT = "programs.edit"
     PROGRAMS_PUBLISH = "programs.publish"
@@ -41,14 +42,19 @@ class Right(enum.StrEnum):
     PERIODS_CLOSE = "periods.close"
     STATEMENTS_VIEW = "statements.view"
     STATEMENTS_APPROVE = "statements.approve"
+    DISPUTES_DECIDE = "disputes.decide"
     SETTLEMENTS_EDIT = "settlements.edit"
     SETTLEMENTS_PAY = "settlements.pay"
+    ACCOUNTS_EDIT = "accounts.edit"
+    ACCOUNTS_CONFIRM = "accounts.confirm"
     AUDIT_VIEW = "audit.view"
     TEAM_MANAGE = "team.manage"
     API_KEYS_MANAGE = "api_keys.manage"
     SETTINGS_EDIT = "settings.edit"
     OWN_EARNINGS_VIEW = "own.earnings.view"
     OWN_STATEMENTS_VIEW = "own.statements.view"
+    OWN_STATEMENTS_REVIEW = "own.statements.review"
+    OWN_ACCOUNT_EDIT = "own.account.edit"
     OWN_TEAM_MANAGE = "own.team.manage"
 
 
@@ -61,16 +67,20 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMINISTRATOR: frozenset(right for right in Right if not right.startswith("own.")),
     Role.CHANNEL_MANAGER: _READ
     | {Right.PARTNERS_EDIT, Right.PRODUCTS_EDIT, Right.SALES_EDIT, Right.IMPORTS_RUN, Right.PROGRAMS_EDIT,
-       Right.PROGRAMS_PUBLISH, Right.TEAM_MANAGE},
+       Right.PROGRAMS_PUBLISH, Right.ACCOUNTS_EDIT, Right.TEAM_MANAGE},
     Role.FINANCE: _READ
-    | {Right.RATES_EDIT, Right.SALES_EDIT, Right.IMPORTS_RUN, Right.PERIODS_CLOSE, Right.STATEMENTS_APPROVE,
-       Right.SETTLEMENTS_EDIT, Right.SETTLEMENTS_PAY, Right.AUDIT_VIEW},
+    | {Right.RATES_EDIT, Right.SALES_EDIT, Right.IMPORTS_RUN, Right.EXPORTS_RUN, Right.PERIODS_CLOSE,
+       Right.STATEMENTS_APPROVE, Right.DISPUTES_DECIDE, Right.SETTLEMENTS_EDIT, Right.SETTLEMENTS_PAY,
+       Right.ACCOUNTS_EDIT, Right.ACCOUNTS_CONFIRM, Right.AUDIT_VIEW},
     Role.MARKETING: frozenset({Right.PARTNERS_VIEW, Right.PRODUCTS_VIEW, Right.PROGRAMS_VIEW}),
     Role.PARTNER_ADMINISTRATOR: frozenset(
-        {Right.OWN_EARNINGS_VIEW, Right.OWN_STATEMENTS_VIEW, Right.OWN_TEAM_MANAGE}
+        {Right.OWN_EARNINGS_VIEW, Right.OWN_STATEMENTS_VIEW, Right.OWN_STATEMENTS_REVIEW, Right.OWN_ACCOUNT_EDIT,
+         Right.OWN_TEAM_MANAGE}
     ),
     Role.PARTNER_SALES: frozenset({Right.OWN_EARNINGS_VIEW}),
-    Role.PARTNER_FINANCE: frozenset({Right.OWN_EARNINGS_VIEW, Right.OWN_STATEMENTS_VIEW}),
+    Role.PARTNER_FINANCE: frozenset(
+        {Right.OWN_EARNINGS_VIEW, Right.OWN_STATEMENTS_VIEW, Right.OWN_STATEMENTS_REVIEW, Right.OWN_ACCOUNT_EDIT}
+    ),
 }  # fmt: skip
 
 ROLE_GRANTS: dict[Role, frozenset[Role]] = {
@@ -85,5 +95,6 @@ KEY_SCOPES: tuple[Right, ...] = tuple(
     right
     for right in Right
     if not right.startswith("own.")
-    and right not in {Right.TEAM_MANAGE, Right.API_KEYS_MANAGE, Right.SETTINGS_EDIT, Right.STATEMENTS_APPROVE}
+    and right not in {Right.TEAM_MANAGE, Right.API_KEYS_MANAGE, Right.SETTINGS_EDIT}
+    and right not in {Right.STATEMENTS_APPROVE, Right.DISPUTES_DECIDE, Right.ACCOUNTS_CONFIRM}
 )

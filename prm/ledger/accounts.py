@@ -12,3 +12,4 @@ class Account(models.TextChoices):
     PAYABLE = "payable", _("Rebates payable")
     PAID = "paid", _("Rebates paid")
     FORFEITED = "forfeited", _("Rebates forfeited")
+    PROVISION = "provision", _("Expected rebates, not earned yet")

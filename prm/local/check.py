@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
 import subprocess
@@ -26,6 +27,7 @@ def production_environment() -> dict[str, str]:
     return {
         "DJANGO_SETTINGS_MODULE": "prm.settings.production",
         "PRM_SECRET_KEY": secrets.token_urlsafe(60),
+        "PRM_SEALING_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         "PRM_BASE_DOMAIN": "prm.example",
         "DATABASE_URL": "postgresql://prm_app:x@db.example/prm",
         "DATABASE_OWNER_URL": "postgresql://prm_owner:x@db.example/prm",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,10 +13,11 @@ from prm.outbox.registry import handlers_of
 CHANNEL = "prm_outbox"
 
 
-def emit(topic: str, payload: Mapping[str, Any]) -> Message:
-    """Announce a fact in the caller's transaction. Payloads are thin: ids, not contents."""
+def emit(topic: str, payload: Mapping[str, Any], *, delay: dt.timedelta = dt.timedelta(0)) -> Message:
+    """Announce a fact in the caller's transaction. Payloads are thin: ids, not contents. `delay` puts delivery off."""
     message: Message = Message.objects.create(topic=topic, payload=dict(payload))
-    deliveries = [Delivery(message=message, handler=name, due_at=clock.now()) for name in handlers_of(topic)]
+    due = clock.now() + delay
+    deliveries = [Delivery(message=message, handler=name, due_at=due) for name in handlers_of(topic)]
     if deliveries:
         Delivery.objects.bulk_create(deliveries)
         with connection.cursor() as cursor:

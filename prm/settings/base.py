@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "prm.ledger",
     "prm.files",
     "prm.imports",
+    "prm.exports",
     "prm.api",
     "prm.local",
     "partners",
@@ -130,6 +131,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "prm.web.storage.StaticStorage"},
 }
 PRM_UPLOAD_MAX_BYTES = env.int("PRM_UPLOAD_MAX_BYTES", 300 * 1024 * 1024)
+PRM_EXPORT_KEEP_DAYS = env.int("PRM_EXPORT_KEEP_DAYS", 30)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
@@ -225,6 +227,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "PartnerStatus": "partners.states.PartnerStatus",
         "ImportStatus": "prm.imports.models.ImportStatus",
+        "ExportStatus": "prm.exports.models.ExportStatus",
+        "FileFormat": "prm.exports.models.FileFormat",
         "ProgramStatus": "rebates.states.ProgramStatus",
         "VersionStatus": "rebates.states.VersionStatus",
         "PeriodKind": "rebates.states.PeriodKind",
@@ -232,6 +236,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "StatementStatus": "rebates.states.StatementStatus",
         "StatementLineKind": "rebates.states.StatementLineKind",
         "SettlementStatus": "rebates.states.SettlementStatus",
+        "PaymentStatus": "rebates.states.PaymentStatus",
+        "PayoutForm": "rebates.states.PayoutForm",
+        "AccountStatus": "partners.states.AccountStatus",
         "ExportFormat": "rebates.states.ExportFormat",
         "Role": "prm.identity.rights.Role",
     },
@@ -258,8 +265,11 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "prune-outbox": {"task": "outbox.prune", "schedule": crontab(hour=3, minute=10)},
     "reconcile-accruals": {"task": "rebates.reconcile_all", "schedule": crontab(hour=2, minute=0)},
+    # A day ends on a full or a half hour somewhere.
+    "watch-reviews": {"task": "rebates.watch_all", "schedule": crontab(minute="1,31")},
     "prune-idempotency": {"task": "api.prune_idempotency", "schedule": crontab(hour=3, minute=20)},
     "clear-expired-imports": {"task": "imports.prune", "schedule": timedelta(hours=6)},
+    "clear-expired-exports": {"task": "exports.prune", "schedule": timedelta(hours=6)},
 }
 
 LOGGING: dict[str, Any] = {

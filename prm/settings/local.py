@@ -15,6 +15,7 @@ globals().update(
 )
 
 SECRET_KEY = env.str("PRM_SECRET_KEY", "local-only-" + "0" * 50)
+PRM_SEALING_KEYS = env.list("PRM_SEALING_KEYS", default=["local-only-" + "0" * 32 + "="])
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "prm.web.storage.PlainStaticStorage"}}
 ALLOWED_HOSTS = [".localhost", "localhost", "127.0.0.1", "[::1]"]
 PRM_DEMO_PASSWORD = env.str("PRM_DEMO_PASSWORD", "demo-demo-demo")

@@ -13,6 +13,8 @@ globals().update(
 )
 
 SECRET_KEY = env.str("PRM_SECRET_KEY")
+# Fernet keys, the newest first: it seals account numbers, the others still open what they sealed.
+PRM_SEALING_KEYS = env.list("PRM_SEALING_KEYS")
 ALLOWED_HOSTS = [f".{PRM_BASE_DOMAIN}"]
 PRM_DEMO_ALLOWED = False
 

@@ -14,6 +14,10 @@ TONES: dict[str, str] = {
     "accruing": "info",
     "in_review": "info",
     "exported": "brand",
+    "opened": "warn",
+    "acknowledged": "info",
+    "awaiting_vendor": "info",
+    "proposed": "info",
     # wanted endings
     "active": "ok",
     "published": "ok",
@@ -21,16 +25,22 @@ TONES: dict[str, str] = {
     "done": "ok",
     "completed": "ok",
     "settled": "brand",
+    "part_settled": "brand",
+    "partly_paid": "brand",
     "paid": "ok",
     "accepted": "ok",
     "verified": "ok",
+    "partly_accepted": "ok",
     # look at it
     "suspended": "warn",
+    "awaiting_partner": "warn",
+    "escalated": "warn",
     "expired": "warn",
     "partial": "warn",
     "undone": "warn",
     # unwanted endings
     "failed": "bad",
+    "reversed": "bad",
     "rejected": "bad",
     "refused": "bad",
     "disputed": "bad",
@@ -38,7 +48,10 @@ TONES: dict[str, str] = {
     # over
     "ended": "neutral",
     "closed": "neutral",
+    "replaced": "neutral",
     "cancelled": "neutral",
+    "withdrawn": "neutral",
+    "final": "neutral",
 }
 
 

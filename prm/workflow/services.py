@@ -34,6 +34,11 @@ def transition(
     return row
 
 
+def transition_check(instance: TenantModel, verb: str, *, table: Table) -> None:
+    """Raise `StateError` when the present state does not know the verb: before what has to be written first."""
+    _step(instance, verb, table)
+
+
 def transition_all(
     instances: Sequence[TenantModel],
     verb: str,

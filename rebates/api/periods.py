@@ -36,7 +36,7 @@ class PeriodsOutput(Output):
 
 
 class CheckOutput(Output):
-    name = serializers.ChoiceField(["open", "over", "earlier", "exceptions"])
+    name = serializers.ChoiceField(["open", "over", "earlier", "rates", "exceptions", "disputes"])
     ok = serializers.BooleanField()
     count = serializers.IntegerField(help_text="How many things stand in the way.")
     blocks = serializers.BooleanField(help_text="Cannot be waived.")

@@ -14,6 +14,7 @@ from prm.identity.rights import Right
 from rebates.api.shapes import BothLanguages
 from rebates.models import Program, ProgramVersion
 from rebates.selectors.programs import program_list, program_name, program_sentence, version_list
+from rebates.services.amendments import program_amendment_request
 from rebates.services.programs import (
     program_amend,
     program_create,
@@ -81,6 +82,10 @@ class ProgramDocument(Document):
             "bands": [{"from": "0", "rate": "0.02"}, {"from": "50000", "rate": "0.04"}],
         },
     }
+
+
+class ReasonInput(Input):
+    reason = serializers.CharField(max_length=500)
 
 
 class EndInput(Input):
@@ -158,6 +163,13 @@ class ProgramPublish(Endpoint):
         """Publish the draft: from now on this version never changes."""
         program_publish(actor=call.actor, program_id=program_id)
         return _program(call, program_id)
+
+
+class ProgramAmendmentRequest(Endpoint):
+    @writes("program_amendment_request", Right.PROGRAMS_PUBLISH, output=VersionOutput, body=ReasonInput)
+    def post(self, call: Call, program_id: UUID) -> ProgramVersion:
+        """Ask for an amendment that changes closed periods; another person publishes it."""
+        return program_amendment_request(actor=call.actor, program_id=program_id, **call.data)
 
 
 class ProgramEnd(Endpoint):

@@ -15,11 +15,15 @@ from prm.identity.rights import Right
 from rebates.api.shapes import TotalOutput
 from rebates.api.statements import StatementIdsInput
 from rebates.models import Settlement
+from rebates.selectors.payments import payments_of, transfer_outlook
 from rebates.selectors.settlements import settlement_exports, settlement_get, settlement_list, settlement_totals
 from rebates.services.settlements import settlement_export, settlement_mark_paid, settlement_prepare
 from rebates.states import ExportFormat, SettlementStatus
 
-MEDIA_TYPES = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv")
+MEDIA_TYPES = (
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv", "application/json",
+    "application/xml",
+)  # fmt: skip
 
 
 class SettlementQuery(Query):
@@ -42,6 +46,18 @@ class SettlementDetailOutput(SettlementOutput):
     totals = TotalOutput(many=True)
 
 
+class PrepareInput(StatementIdsInput):
+    deduct_partner_ids = serializers.ListField(
+        child=serializers.UUIDField(), required=False, help_text="Partners that deduct what they get this time."
+    )
+
+
+class LeftOutOutput(Output):
+    payment_id = serializers.UUIDField(source="payment.pk")
+    code = serializers.CharField(help_text="`no_payee_account` or `no_paying_account`.")
+    text = serializers.CharField()
+
+
 class ExportInput(Input):
     format = serializers.ChoiceField(ExportFormat.choices)
 
@@ -51,6 +67,7 @@ class ExportOutput(Output):
     name = serializers.CharField()
     size = serializers.IntegerField(help_text="Bytes.")
     sha256 = serializers.CharField()
+    left_out = LeftOutOutput(many=True, help_text="Cash payments that no file for the bank has yet, and why.")
 
 
 class PaidInput(Input):
@@ -68,12 +85,12 @@ class Settlements(Endpoint):
         return settlement_list(call.actor, **call.query)
 
     @writes(
-        "settlement_prepare", Right.SETTLEMENTS_EDIT, output=SettlementDetailOutput, body=StatementIdsInput,
+        "settlement_prepare", Right.SETTLEMENTS_EDIT, output=SettlementDetailOutput, body=PrepareInput,
         status=201, moves_money=True,
     )  # fmt: skip
     def post(self, call: Call) -> Any:
-        """Put approved statements into a new settlement."""
-        settlement = settlement_prepare(actor=call.actor, statement_ids=call.data["statement_ids"])
+        """Put approved statements into a new settlement; lines under dispute wait."""
+        settlement = settlement_prepare(actor=call.actor, **call.data)
         return _detail(call, settlement.pk)
 
 
@@ -90,14 +107,15 @@ class SettlementExports(Endpoint):
         """Write the settlement's file; once written, it stays the same."""
         wanted = call.data["format"]
         file = settlement_export(actor=call.actor, settlement_id=settlement_id, format=wanted)
-        return {"format": wanted, "name": file.name, "size": file.size, "sha256": file.sha256}
+        left_out = transfer_outlook(payments_of(settlement_id)).left_out
+        return {"format": wanted, "name": file.name, "size": file.size, "sha256": file.sha256, "left_out": left_out}
 
 
 class SettlementExportFile(Endpoint):
     @sends("settlement_export_download", Right.SETTLEMENTS_EDIT, media_types=MEDIA_TYPES)
     def get(self, call: Call, settlement_id: UUID, format: str) -> HttpResponseBase:  # noqa: A002 (the address's word)
-        """Download the settlement's file in a format that it was exported in."""
-        export = settlement_exports(call.actor, settlement_id).filter(format=format).first()
+        """Download the settlement's latest file in a format that it was exported in."""
+        export = settlement_exports(call.actor, settlement_id).filter(format=format).last()
         if export is None:
             raise NotFound
         return file_response(export.file)
@@ -108,7 +126,7 @@ class SettlementPaid(Endpoint):
         "settlement_mark_paid", Right.SETTLEMENTS_PAY, output=SettlementDetailOutput, body=PaidInput, moves_money=True
     )
     def post(self, call: Call, settlement_id: UUID) -> Any:
-        """Say that the money of a settlement has left."""
+        """Say that everything exported in a settlement is paid; what is not ready stays open."""
         settlement_mark_paid(actor=call.actor, settlement_id=settlement_id, **call.data)
         return _detail(call, settlement_id)
 

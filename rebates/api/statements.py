@@ -3,11 +3,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from django.utils.translation import get_language
 from rest_framework import serializers
 
-from prm.api.operations import Call, Endpoint, lists, reads, writes
+from prm.api.operations import Call, Endpoint, lists, reads, sends, writes
 from prm.api.serializers import DecimalText, Input, Output, Query
+from prm.files.responses import Download, file_response
 from prm.identity.rights import Right
 from rebates.api.shapes import LinePageOutput, LinesQuery, TotalsOutput, cursor_checked, position
 from rebates.models import Statement, StatementLine
@@ -19,7 +23,9 @@ from rebates.selectors.statements import (
     statement_sales,
     statement_totals,
 )
+from rebates.services.reviews import statement_agree
 from rebates.services.statements import statement_approve
+from rebates.statement_pdf import statement_pdf
 from rebates.states import PeriodKind, StatementLineKind, StatementStatus
 
 READERS = (Right.STATEMENTS_VIEW, Right.OWN_STATEMENTS_VIEW)
@@ -48,6 +54,9 @@ class StatementOutput(Output):
     prepared_by = serializers.CharField(source="prepared_by_label")
     approved_by = serializers.CharField(source="approved_by_label")
     approved_at = serializers.DateTimeField(allow_null=True)
+    review_ends_on = serializers.DateField(allow_null=True, help_text="Last day of the partner's review.")
+    agreed_at = serializers.DateTimeField(allow_null=True)
+    agreed_by = serializers.CharField(source="agreed_by_label", help_text="Empty when the review ended by itself.")
     settlement_id = serializers.UUIDField(allow_null=True)
     created_at = serializers.DateTimeField()
 
@@ -64,6 +73,10 @@ class StatementLineOutput(Output):
     reason = serializers.CharField()
     adjustment_id = serializers.UUIDField(allow_null=True)
     explanation = serializers.DictField()
+
+
+class PDFQuery(Query):
+    language = serializers.ChoiceField(settings.LANGUAGES, help_text="The caller's, unless given.")
 
 
 class StatementIdsInput(Input):
@@ -127,3 +140,19 @@ class StatementApprove(Endpoint):
         """Approve statements that somebody else has prepared, all or none."""
         approved = statement_approve(actor=call.actor, statement_ids=call.data["statement_ids"])
         return {"items": approved}
+
+
+class StatementAgree(Endpoint):
+    @writes("statement_agree", Right.OWN_STATEMENTS_REVIEW, output=StatementOutput)
+    def post(self, call: Call, statement_id: UUID) -> Statement:
+        """Agree to a statement in review; lines under dispute stay held back."""
+        return statement_agree(actor=call.actor, statement_id=statement_id)
+
+
+class StatementPDF(Endpoint):
+    @sends("statement_pdf", READERS, media_types=("application/pdf",), query=PDFQuery)
+    def get(self, call: Call, statement_id: UUID) -> HttpResponseBase:
+        """Download a statement as a PDF; in Chinese with the total in words."""
+        language = call.query.get("language") or get_language() or "en"
+        document = statement_pdf(call.actor, statement_id, language)
+        return file_response(Download(document.name, "application/pdf", document.content))

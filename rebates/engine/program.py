@@ -1,21 +1,21 @@
 """A program: one incentive as its document says it, read strictly, written back canonically.
 
 Unknown keys are refused everywhere. `null` stands for a key left out in `valid_from`, `valid_to`, `cap` and
-`minimum_payout` only. A key or value of the specification that this engine does not evaluate yet is refused at its
-path with the code `unsupported`: a program is never accepted and then read differently from what it says.
+`minimum_payout` only. What does not go together is refused at the path of the key that could be changed.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from prm.money import known_currency, plain
 
-from .calculations import Calculation, calculation_json, parse_calculation
-from .conditions import TRUE, Condition, condition_json, parse_condition
+from .calculations import Calculation, Growth, NewCustomer, calculation_json, parse_calculation
+from .conditions import TRUE, Condition, Test, condition_json, parse_condition, tests_of
 from .periods import PeriodKind
+from .qualifiers import Distinct, Mix, Qualifier, parse_qualifiers, qualifier_json
 from .reading import Fault, Node, load_json
 
 MEASURES = ("net_amount", "quantity", "margin")
@@ -75,12 +75,43 @@ class Program:
     accumulate: str = "period"
     partner_as_of: str = "sale"
     payout_form: str = "cash"
-    qualifiers: tuple[Any, ...] = field(default=())
+    qualifiers: tuple[Qualifier, ...] = ()
 
     @property
     def uses_money(self) -> bool:
         """False when no amount of a line counts, so that no exchange rate is needed."""
-        return self.measure != "quantity"
+        return self.measure != "quantity" or self.first_order_in_money
+
+    @property
+    def first_order_in_money(self) -> bool:
+        calculation = self.calculation
+        return isinstance(calculation, NewCustomer) and calculation.min_first_order is not None
+
+    @property
+    def is_year_to_date(self) -> bool:
+        return self.accumulate == "year_to_date"
+
+    @property
+    def mixes(self) -> tuple[Mix, ...]:
+        return tuple(one for one in self.qualifiers if isinstance(one, Mix))
+
+    @property
+    def distincts(self) -> tuple[Distinct, ...]:
+        return tuple(one for one in self.qualifiers if isinstance(one, Distinct))
+
+    def tests(self) -> Iterator[Test]:
+        """Every test of the scope, of the `when` of rates and of `mix` qualifiers."""
+        for condition in (self.scope, *self.calculation.conditions(), *(one.scope for one in self.mixes)):
+            yield from tests_of(condition)
+
+    @property
+    def knows_customers(self) -> bool:
+        """Whether it matters which sale was a customer's first."""
+        return (
+            isinstance(self.calculation, NewCustomer)
+            or any(test.field == "sale.new_customer" for test in self.tests())
+            or any(one.field == "sale.new_customer" for one in self.distincts)
+        )
 
     def name_in(self, language: str) -> str:
         """The name in this language, else in another, else the code."""
@@ -99,7 +130,7 @@ class Program:
             "scope": condition_json(self.scope),
             "measure": self.measure,
             "calculation": calculation_json(self.calculation),
-            "qualifiers": [],
+            "qualifiers": [qualifier_json(one) for one in self.qualifiers],
             "cap": _cap_json(self.cap),
             "minimum_payout": _minimum_json(self.minimum_payout),
             "stacking": {"group": self.stacking.group, "rule": self.stacking.rule, "priority": self.stacking.priority},
@@ -130,25 +161,44 @@ def parse_program(source: Node | Any) -> Program:
     members = node.object(_REQUIRED, _OPTIONAL)
     code = _parse_code(members["code"])
     valid_from, valid_to = _parse_validity(members)
-    return Program(
+    calculation = parse_calculation(members["calculation"])
+    program = Program(
         code=code,
         currency=_parse_currency(members["currency"]),
         period=PeriodKind(members["period"].choice(tuple(PeriodKind))),
-        calculation=parse_calculation(members["calculation"]),
+        calculation=calculation,
         stacking=_parse_stacking(members.get("stacking"), code),
         name=_parse_name(members.get("name")),
         valid_from=valid_from,
         valid_to=valid_to,
-        scope=_supported(members["scope"]) if "scope" in members else TRUE,
-        measure=_choice(members, "measure", MEASURES),
+        scope=parse_condition(members["scope"]) if "scope" in members else TRUE,
+        measure=_parse_measure(members, calculation),
         cap=_parse_cap(members.get("cap")),
         minimum_payout=_parse_minimum(members.get("minimum_payout")),
-        returns=_choice(members, "returns", RETURNS, supported=("restate", "forward")),
-        accumulate=_choice(members, "accumulate", ACCUMULATE, supported=("period",)),
+        returns=_choice(members, "returns", RETURNS),
+        accumulate=_choice(members, "accumulate", ACCUMULATE),
         partner_as_of=_choice(members, "partner_as_of", PARTNER_AS_OF),
         payout_form=_parse_form(members.get("payout")),
-        qualifiers=_parse_qualifiers(members.get("qualifiers")),
+        qualifiers=parse_qualifiers(members.get("qualifiers")),
     )
+    _check_year_to_date(program, members)
+    return program
+
+
+def _check_year_to_date(program: Program, members: dict[str, Node]) -> None:
+    """What can't be worked out as a year so far less what was earned before."""
+    if not program.is_year_to_date:
+        return
+    calculation = program.calculation
+    refused = calculation.type in ("line_rate", "spiff", "new_customer")
+    if refused or (isinstance(calculation, Growth) and calculation.baseline == "previous_period"):
+        members["accumulate"].fail("not_year_to_date", what=calculation.type)
+    if program.stacking.rule == "best":
+        members["accumulate"].fail("not_year_to_date", what="best")
+
+
+def _parse_measure(members: dict[str, Node], calculation: Calculation) -> str:
+    return members["measure"].choice(calculation.measures) if "measure" in members else calculation.measures[0]
 
 
 def _parse_code(node: Node) -> str:
@@ -182,35 +232,9 @@ def _parse_validity(members: dict[str, Node]) -> tuple[date | None, date | None]
     return days[0], days[1]
 
 
-def _choice(
-    members: dict[str, Node], key: str, options: tuple[str, ...], supported: tuple[str, ...] | None = None
-) -> str:
+def _choice(members: dict[str, Node], key: str, options: tuple[str, ...]) -> str:
     """One of the options, the first when the key is left out."""
-    if key not in members:
-        return options[0]
-    value = members[key].choice(options)
-    if supported is not None and value not in supported:
-        members[key].fail("unsupported", what=value)
-    return value
-
-
-def _supported(node: Node) -> Condition:
-    condition = parse_condition(node)
-    _refuse_field(node, "sale.new_customer")
-    return condition
-
-
-def _refuse_field(node: Node, name: str) -> None:
-    """Refuse a known field that is not evaluated yet, at the path of its name."""
-    if isinstance(node.value, dict):
-        if node.value.get("field") == name:
-            raise Fault(node.at("field"), "unsupported", what=name)
-        for key, member in node.value.items():
-            if key in ("all", "any", "not"):
-                _refuse_field(Node(member, node.at(key), node.depth + 1), name)
-    elif isinstance(node.value, list):
-        for item in node.items():
-            _refuse_field(item, name)
+    return members[key].choice(options) if key in members else options[0]
 
 
 def _parse_form(node: Node | None) -> str:
@@ -221,29 +245,24 @@ def _parse_stacking(node: Node | None, code: str) -> Stacking:
     if node is None:
         return Stacking(group=code)
     members = node.object((), ("group", "rule", "priority"))
-    rule = _choice(members, "rule", STACKING_RULES, supported=("stack",))
     group = members["group"].text() if "group" in members else code
-    return Stacking(group, rule, members["priority"].integer() if "priority" in members else 0)
+    priority = members["priority"].integer() if "priority" in members else 0
+    return Stacking(group, _choice(members, "rule", STACKING_RULES), priority)
 
 
 def _parse_cap(node: Node | None) -> Cap | None:
     if node is None or node.is_null:
         return None
     members = node.object((), ("per_period", "program_total"))
-    return node.fail("unsupported", what="cap") if members else None
+    cap = Cap(**{key: member.amount() for key, member in members.items()})
+    return cap if members else None
 
 
 def _parse_minimum(node: Node | None) -> MinimumPayout | None:
     if node is None or node.is_null:
         return None
-    node.object(("amount",), ("otherwise",))
-    return node.fail("unsupported", what="minimum_payout")
-
-
-def _parse_qualifiers(node: Node | None) -> tuple[Any, ...]:
-    for item in node.items() if node is not None else []:
-        item.fail("unsupported", what="qualifiers")
-    return ()
+    members = node.object(("amount",), ("otherwise",))
+    return MinimumPayout(members["amount"].amount(), _choice(members, "otherwise", OTHERWISE))
 
 
 def _cap_json(cap: Cap | None) -> dict[str, str] | None:
@@ -266,9 +285,22 @@ def _check_codes(programs: Sequence[Program], nodes: Sequence[Node]) -> None:
 
 
 def _check_groups(programs: Sequence[Program], nodes: Sequence[Node]) -> None:
-    """Programs of one stacking group name the same rule."""
-    rules: dict[str, str] = {}
+    first: dict[str, Program] = {}
     for program, node in zip(programs, nodes, strict=True):
-        rule = rules.setdefault(program.stacking.group, program.stacking.rule)
-        if rule != program.stacking.rule:
-            raise Fault(f"{node.path}.stacking.rule", "group_rules_differ", group=program.stacking.group, rule=rule)
+        check_group(program, [first.setdefault(program.stacking.group, program)], node.path)
+
+
+def check_group(program: Program, others: Iterable[Program], path: str = "$") -> None:
+    """Programs of one stacking group name the same rule; of a `best` group the same period, of a `priority` group the
+    same `returns`. Raises `Fault` below the path of the program.
+    """
+    for other in others:
+        group = other.stacking.group
+        if group != program.stacking.group:
+            continue
+        if other.stacking.rule != program.stacking.rule:
+            raise Fault(f"{path}.stacking.rule", "group_rules_differ", group=group, rule=other.stacking.rule)
+        if program.stacking.rule == "best" and other.period != program.period:
+            raise Fault(f"{path}.period", "group_periods_differ", group=group, period=str(other.period))
+        if program.stacking.rule == "priority" and other.returns != program.returns:
+            raise Fault(f"{path}.returns", "group_returns_differ", group=group, returns=other.returns)

@@ -152,6 +152,13 @@ class Node:
             self.fail("expected", type="whole number")
         return int(number)
 
+    def count(self) -> int:
+        """A whole number that is not negative."""
+        number = self.integer()
+        if number < 0:
+            self.fail("negative")
+        return number
+
     def boolean(self) -> bool:
         if not isinstance(self.value, bool):
             self.fail("expected", type="boolean")

@@ -5,9 +5,17 @@ bring.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-from prm.money import exact, plain
+from prm.money import exact, plain, round_fraction
+
+DIGITS = 12
+"""Decimals to which a ratio is shown; what that leaves over is part of the rounding step."""
+
+
+def shown(amount: Decimal | Fraction) -> Decimal:
+    return amount if isinstance(amount, Decimal) else round_fraction(amount, DIGITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +23,16 @@ class Step:
     """One contribution to the payout. `kind` names the text that tells it, `facts` are the numbers in that text."""
 
     kind: str
-    amount: Decimal
+    amount: Decimal | Fraction
     facts: Mapping[str, Decimal | str | None] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        facts = {key: plain(value) if isinstance(value, Decimal) else value for key, value in self.facts.items()}
-        return {"step": self.kind, "amount": plain(self.amount), **facts}
+        return {"step": self.kind, "amount": plain(shown(self.amount)), **plain_facts(self.facts)}
+
+
+def plain_facts(facts: Mapping[str, Decimal | str | None]) -> dict[str, str | None]:
+    """Numbers as plain decimal texts."""
+    return {key: plain(value) if isinstance(value, Decimal) else value for key, value in facts.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +67,12 @@ class Trace:
     payout: Decimal
     reason: str
     next_band: NextBand | None
+    checks: tuple[Mapping[str, Any], ...] = ()
+    """The qualifiers in the order of the document: type, whether it holds, what was wanted and found."""
 
     def total(self) -> Decimal:
         with exact():
-            return sum((step.amount for step in self.steps), Decimal(0))
+            return sum((shown(step.amount) for step in self.steps), Decimal(0))
 
     def to_json(self) -> dict[str, Any]:
         """A document for storage and for the API; every number is a plain decimal text."""
@@ -71,4 +85,5 @@ class Trace:
             "payout": plain(self.payout),
             "reason": self.reason,
             "next": self.next_band.to_json() if self.next_band else None,
+            "qualifiers": [dict(check) for check in self.checks],
         }

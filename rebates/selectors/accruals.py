@@ -17,7 +17,7 @@ from rebates import fiscal
 from rebates.models import Accrual, Adjustment, Period, SaleException, StatementLine
 from rebates.policies import earnings_of
 from rebates.selectors.pages import LinePage, LineShare, cursor_of, limited, position_of
-from rebates.sql import CountedLine, line_allocations
+from rebates.sql import CountedLine, Scope, line_allocations
 from rebates.states import PeriodStatus, StatementLineKind
 from rebates.versions import versions_in_force
 
@@ -79,6 +79,15 @@ def accrual_get(actor: Actor, accrual_id: UUID) -> Accrual:
     return found
 
 
+def accrual_winner(actor: Actor, accrual: Accrual) -> Accrual | None:
+    """The accrual of the program that pays instead of this one, because it pays more."""
+    why = accrual.reason.split("; ")[0]
+    if not why.startswith("best "):
+        return None
+    rivals = accrual_list(actor, partner_id=accrual.partner_id, period_key=accrual.period_key)
+    return rivals.filter(version__program__code=why.removeprefix("best ")).first()
+
+
 def accrual_lines(actor: Actor, accrual_id: UUID, *, after: str | None = None, limit: int = 50) -> LinePage:
     """A page of the sale lines behind an accrual, by day and external id. The shares of all pages add up to the payout.
 
@@ -90,14 +99,14 @@ def accrual_lines(actor: Actor, accrual_id: UUID, *, after: str | None = None, l
         from rebates.selectors.statements import frozen_page
 
         return frozen_page(stated, after, limit)
-    version = next(
-        (one for one in versions_in_force([accrual.version.program_id]) if one.id == accrual.version_id), None
-    )
+    versions = versions_in_force([accrual.version.program_id])
+    version = next((one for one in versions if one.id == accrual.version_id), None)
     if version is None:
         return LinePage()
     lines = line_allocations(
-        version, accrual.partner_id, fiscal.calendar().from_key(accrual.period_key), accrual.payout,
-        calendar=fiscal.calendar(), base_currency=fiscal.base_currency(), after=_position(after), limit=limit + 1,
+        versions, version, Scope(fiscal.calendar(), fiscal.base_currency()), partner_id=accrual.partner_id,
+        period=fiscal.calendar().from_key(accrual.period_key), payout=accrual.payout, after=_position(after),
+        limit=limit + 1,
     )  # fmt: skip
     return _live_page(lines, limit)
 

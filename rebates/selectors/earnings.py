@@ -125,9 +125,12 @@ def earnings_overview(
 
 def program_earning(accrual: Accrual, on: dt.date | None = None) -> ProgramEarning:
     """Read the bands from the program's definition and the next one from the accrual's explanation, as of `on`."""
+    calculation = accrual.version.definition["calculation"]
+    # The bands of growth and targets start at a ratio, not at a measure: no ladder can show where it stands.
     bands = [
         Band(Decimal(str(band.get("from", 0))), Decimal(str(band.get("rate", band.get("amount", 0)))))
-        for band in accrual.version.definition["calculation"].get("bands", [])
+        for band in calculation.get("bands", [])
+        if calculation["type"] not in ("growth", "target")
     ]
     reached = max((index for index, band in enumerate(bands) if accrual.measure >= band.start), default=None)
     is_over = accrual.period_end < (on or clock.today(require_tenant()))

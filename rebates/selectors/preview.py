@@ -11,7 +11,7 @@ from rebates import fiscal
 from rebates.engine.periods import Period
 from rebates.engine.program import Program as Rules
 from rebates.engine.versions import Version
-from rebates.sql import evaluate
+from rebates.evaluations import evaluation_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,8 @@ def program_cost(actor: Actor, rules: Rules) -> CostPreview:
     calendar = fiscal.calendar()
     period = calendar.previous(calendar.period(rules.period, fiscal.today()))
     version = Version(rules.code, replace(rules, valid_from=None, valid_to=None), None, None)
-    evaluation = evaluate(
-        [version], calendar=calendar, base_currency=fiscal.base_currency(), since=period.start, until=period.end
-    )
-    results = list(evaluation)
+    evaluation = evaluation_of([version], settled=False, since=period.start, until=period.end)
+    results = [result for result in evaluation if result.period == period]
     return CostPreview(
         period=period,
         currency=rules.currency,

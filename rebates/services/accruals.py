@@ -25,15 +25,15 @@ from prm.money import round_digits
 from prm.outbox.services import emit
 from rebates import fiscal
 from rebates.engine.periods import Period
-from rebates.engine.versions import Version
+from rebates.evaluations import evaluation_of
 from rebates.locks import hold
 from rebates.models import Accrual, Adjustment, ProgramVersion
-from rebates.recalculation import MEASURE_DIGITS, Cause, Comparison, Window, compare, stored_in, widened
+from rebates.recalculation import MEASURE_DIGITS, Cause, Comparison, Looked, Window, compare, stored_in, widened
 from rebates.services.adjustments import adjustments_write
-from rebates.services.exceptions import exceptions_write
-from rebates.sql import LIVE, Evaluated, Evaluation, Sources, evaluate
+from rebates.services.exceptions import exceptions_write, orphans_write
+from rebates.sql import LIVE, Evaluated, Evaluation, Sources
 from rebates.states import VersionStatus
-from rebates.versions import versions_in_force
+from rebates.versions import program_ids_with, versions_in_force
 
 PARTNERS_NAMED = 500
 WRITE_BATCH = 2000
@@ -74,8 +74,9 @@ def accruals_update(
     """
     actor.require(Right.PROGRAMS_PUBLISH)
     hold("accruals")
-    window = widened(partner_ids, since, until)
-    return _recalculate(actor, window, program_ids, cause or Cause("rebates.recalculation", actor.label))
+    customers = any(version.program.knows_customers for version in versions_in_force())
+    window = widened(partner_ids, since, until, customers=customers)
+    return _Run(window, program_ids).recalculate(actor, cause or Cause("rebates.recalculation", actor.label))
 
 
 @transaction.atomic
@@ -83,59 +84,65 @@ def accruals_rebuild(*, actor: Actor) -> AccrualChange:
     """Recalculate everything, and bring the ledger's open periods to what the rows then say."""
     actor.require(Right.PROGRAMS_PUBLISH)
     hold("accruals")
-    return _recalculate(actor, Window(), None, Cause("rebates.rebuild", actor.label), from_ledger=True)
+    return _Run(Window(), None).recalculate(actor, Cause("rebates.rebuild", actor.label), from_ledger=True)
 
 
-def period_evaluate(actor: Actor, period: Period, sources: Sources) -> list[Evaluated]:
+def accruals_part(
+    *, actor: Actor, partner_ids: Collection[UUID] | None, program_ids: Collection[UUID], cause: Cause
+) -> AccrualChange:
+    """Recalculate some programs and partners for a rebuild, which holds the lock."""
+    window = Window(None if partner_ids is None else tuple(sorted(partner_ids)))
+    return _Run(window, program_ids).recalculate(actor, cause)
+
+
+def accruals_correct(*, actor: Actor, cause: Cause) -> int:
+    """After all parts of a rebuild: the lines that count in no program, and the ledger. Returns how many accounts of
+    the ledger had to be corrected.
+    """
+    orphans_write()
+    deltas = {account: amount for account, amount in _missing_in_ledger().items() if amount}
+    _post(actor, deltas, cause)
+    return len(deltas)
+
+
+def period_evaluate(actor: Actor, period: Period, sources: Sources) -> tuple[Evaluation, list[Evaluated]]:
     """For a close, inside its transaction: the last recalculation of one period from a snapshot of its lines.
 
     Before it, whatever the period's lines do to earlier ones is booked, so that a return whose event is still on its
     way is on this statement and not on the next.
     """
-    cause, results = Cause("rebates.period", period.key), list[Evaluated]()
+    cause = Cause("rebates.period", period.key)
     accruals_update(actor=actor, since=period.start, until=period.end, cause=cause)
-    _recalculate(actor, Window.of(period), None, cause, sources=sources, results=results)
-    return results
+    run = _Run(Window.of(period), None, sources)
+    run.recalculate(actor, cause)
+    return run.evaluation, run.results
 
 
-def _recalculate(
-    actor: Actor,
-    window: Window,
-    program_ids: Collection[UUID] | None,
-    cause: Cause,
-    *,
-    sources: Sources = LIVE,
-    results: list[Evaluated] | None = None,
-    from_ledger: bool = False,
-) -> AccrualChange:
-    versions = [one for one in versions_in_force(program_ids) if window.kind in (None, one.program.period)]
-    evaluation = _evaluation(window, versions, sources)
-    results = [] if results is None else results
-    results.extend(result for result in evaluation if window.touches(result.version, result.period))
-    by_id = {version.id: version for version in versions}
-    stored = stored_in(window, by_id, program_ids)  # type: ignore[arg-type]
-    found = compare(results, stored, fiscal.closed_keys())
-    _rows_write(found)
-    adjusted = adjustments_write(found, window, by_id, program_ids, cause)  # type: ignore[arg-type]
-    exceptions = exceptions_write(evaluation, window, versions, program_ids)
-    deltas = _missing_in_ledger() if from_ledger else _deltas(found, adjusted)
-    journal_id = _post(actor, deltas, cause)
-    change = AccrualChange(len(found.write), len(found.delete), len(adjusted), exceptions, journal_id)
-    if not change.is_empty:
-        _announce(window, found, adjusted, cause)
-    return change
+class _Run:
+    """One recalculation: what was evaluated, and what it changed."""
 
+    def __init__(self, window: Window, program_ids: Collection[UUID] | None, sources: Sources = LIVE) -> None:
+        self.window, self.program_ids = window, program_ids_with(program_ids)
+        self.evaluation = evaluation_of(
+            versions_in_force(self.program_ids), sources=sources, partner_ids=window.partner_ids, since=window.since,
+            until=window.until, kind=window.kind,
+        )  # fmt: skip
+        self.looked = Looked.of(window, self.evaluation)
+        self.results: list[Evaluated] = []
 
-def _evaluation(window: Window, versions: Sequence[Version], sources: Sources) -> Evaluation:
-    return evaluate(
-        versions,
-        calendar=fiscal.calendar(),
-        base_currency=fiscal.base_currency(),
-        partner_ids=window.partner_ids,
-        since=window.since,
-        until=window.until,
-        sources=sources,
-    )
+    def recalculate(self, actor: Actor, cause: Cause, *, from_ledger: bool = False) -> AccrualChange:
+        covers = self.looked.covers
+        self.results = [one for one in self.evaluation if covers(one.version_id, one.partner_id, one.period)]  # type: ignore[arg-type]
+        found = compare(self.results, stored_in(self.looked, self.program_ids), fiscal.closed_keys())
+        _rows_write(found)
+        adjusted = adjustments_write(found, self.looked, self.program_ids, cause)
+        exceptions = exceptions_write(self.evaluation, self.looked, self.program_ids)
+        deltas = _missing_in_ledger() if from_ledger else _deltas(found, adjusted)
+        journal_id = _post(actor, deltas, cause)
+        change = AccrualChange(len(found.write), len(found.delete), len(adjusted), exceptions, journal_id)
+        if not change.is_empty:
+            _announce(self.window, found, adjusted, cause)
+        return change
 
 
 def _rows_write(found: Comparison) -> None:

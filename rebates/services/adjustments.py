@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,22 +10,20 @@ from django.db.models import QuerySet, Sum
 
 from rebates import fiscal
 from rebates.engine.periods import Period
-from rebates.engine.versions import Version
-from rebates.models import Adjustment
-from rebates.recalculation import Cause, Comparison, Key, Window
+from rebates.models import DISPUTE_CAUSE, Adjustment
+from rebates.recalculation import Cause, Comparison, Key, Looked
+
+OUTSIDE_THE_ENGINE = (DISPUTE_CAUSE,)
+"""Causes of amounts that people granted: the engine does not know them, so it does not take them back."""
 
 
 def adjustments_write(
-    found: Comparison,
-    window: Window,
-    versions: Mapping[UUID, Version],
-    program_ids: Collection[UUID] | None,
-    cause: Cause,
+    found: Comparison, looked: Looked, program_ids: Collection[UUID] | None, cause: Cause
 ) -> list[Adjustment]:
     """Book, for every closed period of the window, what the engine says now less what was said of it so far."""
     if not found.any_closed:
         return []
-    said = _adjusted_so_far(window, versions, program_ids)
+    said = _adjusted_so_far(looked, program_ids)
     booking: dict[str, Period] = {}
     rows = []
     for key in sorted(found.late.keys() | said.keys()):
@@ -54,20 +52,20 @@ def _row(key: Key, booked: Period, amount: Decimal, currency: str, cause: Cause)
     )
 
 
-def _adjusted_so_far(
-    window: Window, versions: Mapping[UUID, Version], program_ids: Collection[UUID] | None
-) -> dict[Key, tuple[Period, Decimal, str]]:
+def _adjusted_so_far(looked: Looked, program_ids: Collection[UUID] | None) -> dict[Key, tuple[Period, Decimal, str]]:
     """Earlier adjustments by the period that they adjust: (period, sum, currency)."""
-    rows: QuerySet[Adjustment] = Adjustment.objects.all()
-    if window.partner_ids is not None:
-        rows = rows.filter(partner_id__in=window.partner_ids)
+    rows: QuerySet[Adjustment] = Adjustment.objects.exclude(cause_type__in=OUTSIDE_THE_ENGINE)
+    widest = looked.widest
+    if widest.partner_ids is not None:
+        rows = rows.filter(partner_id__in=widest.partner_ids)
     if program_ids is not None:
         rows = rows.filter(version__program_id__in=program_ids)
     calendar, found = fiscal.calendar(), {}
     grouped = rows.values_list("version_id", "partner_id", "origin_period_key", "currency").annotate(Sum("amount"))
     for version_id, partner_id, key, currency, amount in grouped:
         period = calendar.from_key(key)
+        window = looked.window(version_id)
         inside = period.start <= window.last and window.first <= period.end
-        if inside and window.touches(versions.get(version_id), period):
+        if inside and looked.covers(version_id, partner_id, period):
             found[version_id, partner_id, key] = (period, amount, currency)
     return found

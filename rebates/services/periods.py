@@ -24,9 +24,13 @@ from rebates.engine.periods import Period
 from rebates.locks import hold
 from rebates.models import Accrual, Adjustment, SaleException, Statement, StatementLine
 from rebates.models import Period as PeriodRow
+from rebates.selectors.disputes import open_before
 from rebates.services.accruals import period_evaluate
 from rebates.services.freeze import shares_write, snapshot, statements_write
+from rebates.services.minimum import minimum_apply
 from rebates.states import PERIOD_TRANSITIONS, PeriodStatus
+
+NO_RATE = Q(reason__startswith="no_rate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +44,23 @@ class Check:
 
 
 def period_checklist(actor: Actor, kind: str, key: str) -> list[Check]:
-    """What a close looks at: `open`, `over`, `earlier`, `exceptions`. Raises `Invalid` for an unknown period."""
+    """What a close looks at: `open`, `over`, `earlier`, `rates`, `exceptions`, `disputes`.
+
+    `rates` are lines that lack an exchange rate, `exceptions` all other faulty lines, `disputes` those that earlier
+    statements still wait for; the close does not. Raises `Invalid` for an unknown period."""
     actor.require(Right.PERIODS_CLOSE)
     period = fiscal.period_named(kind, key)
     closed = (period.kind, period.key) in fiscal.closed_keys()
-    earlier, exceptions = len(earlier_open(period)), exceptions_in(period).count()
+    earlier, faulty = len(earlier_open(period)), exceptions_in(period)
+    rates, exceptions = faulty.filter(NO_RATE).count(), faulty.exclude(NO_RATE).count()
+    disputes = open_before(period).count()
     return [
         Check("open", not closed, int(closed), blocks=True),
         Check("over", fiscal.today() > period.end, max(0, (period.end - fiscal.today()).days + 1), blocks=True),
         Check("earlier", not earlier, earlier, blocks=True),
+        Check("rates", not rates, rates, blocks=False),
         Check("exceptions", not exceptions, exceptions, blocks=False),
+        Check("disputes", not disputes, disputes, blocks=False),
     ]
 
 
@@ -67,10 +78,11 @@ def period_close(*, actor: Actor, kind: str, key: str, accept_exceptions: bool =
     row = _locked(period)
     _check_time(period)
     with snapshot(period) as lines:
-        results = period_evaluate(Actor.system("rebates.period_close"), period, lines)
+        evaluated, results = period_evaluate(Actor.system("rebates.period_close"), period, lines)
         _check_exceptions(period, accept_exceptions, reason)
+        minimum_apply(actor, row, period)
         statements = statements_write(actor, row)
-        shares_write(row, period, results, lines)
+        shares_write(row, period, evaluated, results)
     _post(actor, row)
     row.closed_at, row.closed_by_label = clock.now(), actor.label[:254]
     row.save(update_fields=["closed_at", "closed_by_label"])

@@ -1,7 +1,7 @@
 """Programs: drafts are written over, published versions never change, an amendment is a new version.
 
 Version n ends the day before version n + 1 begins. What is published or ended here is recalculated by a handler.
-Closed periods are out of reach: neither an amendment nor an end may lie inside one.
+What an amendment changes in closed periods becomes adjustments; it takes two people (`rebates.services.amendments`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from prm import clock
 from prm.audit.services import record
-from prm.errors import Invalid, NotFound, StateError
+from prm.errors import Invalid, StateError
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.outbox.services import emit
@@ -25,8 +25,14 @@ from rebates.engine.program import Program as Rules
 from rebates.engine.program import parse_program, parse_programs
 from rebates.engine.reading import Fault
 from rebates.faults import fault_message
-from rebates.fiscal import closed_until
 from rebates.models import Program, ProgramVersion
+from rebates.services.amendments import (
+    check_publishable,
+    check_second_person,
+    closed_until_of,
+    draft_of,
+    program_locked,
+)
 from rebates.states import PROGRAM_TRANSITIONS, VERSION_TRANSITIONS, ProgramStatus, VersionStatus
 from rebates.versions import rules_of
 
@@ -59,7 +65,7 @@ def program_import(*, actor: Actor, document: str | bytes | list[Any]) -> list[P
 def program_update_draft(*, actor: Actor, program_id: UUID, definition: dict[str, Any]) -> ProgramVersion:
     """Write the draft over. Raises `StateError` when there is none."""
     actor.require(Right.PROGRAMS_EDIT)
-    program = _locked(program_id)
+    program = program_locked(program_id)
     draft = program.versions.filter(status=VersionStatus.DRAFT).first()
     if draft is None:
         raise StateError(_("Program %(code)s has no draft. Amend it to make one.") % {"code": program.code})
@@ -70,25 +76,28 @@ def program_update_draft(*, actor: Actor, program_id: UUID, definition: dict[str
 def program_amend(*, actor: Actor, program_id: UUID, definition: dict[str, Any]) -> ProgramVersion:
     """A draft of the next version of a published program. Raises `StateError` for any other, or with a draft open."""
     actor.require(Right.PROGRAMS_EDIT)
-    return _amend(actor, _locked(program_id), _read(definition), path="$")
+    return _amend(actor, program_locked(program_id), _read(definition), path="$")
 
 
 @transaction.atomic
 def program_publish(*, actor: Actor, program_id: UUID) -> ProgramVersion:
     """Publish the draft: from now on it never changes. Emits `rebates.program.published`.
 
-    Raises `StateError` without a draft, `Invalid` when an amendment does not begin after the version it amends or
-    reaches back into a closed period.
+    Raises `StateError` without a draft, `Invalid` when it does not go together with its stacking group. A version that
+    changes what closed periods said needs two people, see `rebates.services.amendments`: else `StateError` (code
+    `request_needed`) or `Forbidden` (code `same_person`). The differences become adjustments that name the version.
     """
     actor.require(Right.PROGRAMS_PUBLISH)
-    program = _locked(program_id)
-    draft = program.versions.filter(status=VersionStatus.DRAFT).select_for_update().first()
-    if draft is None:
-        raise StateError(_("Program %(code)s has no draft to publish.") % {"code": program.code})
-    _check_publishable(program, draft)
-    draft.published_at, draft.published_by_label = clock.now(), actor.label[:254]
-    draft.save(update_fields=["published_at", "published_by_label"])
-    transition(draft, "publish", table=VERSION_TRANSITIONS, actor=actor, action="rebates.version.published")
+    program = program_locked(program_id)
+    draft = draft_of(program)
+    check_publishable(program, draft)
+    check_second_person(actor, program, draft)
+    draft.published_at, draft.published_by_id, draft.published_by_label = clock.now(), actor.id, actor.label[:254]
+    draft.save(update_fields=["published_at", "published_by_id", "published_by_label"])
+    reason = draft.request_reason
+    transition(
+        draft, "publish", table=VERSION_TRANSITIONS, actor=actor, action="rebates.version.published", reason=reason
+    )
     transition(program, "publish", table=PROGRAM_TRANSITIONS, actor=actor, action="rebates.program.published")
     since = draft.valid_from.isoformat() if draft.valid_from else None
     emit("rebates.program.published", {"program_id": str(program.pk), "version_id": str(draft.pk), "since": since})
@@ -102,7 +111,7 @@ def program_end(*, actor: Actor, program_id: UUID, ends_on: dt.date, reason: str
     Raises `Invalid` for a day before its first one or inside a closed period, and without a reason.
     """
     actor.require(Right.PROGRAMS_PUBLISH)
-    program = _locked(program_id)
+    program = program_locked(program_id)
     if not reason.strip():
         raise Invalid(fields={"reason": [_("Say why the program ends.")]})
     published = list(program.versions.filter(status=VersionStatus.PUBLISHED).order_by("number"))
@@ -119,7 +128,7 @@ def program_end(*, actor: Actor, program_id: UUID, ends_on: dt.date, reason: str
 def program_discard_draft(*, actor: Actor, program_id: UUID) -> None:
     """Throw the draft away, and with it a program that was never published."""
     actor.require(Right.PROGRAMS_EDIT)
-    program = _locked(program_id)
+    program = program_locked(program_id)
     drafts = program.versions.filter(status=VersionStatus.DRAFT)
     if not drafts.exists():
         raise StateError(_("Program %(code)s has no draft.") % {"code": program.code})
@@ -138,13 +147,6 @@ def _read(definition: object) -> Rules:
         return parse_program(definition)
     except Fault as fault:
         raise _invalid(fault) from None
-
-
-def _locked(program_id: UUID) -> Program:
-    program: Program | None = Program.objects.select_for_update().filter(pk=program_id).first()
-    if program is None:
-        raise NotFound
-    return program
 
 
 def _create(actor: Actor, rules: Rules, path: str) -> Program:
@@ -188,51 +190,18 @@ def _write_draft(actor: Actor, program: Program, draft: ProgramVersion, rules: R
         raise Invalid(fields={f"{path}.code": [_("The code of a program never changes.")]})
     draft.definition = rules.to_json()
     draft.valid_from, draft.valid_to = rules.valid_from, rules.valid_to
+    # Whatever was asked for was asked for another text.
+    draft.requested_at, draft.requested_by_id, draft.requested_by_label, draft.request_reason = None, None, "", ""
     draft.save()
     record(actor, "rebates.program.draft_written", program, {"version": draft.number})
     return draft
-
-
-def _check_publishable(program: Program, draft: ProgramVersion) -> None:
-    rules = rules_of(draft)
-    _check_group(program, rules)
-    current = program.versions.filter(status=VersionStatus.PUBLISHED).order_by("-number").first()
-    if current is None:
-        return
-    if rules.valid_from is None or (current.valid_from is not None and rules.valid_from <= current.valid_from):
-        later = _("A day after the first day of version %(number)s.") % {"number": current.number}
-        raise Invalid(_("An amendment must begin after the version that it amends."), fields={"$.valid_from": [later]})
-    closed = _closed_until([rules, rules_of(current)])
-    if closed is not None and rules.valid_from <= closed:
-        raise Invalid(
-            _("An amendment may not reach back into a closed period."),
-            code="period_closed",
-            fields={"$.valid_from": [_closed_text(closed)]},
-        )
-
-
-def _check_group(program: Program, rules: Rules) -> None:
-    """Programs of one stacking group name the same rule."""
-    published = ProgramVersion.objects.filter(status=VersionStatus.PUBLISHED, program__status=ProgramStatus.PUBLISHED)
-    for other in published.exclude(program=program):
-        stacking = rules_of(other).stacking
-        if stacking.group == rules.stacking.group and stacking.rule != rules.stacking.rule:
-            raise _invalid(Fault("$.stacking.rule", "group_rules_differ", group=stacking.group, rule=stacking.rule))
 
 
 def _check_end(published: list[ProgramVersion], ends_on: dt.date) -> None:
     starts = published[0].valid_from
     if starts is not None and ends_on < starts:
         raise Invalid(fields={"ends_on": [_("The program begins on %(day)s.") % {"day": starts.isoformat()}]})
-    closed = _closed_until([rules_of(row) for row in published])
+    closed = closed_until_of([rules_of(row) for row in published])
     if closed is not None and ends_on < closed:
-        raise Invalid(code="period_closed", fields={"ends_on": [_closed_text(closed)]})
-
-
-def _closed_until(rules: list[Rules]) -> dt.date | None:
-    days = [closed_until(kind) for kind in {one.period for one in rules}]
-    return max((day for day in days if day is not None), default=None)
-
-
-def _closed_text(day: dt.date) -> str:
-    return _("Periods up to %(day)s are closed.") % {"day": day.isoformat()}
+        text = _("Periods up to %(day)s are closed.") % {"day": closed.isoformat()}
+        raise Invalid(code="period_closed", fields={"ends_on": [text]})

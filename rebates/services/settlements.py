@@ -1,16 +1,14 @@
-"""Settlements: approved statements handed to finance, exported once per format, then paid.
+"""Settlements: lines of approved statements handed to finance, one payment for each partner, currency and form.
 
-Nothing negative is ever paid. A statement below zero is approved like any other and stays open until it is settled
-together with others of the same partner and currency that outweigh it; leaving it out while paying the same partner
-is refused, so a claw-back can be netted but not forgotten.
+Lines under dispute wait; the undisputed part of a statement is settled on time. See `netting` for what is paid when a
+claw-back is among the lines, `payments` for what becomes of a payment.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
@@ -18,181 +16,223 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from prm.audit.services import record
-from prm.errors import Conflict, Invalid, NotFound
+from prm.errors import Conflict, Invalid, StateError
 from prm.files.models import StoredFile
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
-from prm.ledger.accounts import Account
-from prm.ledger.services import post
 from prm.outbox.services import emit
 from prm.workflow.services import transition, transition_all
-from rebates import fiscal
-from rebates.exports import export_store, ledger_totals, statement_totals_of
+from rebates.exports import export_store
 from rebates.locks import hold
-from rebates.models import Settlement, SettlementExport, Statement
-from rebates.services.periods import moves_of
+from rebates.models import Payment, Settlement, SettlementExport, SettlementLine, Statement
+from rebates.netting import Plan, PlannedPayment, open_negatives, plan_of
+from rebates.selectors.payments import transfer_outlook
+from rebates.services.payments import (
+    check_against_ledger,
+    is_due,
+    offsets_pay,
+    payment_check,
+    payments_pay,
+    settlement_locked,
+)
 from rebates.services.statements import statements_locked
 from rebates.states import (
+    PAYMENT_TRANSITIONS,
     SETTLEMENT_TRANSITIONS,
     STATEMENT_TRANSITIONS,
     ExportFormat,
+    PaymentStatus,
+    PayoutForm,
     SettlementStatus,
-    StatementStatus,
 )
-
-Place = tuple[UUID, str]
-"""(partner, currency)"""
 
 
 @transaction.atomic
-def settlement_prepare(*, actor: Actor, statement_ids: Iterable[UUID]) -> Settlement:
-    """Put approved statements into a new settlement, numbered on without gaps. Emits `rebates.settlement.prepared`.
+def settlement_prepare(
+    *, actor: Actor, statement_ids: Iterable[UUID], deduct_partner_ids: Iterable[UUID] = ()
+) -> Settlement:
+    """Settle the lines of these statements that are not held by a dispute. Emits `rebates.settlement.prepared`.
 
-    Raises `StateError` when one is not approved or in a settlement already (of two at once one wins), `NotFound` for
-    an unknown one, `Invalid` for none at all, a partner whose statements come to less than nothing, or one whose
-    negative statement is left out.
+    A statement with held lines is partly settled; they join a later settlement once their dispute is decided. The
+    partners in `deduct_partner_ids` deduct what they get from their next invoice. Settlements, payments and credit
+    notes are numbered on without gaps.
+
+    Raises `StateError` when a statement may not be settled or is already (of two at once one wins), `NotFound` for an
+    unknown one, `Invalid` for none at all or held lines only, for a partner whose lines come to less than nothing, or
+    one whose negative statement is left out.
     """
     actor.require(Right.SETTLEMENTS_EDIT)
     hold("settlements")
     statements = statements_locked(statement_ids)
     if not statements:
         raise Invalid(fields={"statements": [_("Choose at least one statement.")]})
-    _check_netting(statements)
-    number = (Settlement.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+    plan = plan_of(statements, deduct_partner_ids)
+    waiting = {line.statement_id for line in plan.held}
+    # A statement of which every line is held is not touched; one that is settled already is refused below.
+    touched = [one for one in statements if one.pk in plan.lines or one.pk not in waiting]
+    if not touched:
+        raise Invalid(_("Every line of these statements is under dispute."), code="all_held")
+    _check_netting(plan, {one.pk for one in statements})
     settlement: Settlement = Settlement.objects.create(
-        number=number, prepared_by_id=actor.id, prepared_by_label=actor.label[:254]
+        number=_next(Settlement, "number"), prepared_by_id=actor.id, prepared_by_label=actor.label[:254]
     )
-    transition_all(
-        statements, "settle", table=STATEMENT_TRANSITIONS, actor=actor, action="rebates.statement.settled",
-        settlement=settlement,
-    )  # fmt: skip
-    record(actor, "rebates.settlement.prepared", settlement, {"statements": [str(one) for one in statements]})
+    _payments_make(settlement, plan)
+    _statements_settle(actor, settlement, touched, waiting)
+    facts = {"statements": [str(one) for one in touched], "held_lines": len(plan.held)}
+    record(actor, "rebates.settlement.prepared", settlement, facts)
     emit("rebates.settlement.prepared", {"settlement_id": str(settlement.pk)})
     return settlement
 
 
 @transaction.atomic
 def settlement_export(*, actor: Actor, settlement_id: UUID, format: str) -> StoredFile:  # noqa: A002 (the API's word)
-    """The settlement's file as `xlsx` or `csv`; the first call writes it, later ones return the same file.
+    """The settlement's file in a format; the first call writes it, later ones return the same file.
 
-    Raises `Conflict` (code `totals_differ`) when the statements do not equal the ledger to the cent, `Invalid` for an
-    unknown format. Emits `rebates.settlement.exported`.
+    The bank's file has the cash payments that can be transferred; a later call writes another one for those that had
+    no account before or are tried again. Emits `rebates.settlement.exported`. Raises `Conflict` (code `totals_differ`)
+    when the lines do not equal the ledger to the cent, `Invalid` for an unknown format or nothing to transfer.
     """
     actor.require(Right.SETTLEMENTS_EDIT)
     if format not in ExportFormat.values:
-        raise Invalid(fields={"format": [_("Choose XLSX or CSV.")]})
-    settlement = _locked(settlement_id)
-    earlier = SettlementExport.objects.filter(settlement=settlement, format=format).select_related("file").first()
-    if earlier is not None:
+        raise Invalid(fields={"format": [_("There is no such format.")]})
+    settlement = settlement_locked(settlement_id)
+    payments = list(settlement.payments.select_for_update(of=("self",)).select_related("partner").order_by("number"))
+    earlier = settlement.exports.filter(format=format).select_related("file").order_by("-run").first()
+    chosen = _transferable(payments, earlier) if format == ExportFormat.PAIN001 else payments
+    if earlier is not None and (format != ExportFormat.PAIN001 or not chosen):
         record(actor, "rebates.settlement.export_repeated", settlement, {"format": format})
+        _payments_export(actor, settlement, payments if format != ExportFormat.PAIN001 else [])
         return earlier.file  # type: ignore[no-any-return]
-    _check_against_ledger(settlement)
-    file = export_store(actor, settlement, format)
-    SettlementExport.objects.create(
-        settlement=settlement, format=format, file=file, exported_by_label=actor.label[:254]
-    )  # fmt: skip
-    action = "rebates.settlement.exported"
-    if settlement.status == SettlementStatus.PAID:
-        record(actor, action, settlement, {"format": format})
-    else:
-        transition(settlement, "export", table=SETTLEMENT_TRANSITIONS, actor=actor, action=action, reason=format)
-    emit(action, {"settlement_id": str(settlement.pk), "format": format, "file_id": str(file.pk)})
-    return file
+    return _write(actor, _Order(settlement, format, earlier.run + 1 if earlier else 1, chosen))
 
 
 @transaction.atomic
 def settlement_mark_paid(*, actor: Actor, settlement_id: UUID, paid_on: dt.date, reference: str) -> Settlement:
-    """The money has left: ledger payable → paid. Emits `rebates.settlement.paid`.
+    """Everything in the settlement that is exported and ready has been paid: ledger payable → paid.
+
+    Failed payments stay as they are; free goods without an order and deductions that the partner has not confirmed
+    wait, and the settlement is partly paid until then. Cash gets `reference`, other forms have their own.
 
     The same again returns the settlement and changes nothing; with another day or reference it raises `Conflict`.
-    Raises `StateError` before the first export, `Invalid` for a day in the future or a missing reference.
+    Raises `StateError` when nothing can be paid now, `Invalid` for a day in the future or a missing reference. Emits
+    `rebates.payment.paid`, and `rebates.settlement.paid` when nothing is left.
     """
     actor.require(Right.SETTLEMENTS_PAY)
     reference = reference.strip()
-    settlement = _locked(settlement_id)
+    settlement = settlement_locked(settlement_id)
+    payments = list(settlement.payments.select_for_update(of=("self",)).order_by("number"))
     if settlement.status == SettlementStatus.PAID:
         if (settlement.paid_on, settlement.payment_reference) != (paid_on, reference):
             raise Conflict(_("%(number)s is marked as paid already.") % {"number": settlement}, code="already_paid")
         return settlement
-    _check_payment(settlement, paid_on, reference)
-    _check_against_ledger(settlement)
-    settlement.paid_on, settlement.payment_reference = paid_on, reference
-    settlement.save(update_fields=["paid_on", "payment_reference"])
-    transition(settlement, "pay", table=SETTLEMENT_TRANSITIONS, actor=actor, action="rebates.settlement.paid")
-    statements = list(settlement.statements.select_for_update().order_by("pk"))
-    transition_all(
-        statements, "pay", table=STATEMENT_TRANSITIONS, actor=actor, action="rebates.statement.paid", reason=reference
+    payment_check(paid_on, reference)
+    due = [one for one in payments if is_due(one)]
+    if not due:
+        if any((one.paid_on, one.reference) == (paid_on, reference) for one in payments):
+            return settlement
+        raise StateError(_("Nothing in %(number)s can be marked as paid now.") % {"number": settlement})
+    check_against_ledger(settlement)
+    chosen = [(one, one.credit_note_number or one.document or reference) for one in due]
+    payments_pay(actor, settlement, chosen, paid_on, reference)
+    return settlement
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A file to be written."""
+
+    settlement: Settlement
+    format: str
+    run: int
+    payments: list[Payment]
+
+
+def _write(actor: Actor, order: _Order) -> StoredFile:
+    settlement = order.settlement
+    check_against_ledger(settlement)
+    file = export_store(actor, settlement, order.format, order.payments, order.run)
+    export = SettlementExport.objects.create(
+        settlement=settlement, format=order.format, run=order.run, file=file, exported_by_label=actor.label[:254]
     )
-    _post(actor, settlement, paid_on)
-    emit("rebates.settlement.paid", {"settlement_id": str(settlement.pk), "paid_on": paid_on.isoformat()})
-    return settlement
+    action = "rebates.settlement.exported"
+    transition(settlement, "export", table=SETTLEMENT_TRANSITIONS, actor=actor, action=action, reason=order.format)
+    if order.format == ExportFormat.PAIN001:
+        for payment in order.payments:
+            payment.transfer = export
+            payment.save(update_fields=["transfer", "account"])
+    nothing = list(settlement.payments.filter(amount=0, status=PaymentStatus.PREPARED))
+    _payments_export(actor, settlement, {payment.pk: payment for payment in [*order.payments, *nothing]}.values())
+    emit(action, {"settlement_id": str(settlement.pk), "format": order.format, "file_id": str(file.pk)})
+    return file
 
 
-def _locked(settlement_id: UUID) -> Settlement:
-    settlement: Settlement | None = Settlement.objects.select_for_update().filter(pk=settlement_id).first()
-    if settlement is None:
-        raise NotFound
-    return settlement
-
-
-def _check_netting(statements: Sequence[Statement]) -> None:
-    nets, names = defaultdict[Place, Decimal](Decimal), dict[UUID, str]()
-    for statement in statements:
-        nets[statement.partner_id, statement.currency] += statement.total
-        names[statement.partner_id] = statement.partner.name
-    below = sorted(names[partner_id] for (partner_id, _currency), net in nets.items() if net < 0)
+def _check_netting(plan: Plan, chosen: set[UUID]) -> None:
+    below = sorted({payment.partner_name for payment in plan.below_zero()})
     if below:
         text = _("These partners would be paid less than nothing: %(names)s. Settle them with later statements.")
         raise Invalid(text % {"names": ", ".join(below)}, code="negative_net")
-    _check_none_left_out(statements, nets)
-
-
-def _check_none_left_out(statements: Sequence[Statement], nets: dict[Place, Decimal]) -> None:
-    chosen = {statement.pk for statement in statements}
-    open_ones = Statement.objects.filter(
-        status=StatementStatus.APPROVED, total__lt=0, partner_id__in={partner_id for partner_id, _ in nets}
-    )
-    left_out = [
-        str(one)
-        for one in open_ones.order_by("number")
-        if one.pk not in chosen and nets.get((one.partner_id, one.currency), 0) > 0
-    ]
+    paid = [place for place, net in plan.nets().items() if net > 0]
+    left_out = sorted(str(one) for one in open_negatives(paid) if one.pk not in chosen)
     if left_out:
         text = _("These statements are below zero and must be settled together with the others: %(numbers)s.")
         raise Invalid(text % {"numbers": ", ".join(left_out)}, code="negative_left_out")
 
 
-def _check_payment(settlement: Settlement, paid_on: dt.date, reference: str) -> None:
-    faults: dict[str, list[str]] = {}
-    if paid_on > fiscal.today():
-        faults["paid_on"] = [_("This day is in the future.")]
-    if not reference:
-        faults["reference"] = [_("Give the reference of the payment.")]
-    if len(reference) > 100:
-        faults["reference"] = [_("At most 100 characters.")]
-    if faults:
-        raise Invalid(fields=faults)
+def _payments_make(settlement: Settlement, plan: Plan) -> None:
+    """Whoever calls holds the lock `settlements`, so nobody else takes the next numbers."""
+    number, credit_note = _next(Payment, "number"), _next(Payment, "credit_note")
+    lines: list[SettlementLine] = []
+    payments: list[Payment] = []
+    for planned in plan.payments:
+        payment = _payment(settlement, planned, number + len(payments))
+        if planned.form == PayoutForm.CREDIT_NOTE and payment.amount:
+            payment.credit_note, credit_note = credit_note, credit_note + 1
+        payments.append(payment)
+        lines += [
+            SettlementLine(settlement=settlement, payment=payment, statement_line=line, amount=line.amount)
+            for line in planned.lines
+        ]
+    Payment.objects.bulk_create(payments, batch_size=2000)
+    SettlementLine.objects.bulk_create(lines, batch_size=2000)
 
 
-def _check_against_ledger(settlement: Settlement) -> None:
-    """What is exported or paid is what the ledger owes for exactly these statements, to the cent."""
-    stated, owed = statement_totals_of(settlement), ledger_totals(settlement)
-    wrong = sorted(place for place in stated.keys() | owed.keys() if stated.get(place, 0) != owed.get(place, 0))
-    if wrong:
-        text = _("The statements of this settlement do not equal the ledger in %(count)s places; nothing was written.")
-        raise Conflict(text % {"count": len(wrong)}, code="totals_differ")
+def _payment(settlement: Settlement, planned: PlannedPayment, number: int) -> Payment:
+    partner = planned.lines[0].statement.partner
+    return Payment(
+        number=number, settlement=settlement, partner=partner, currency=planned.currency, form=planned.form,
+        gross=planned.gross, clawback=planned.clawback, amount=planned.amount,
+        beneficiary=partner.legal_name or partner.name,
+    )  # fmt: skip
 
 
-def _post(actor: Actor, settlement: Settlement, paid_on: dt.date) -> None:
-    ids = settlement.statements.values_list("pk", flat=True)
-    postings = moves_of(ids, Account.PAYABLE, Account.PAID)
-    if postings:
-        post(
-            "rebates.payment",
-            key=f"rebates.payment:{settlement.pk}",
-            actor=actor,
-            effective_on=paid_on,
-            postings=postings,
-            cause_type="rebates.settlement",
-            cause_id=str(settlement.pk),
-        )
+def _statements_settle(
+    actor: Actor, settlement: Settlement, statements: Sequence[Statement], waiting: set[UUID]
+) -> None:
+    for verb, chosen in (
+        ("settle", [one for one in statements if one.pk not in waiting]),
+        ("settle_part", [one for one in statements if one.pk in waiting]),
+    ):
+        transition_all(
+            chosen, verb, table=STATEMENT_TRANSITIONS, actor=actor, action="rebates.statement.settled",
+            settlement=settlement,
+        )  # fmt: skip
+
+
+def _transferable(payments: list[Payment], earlier: SettlementExport | None) -> list[Payment]:
+    """The cash payments for the next file of the bank. Raises `Invalid` with every hindrance when there is none."""
+    outlook = transfer_outlook(payments)
+    if not outlook.ready and earlier is None:
+        reasons = sorted({str(hindrance.text) for hindrance in outlook.left_out})
+        raise Invalid(" ".join([_("No payment can be transferred."), *reasons]), code="nothing_to_transfer")
+    return outlook.ready
+
+
+def _payments_export(actor: Actor, settlement: Settlement, payments: Iterable[Payment]) -> None:
+    prepared = [payment for payment in payments if payment.status == PaymentStatus.PREPARED]
+    transition_all(prepared, "export", table=PAYMENT_TRANSITIONS, actor=actor, action="rebates.payment.exported")
+    offsets_pay(actor, settlement)
+
+
+def _next(model: type[Settlement] | type[Payment], column: str) -> int:
+    last = model.objects.aggregate(last=Max(column))["last"]
+    return int(last or 0) + 1

@@ -4,18 +4,10 @@
 the lines behind a payout. The arithmetic of a payout is in `rebates.engine`; nothing here knows a calculation.
 """
 
-from .evaluation import (
-    CountedLine,
-    Evaluated,
-    Evaluation,
-    LineException,
-    Scope,
-    all_allocations,
-    evaluate,
-    line_allocations,
-    orphans,
-)
+from .allocation import CountedLine
+from .evaluation import Evaluated, Evaluation, LineException, Scope, evaluate, orphans
 from .parameters import LIVE, Sources
+from .shares import all_allocations, line_allocations
 
 __all__ = [
     "LIVE", "CountedLine", "Evaluated", "Evaluation", "LineException", "Scope", "Sources", "all_allocations",

@@ -14,11 +14,14 @@ from .plan import FORWARDED, RESTATED, SALE, Measure, Plan
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a caller adds to each branch; the callables get the alias of the line whose fields count."""
+    """What a caller adds to each branch; the callables get the alias of the line whose fields count, `where` also the
+    branch.
+    """
 
     select: Callable[[str], str]
     joins: Callable[[str], str] = lambda origin: ""
-    where: Callable[[str], str] = lambda origin: "TRUE"
+    where: Callable[[str, int], str] = lambda origin, base: "TRUE"
+    forwarded_joins: str = ""
 
 
 def is_return(alias: str) -> str:
@@ -35,7 +38,7 @@ def origin_join(sources: Sources) -> str:
 
 def line_rows(plan: Plan, sources: Sources, p: Parameters, body: Body, bases: Iterable[int] | None = None) -> str:
     """One row for each line that can count: its own quantity, amount and currency, and `day`, `partner_id`,
-    `product_id`, `basis`.
+    `product_id`, `sold_by`, `basis`.
     """
     branches = {SALE: ("s", ""), RESTATED: ("o", origin_join(sources)), FORWARDED: ("s", origin_join(sources))}
     selects = []
@@ -45,12 +48,12 @@ def line_rows(plan: Plan, sources: Sources, p: Parameters, body: Body, bases: It
             is_return("s") if base else f"NOT {is_return('s')}",
             f"{origin}.sold_on BETWEEN {p(plan.first, 'date')} AND {p(plan.last, 'date')}",
             *_restrictions(plan, p, ("s", "o") if join else ("s",)),
-            body.where(origin),
+            body.where(origin, base),
         ]
         selects.append(f"""
             SELECT s.partner_id, s.product_id, {origin}.sold_on AS day, s.quantity, s.net_amount, s.currency,
-                   {base} AS basis {body.select(origin)}
-            FROM {sources.lines} s {join} {body.joins(origin)}
+                   {origin}.sold_by, {base} AS basis {body.select(origin)}
+            FROM {sources.lines} s {join} {body.joins(origin)} {body.forwarded_joins if base == FORWARDED else ""}
             WHERE {" AND ".join(where)}""")
     return " UNION ALL ".join(selects)
 
@@ -64,6 +67,27 @@ def _restrictions(plan: Plan, p: Parameters, aliases: tuple[str, ...]) -> list[s
             found.append(f"{alias}.partner_id = ANY({p(plan.partner_ids, 'uuid[]')})")
     # The partial index on returns is used only when its condition is spelled out.
     return [*found, "s.reverses <> ''"] if "o" in aliases else found
+
+
+def first_sales(plan: Plan, sources: Sources, p: Parameters) -> str:
+    """(customer_code, partner_id, sold_on, invoice_no): the first sale of each end customer, whoever sold what."""
+    where = ["s.customer_code <> ''", f"NOT {is_return('s')}"]
+    if plan.as_of is not None:
+        where.append(f"s.sold_on <= {p(plan.as_of, 'date')}")
+    if plan.partner_ids is not None:
+        known = f"partner_id = ANY({p(plan.partner_ids, 'uuid[]')}) AND customer_code <> ''"
+        where.append(f"s.customer_code IN (SELECT customer_code FROM {sources.customers} WHERE {known})")
+    return f"""
+        SELECT DISTINCT ON (s.customer_code) s.customer_code, s.partner_id, s.sold_on, s.invoice_no
+        FROM {sources.customers} s WHERE {" AND ".join(where)}
+        ORDER BY s.customer_code, s.sold_on, s.external_id COLLATE "C"
+        """
+
+
+def first_sale_join(plan: Plan, origin: str) -> str:
+    if not plan.uses_first_sales:
+        return ""
+    return f" LEFT JOIN {plan.table('first')} f ON f.customer_code = {origin}.customer_code"
 
 
 def fx_days(plan: Plan, sources: Sources, p: Parameters) -> str:
@@ -107,15 +131,23 @@ def _fx_join(plan: Plan, sources: Sources, alias: str, source: str, target: str)
 
 
 def measure_sql(measure: Measure, plan: Plan, p: Parameters, cost: str = "p.unit_cost") -> str:
-    """What one row adds to the measure, exact; null when a rate or the cost is missing."""
+    """What one row adds to the measure, exact; null when a rate, the cost or who sold it is missing."""
     if measure.kind == "quantity":
-        return "b.quantity"
-    i = plan.targets.index(measure.currency)
-    amount = "b.net_amount"
-    if plan.converts:
-        own = p(measure.currency, "text")
-        amount = f"(CASE WHEN b.currency = {own} THEN b.net_amount ELSE b.net_amount * f{i}.rate END)"
+        known = ["b.sold_by <> ''"] if measure.named else []
+        if measure.priced:
+            known.append(f"{amount_sql(measure.priced, plan, p)} IS NOT NULL")
+        return f"(CASE WHEN {' AND '.join(known)} THEN b.quantity END)" if known else "b.quantity"
+    amount = amount_sql(measure.currency, plan, p)
     if measure.kind == "net_amount":
         return amount
+    i = plan.targets.index(measure.currency)
     rate = "" if plan.base_currency == measure.currency else f" * g{i}.rate"
     return f"({amount} - b.quantity * {cost}{rate})"
+
+
+def amount_sql(currency: str, plan: Plan, p: Parameters) -> str:
+    """The net amount of a row in the currency; null when the rate is missing."""
+    if not plan.converts:
+        return "b.net_amount"
+    i = plan.targets.index(currency)
+    return f"(CASE WHEN b.currency = {p(currency, 'text')} THEN b.net_amount ELSE b.net_amount * f{i}.rate END)"

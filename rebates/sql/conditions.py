@@ -26,13 +26,14 @@ _COMPARISON = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Aliases of the tables in which a condition's fields are found. `tier` is an expression, as the day it is read
-    on varies.
+    on varies; `first` holds the first sale of the customer.
     """
 
     sale: str = "s"
     product: str = "p"
     partner: str = "q"
     tier: str = "t.tier"
+    first: str = "f"
 
     def of(self, field: str, p: Parameters) -> str:
         """The expression of a field; null or an empty text or list when the cell is empty."""
@@ -41,6 +42,10 @@ class Columns:
             return f"({self.sale}.attrs ->> {p(field.removeprefix(ATTRIBUTE))})"
         if field == "partner.tier":
             return self.tier
+        if field == "sale.new_customer":
+            # Nothing was sold to a customer with returns alone: then no day is that of its first sale.
+            first = f"COALESCE({self.first}.sold_on = {self.sale}.sold_on, FALSE)"
+            return f"(CASE WHEN {self.sale}.customer_code <> '' THEN {first} END)"
         if field == "sale.deal_registered":
             return f"({self.sale}.deal_ref <> '')"
         return f"{getattr(self, room)}.{name}"

@@ -18,13 +18,18 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The tables to read. All have the columns of the live ones; under row security these show one tenant's rows."""
+    """The tables to read. All have the columns of the live ones; under row security these show one tenant's rows.
+
+    `customers` are the sale lines in which a customer's first sale is looked for: always all of them.
+    """
 
     lines: str = "commerce_saleline"
+    customers: str = "commerce_saleline"
     products: str = "commerce_product"
     partners: str = "partners_partner"
     tiers: str = "partners_tierchange"
     rates: str = "commerce_exchangerate"
+    targets: str = "rebates_target"
 
 
 LIVE = Sources()

@@ -4,15 +4,21 @@ Days are cut into *segments* wherever a period or the validity of a version begi
 wholly inside or outside each of them and whole lines can be added up before any program is looked at. Every distinct
 test of all programs becomes one bit of a signature; programs are then boolean functions of a few signatures instead
 of predicates on every line.
+
+A *span* is a run of days whose lines count for a version in a period. Where lines belong to the first of several
+programs (`priority`), what a version counts in a segment depends on which of the others govern it: each such case is
+a *rule*.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from enum import StrEnum
 from itertools import count
 
-from rebates.engine.conditions import Test, tests_of
+from rebates.engine.calculations import Growth, Spiff
+from rebates.engine.conditions import Test
 from rebates.engine.periods import Calendar, Period, PeriodKind
 from rebates.engine.program import Program
 from rebates.engine.versions import Version
@@ -27,6 +33,8 @@ BITS = 62
 SALE, RESTATED, FORWARDED = 0, 1, 2
 _BASES = {"restate": (SALE, RESTATED), "forward": (SALE, FORWARDED), "at_sale_rate": (SALE,)}
 
+Days = tuple[date, date]
+
 
 def bases_of(program: Program) -> tuple[int, ...]:
     """The kinds of rows that count for the program: sales, and returns in the reading that its policy gives them."""
@@ -35,14 +43,20 @@ def bases_of(program: Program) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What is added up: `quantity` has no currency."""
+    """What is added up: `quantity` has no currency. `named` counts only lines that name who sold them; `priced` only
+    lines whose amount is known in that currency.
+    """
 
     kind: str
     currency: str
+    named: bool = False
+    priced: str = ""
 
     @classmethod
     def of(cls, program: Program) -> "Measure":
-        return cls(program.measure, program.currency if program.uses_money else "")
+        priced = program.currency if program.first_order_in_money and program.measure == "quantity" else ""
+        currency = "" if program.measure == "quantity" else program.currency
+        return cls(program.measure, currency, isinstance(program.calculation, Spiff), priced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +79,16 @@ def atom_of(program: Program, test: Test) -> Atom:
     return Atom(test, program.period if at_end else None)
 
 
+class Role(StrEnum):
+    """What a span is for: the period's own lines, the baseline of growth, the part of the fiscal year that another
+    version of the program governed.
+    """
+
+    ROW = "row"
+    BASE = "base"
+    YEAR = "year"
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A run of segments whose lines count for a version in a period."""
@@ -73,6 +97,15 @@ class Span:
     period: Period
     first: date
     last: date
+    role: Role = Role.ROW
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a version counts where these other versions come first."""
+
+    bucket: int
+    before: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -86,9 +119,13 @@ class Plan:
     last: date
     spans: list[Span]
     boundaries: list[date]
+    rules: list[Rule]
+    places: list[tuple[int, int, int]]
+    """(rule, segment, span)"""
     atoms: dict[str, list[Atom]]
     measures: list[Measure]
     bases: set[int]
+    calendar: Calendar
     base_currency: str
     as_of: date | None
     partner_ids: list[str] | None = None
@@ -103,7 +140,8 @@ class Plan:
     @property
     def targets(self) -> list[str]:
         """The currencies of the programs that count money."""
-        return list(dict.fromkeys(measure.currency for measure in self.measures if measure.currency))
+        found = [code for one in self.measures for code in (one.currency, one.priced) if code]
+        return list(dict.fromkeys(found))
 
     @property
     def uses_cost(self) -> bool:
@@ -122,11 +160,56 @@ class Plan:
 
     @property
     def tier_on_sale_day(self) -> bool:
-        return any(atom.test.field == "partner.tier" for atom in self.atoms["partner"])
+        tested = any(atom.test.field == "partner.tier" for atom in self.atoms["partner"])
+        return tested or any(program.partner_as_of != "period_end" for program in self._counting("partner.tier"))
 
-    def segments(self, span: Span) -> range:
-        """The numbers of the segments of a span, from 1."""
-        return range(bisect_left(self.boundaries, span.first) + 1, bisect_right(self.boundaries, span.last) + 1)
+    @property
+    def uses_first_sales(self) -> bool:
+        tested = any(atom.test.field == "sale.new_customer" for atom in self.atoms["sale"])
+        return tested or any(self._counting("sale.new_customer"))
+
+    @property
+    def end_kinds(self) -> list[PeriodKind]:
+        """The kinds of periods at whose end a tier is read."""
+        tiers = self._counting("partner.tier")
+        counting = {program.period for program in tiers if program.partner_as_of == "period_end"}
+        return sorted({atom.at_end_of for atom in self.atoms["end"] if atom.at_end_of} | counting)
+
+    def _counting(self, field: str) -> Iterator[Program]:
+        """The programs that count the distinct values of a field, which no test need name."""
+        for version in self.versions:
+            if any(qualifier.field == field for qualifier in version.program.distincts):
+                yield version.program
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether any version splits its measure."""
+        return any(
+            version.program.calculation.conditions() or version.program.mixes
+            for version in (self.versions[bucket] for bucket in {span.bucket for span in self.spans})
+        )
+
+    def focused(self, bucket: int) -> "Plan":
+        """The same for one version: no test, currency or day that only others look at."""
+        own = [span for span in self.spans if span.bucket == bucket]
+        programs = [self.versions[one].program for one in (bucket, *rivals(self.versions, bucket))]
+        return replace(
+            self,
+            first=min(span.first for span in own),
+            last=max(span.last for span in own),
+            atoms=_atoms(programs),
+            measures=[Measure.of(self.versions[bucket].program)],
+            bases=set(bases_of(self.versions[bucket].program)),
+            serial=next(_serial),
+        )
+
+    def narrowed(self, partner_ids: Iterable[object]) -> "Plan":
+        """The same for some partners only."""
+        return replace(self, partner_ids=sorted({str(one) for one in partner_ids}), serial=next(_serial))
+
+    def last_day_of(self, period: Period) -> date:
+        """The day on which a partner is looked at for a period: its last, or the cut-off date if that is earlier."""
+        return min(period.end, self.as_of or period.end)
 
 
 def make_plan(
@@ -134,27 +217,38 @@ def make_plan(
     *,
     calendar: Calendar,
     base_currency: str,
-    since: date,
-    until: date,
+    windows: Sequence[Days | None],
     as_of: date | None = None,
     partner_ids: Iterable[object] | None = None,
     currencies: Iterable[str] | None = None,
 ) -> Plan | None:
-    """The plan for the whole periods that share a day with `since` to `until`; None when no version governs any of
-    them.
+    """The plan for the whole periods that share a day with the window of their version; None when no version governs
+    any of them. A version without a window is there only because lines may belong to it first, or belonged to it
+    earlier in the year.
     """
-    spans = _spans(versions, calendar, since, until)
+    spans = [span for bucket in range(len(versions)) for span in _spans(versions, bucket, calendar, windows[bucket])]
     if not spans:
         return None
+    used = sorted({span.bucket for span in spans} | {one for span in spans for one in rivals(versions, span.bucket)})
+    atoms = _atoms([versions[bucket].program for bucket in used])
+    ends = sorted({atom.at_end_of for atom in atoms["end"] if atom.at_end_of})
+    first, last = min(span.first for span in spans), max(span.last for span in spans)
+    inner = [period.start for kind in ends for period in calendar.periods(kind, first, last)]
+    boundaries = _boundaries(spans, [versions[bucket] for bucket in used], inner)
+    rules, places = _places(versions, spans, boundaries)
+    buckets = sorted({span.bucket for span in spans})
     return Plan(
         versions=versions,
-        first=min(span.first for span in spans),
-        last=max(span.last for span in spans),
+        first=first,
+        last=last,
         spans=spans,
-        boundaries=_boundaries(spans),
-        atoms=_atoms(versions),
-        measures=list(dict.fromkeys(Measure.of(version.program) for version in versions)),
-        bases={base for version in versions for base in bases_of(version.program)},
+        boundaries=boundaries,
+        rules=rules,
+        places=places,
+        atoms=atoms,
+        measures=list(dict.fromkeys(Measure.of(versions[bucket].program) for bucket in buckets)),
+        bases={base for bucket in buckets for base in bases_of(versions[bucket].program)},
+        calendar=calendar,
         base_currency=base_currency,
         as_of=as_of,
         partner_ids=None if partner_ids is None else sorted({str(partner_id) for partner_id in partner_ids}),
@@ -162,27 +256,109 @@ def make_plan(
     )
 
 
-def _spans(versions: Sequence[Version], calendar: Calendar, since: date, until: date) -> list[Span]:
-    spans = []
-    for bucket, version in enumerate(versions):
-        for period in version.periods(calendar, since, until):
-            days = version.days_of(period)
-            if days:
-                spans.append(Span(bucket, period, *days))
-    return spans
+def _spans(versions: Sequence[Version], bucket: int, calendar: Calendar, window: Days | None) -> list[Span]:
+    """The spans of one version: its rows, and what else its rows look at."""
+    if window is None:
+        return []
+    version = versions[bucket]
+    program, spans = version.program, dict[tuple[Role, date], Span]()
+    for period in version.periods(calendar, *window):
+        days = version.days_of(period)
+        if days:
+            spans[Role.ROW, days[0]] = Span(bucket, period, *days)
+        year = calendar.year_to_date(period) if program.is_year_to_date else [period]
+        for base in bases_for(program, calendar, year):
+            spans[Role.BASE, base.start] = Span(bucket, base, base.start, base.end, Role.BASE)
+        for other in versions if program.is_year_to_date else ():
+            if other.program.code == program.code and other.id != version.id:
+                for part, (first, last) in ((part, other.days_of(part) or (date.max, date.min)) for part in year):
+                    if first <= last:
+                        spans[Role.YEAR, first] = Span(bucket, part, first, last, Role.YEAR)
+    return list(spans.values())
 
 
-def _boundaries(spans: Sequence[Span]) -> list[date]:
+def bases_for(program: Program, calendar: Calendar, year: Sequence[Period]) -> list[Period]:
+    """The periods with which the growth of these periods is compared."""
+    calculation = program.calculation
+    if not isinstance(calculation, Growth):
+        return []
+    step = calendar.previous if calculation.baseline == "previous_period" else calendar.same_last_year
+    return [step(period) for period in year]
+
+
+def _boundaries(spans: Sequence[Span], versions: Sequence[Version], inner: Iterable[date]) -> list[date]:
     starts = {span.first for span in spans}
     # The last day there is has no day after it: a line sold on it would fall outside every segment.
-    ends = {span.last + timedelta(days=1) for span in spans if span.last < date.max}
-    return sorted(starts | ends)
+    stops = {span.last + timedelta(days=1) for span in spans if span.last < date.max}
+    ranked = [version for version in versions if version.program.stacking.rule == "priority"]
+    begun = {version.valid_from for version in ranked if version.valid_from}
+    last_days = {version.valid_to for version in ranked if version.valid_to} - {date.max}
+    ended = {day + timedelta(days=1) for day in last_days}
+    cuts = begun | ended | set(inner)
+    first, last = min(starts), max(span.last for span in spans)
+    return sorted(starts | stops | {day for day in cuts if first <= day <= last})
 
 
-def _atoms(versions: Sequence[Version]) -> dict[str, list[Atom]]:
+def _places(
+    versions: Sequence[Version], spans: Sequence[Span], boundaries: Sequence[date]
+) -> tuple[list[Rule], list[tuple[int, int, int]]]:
+    rules: dict[Rule, int] = {}
+    places = []
+    for number, span in enumerate(spans):
+        if follows_originals(versions, span.bucket):
+            continue
+        for segment in range(bisect_left(boundaries, span.first) + 1, bisect_right(boundaries, span.last) + 1):
+            rule = Rule(span.bucket, first_comers(versions, span, boundaries[segment - 1]))
+            places.append((rules.setdefault(rule, len(rules)), segment, number))
+    return list(rules), places
+
+
+def first_comers(versions: Sequence[Version], span: Span, day: date) -> tuple[int, ...]:
+    """The versions to which a line of the span and day belongs first, if they count it.
+
+    A baseline is compared by the same rules whatever the validity: every program of the group, as it stands last.
+    """
+    ranked = rivals(versions, span.bucket)
+    if span.role is Role.BASE:
+        return tuple({versions[bucket].program.code: bucket for bucket in ranked}.values())
+    return tuple(bucket for bucket in ranked if governs(versions[bucket], day))
+
+
+def rivals(versions: Sequence[Version], bucket: int) -> list[int]:
+    """The versions of other programs of the `priority` group that come before this one."""
+    own = versions[bucket].program
+    if own.stacking.rule != "priority":
+        return []
+    rank = own.stacking.priority, own.code
+    return [
+        index
+        for index, version in enumerate(versions)
+        if version.program.stacking.rule == "priority"
+        and version.program.stacking.group == own.stacking.group
+        and version.program.code != own.code
+        and (version.program.stacking.priority, version.program.code) < rank
+    ]
+
+
+def follows_originals(versions: Sequence[Version], bucket: int) -> bool:
+    """Whether returns of the version count on their own day but belong to the program of their original: forwarded
+    returns in a `priority` group. Their lines can't be added up before originals are looked at.
+    """
+    own = versions[bucket].program
+    if own.stacking.rule != "priority" or own.returns != "forward":
+        return False
+    others = (version.program for version in versions)
+    return any(one.stacking.group == own.stacking.group and one.code != own.code for one in others)
+
+
+def governs(version: Version, day: date) -> bool:
+    return (version.valid_from or date.min) <= day <= (version.valid_to or date.max)
+
+
+def _atoms(programs: Iterable[Program]) -> dict[str, list[Atom]]:
     rooms: dict[str, dict[Atom, None]] = {"product": {}, "partner": {}, "sale": {}, "end": {}}
-    for version in versions:
-        for test in tests_of(version.program.scope):
-            atom = atom_of(version.program, test)
+    for program in programs:
+        for test in program.tests():
+            atom = atom_of(program, test)
             rooms[atom.room][atom] = None
     return {room: list(atoms) for room, atoms in rooms.items()}

@@ -1,9 +1,10 @@
 """Running the stages: as temporary tables with statistics, or as one statement."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import DatabaseError, connection
 
@@ -14,13 +15,21 @@ from .stages import groups_sql, stages
 CHUNK = 5_000
 
 
-def profile(sources: Sources, *, as_of: date | None = None) -> tuple[date, date, frozenset[str]] | None:
-    """First and last day of sale and the currencies of all lines; None when there are none."""
-    where = "" if as_of is None else "WHERE sold_on <= %(as_of)s"
+def profile(
+    sources: Sources, *, as_of: date | None = None, partner_ids: Sequence[UUID] | None = None
+) -> tuple[date, date, frozenset[str]] | None:
+    """First and last day of sale and the currencies of all lines, or of some partners'; None when there are none."""
+    p = Parameters()
+    where = ["TRUE"]
+    if as_of is not None:
+        where.append(f"sold_on <= {p(as_of, 'date')}")
+    if partner_ids is not None:
+        where.append(f"partner_id = ANY({p([str(one) for one in partner_ids], 'uuid[]')})")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT currency, min(sold_on), max(sold_on) FROM {sources.lines} {where} GROUP BY currency",
-            {"as_of": as_of},
+            f"SELECT currency, min(sold_on), max(sold_on) FROM {sources.lines} WHERE {' AND '.join(where)}"
+            " GROUP BY currency",
+            p.values,
         )
         rows = cursor.fetchall()
     if not rows:
@@ -63,10 +72,19 @@ def portions(sql: str, p: Parameters) -> Iterator[tuple[Any, ...]]:
 
 @contextmanager
 def working_memory() -> Iterator[None]:
-    """Room for hash tables over all cells of a large vendor; the transaction's setting comes back afterwards."""
+    """Room for hash tables over all cells of a large vendor, and no loops over steps of whose size the planner knows
+    nothing; the transaction's settings come back afterwards.
+    """
+    wanted = {"work_mem": "128MB", "enable_nestloop": "off"}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('work_mem'), set_config('work_mem', '128MB', true)")
-        before = cursor.fetchone()[0]
+        cursor.execute("SELECT " + ", ".join(f"current_setting('{name}')" for name in wanted))
+        before = dict(zip(wanted, cursor.fetchone(), strict=True))
+    _configure(wanted)
     yield
+    _configure(before)
+
+
+def _configure(settings: Mapping[str, str]) -> None:
+    calls = ", ".join("set_config(%s, %s, true)" for _name in settings)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('work_mem', %s, true)", [before])
+        cursor.execute(f"SELECT {calls}", [part for setting in settings.items() for part in setting])

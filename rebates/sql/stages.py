@@ -8,13 +8,18 @@ stages are run as temporary tables with statistics (many lines) or as one statem
 `rebates.sql.run`.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
-from .base import Body, fx_days, fx_joins, line_rows, measure_sql
+from rebates.engine.conditions import Condition
+from rebates.engine.program import Program
+
+from .base import Body, first_sale_join, first_sales, fx_days, fx_joins, line_rows, measure_sql
 from .conditions import Columns, compile_condition, compile_test
 from .parameters import Parameters, Sources
-from .plan import Measure, Plan, bases_of
+from .plan import Measure, Plan, Rule, bases_of
 from .signatures import all_names, bit_test, bits, column_bits, names
 
 
@@ -29,6 +34,8 @@ class Stage:
 def stages(plan: Plan, sources: Sources, p: Parameters) -> Iterator[Stage]:
     """Everything that `groups_sql` reads, in order."""
     yield Stage(plan.table("span"), _spans(plan, p))
+    if plan.uses_first_sales:
+        yield Stage(plan.table("first"), first_sales(plan, sources, p))
     if plan.atoms["product"] or plan.uses_cost:
         yield Stage(plan.table("product"), _product_class(plan, sources, p))
     if plan.atoms["partner"]:
@@ -45,23 +52,27 @@ def stages(plan: Plan, sources: Sources, p: Parameters) -> Iterator[Stage]:
 
 
 def groups_sql(plan: Plan) -> str:
-    """A row for each version, period and partner with a line in scope.
+    """A row for each span and partner with a line in scope: (span, partner_id, measure, lines, missing, parts).
 
-    The columns are (bucket, span, partner_id, measure, lines, missing).
-
-    `missing` counts the lines without a rate or a cost, which are not in the measure.
+    `missing` counts the lines without a rate or a cost, which are not in the measure. `parts` maps the code of each
+    part, see `part_sql`, to its measure; null where no version splits its measure.
     """
     lines = _chosen("n", plan)
-    missing = f"sum(c.rows - {lines})"
     on = " AND ".join(f"c.{column} = m.{column}" for column in all_names(plan))
-    return f"""
-        SELECT m.bucket, x.span, c.partner_id, sum({_chosen("m", plan)}) AS measure,
-               sum({lines})::bigint AS lines, {missing}::bigint AS missing
+    part = ", m.part" if plan.has_parts else ""
+    grouped = f"""
+        SELECT x.span, c.partner_id{part}, sum({_chosen("m", plan)}) AS measure,
+               sum({lines})::bigint AS lines, sum(c.rows - {lines})::bigint AS missing
         FROM {plan.table("cell")} c
         JOIN {plan.table("matrix")} m ON {on}
-        JOIN {plan.table("span")} x ON x.bucket = m.bucket AND x.segment = c.segment
-        GROUP BY m.bucket, x.span, c.partner_id
-        """
+        JOIN {plan.table("span")} x ON x.rule = m.rule AND x.segment = c.segment
+        GROUP BY x.span, c.partner_id{part}"""
+    if not plan.has_parts:
+        return f"SELECT g.*, NULL FROM ({grouped}) g"
+    return f"""
+        SELECT span, partner_id, sum(measure), sum(lines)::bigint, sum(missing)::bigint,
+               jsonb_object_agg(part, measure::text) FILTER (WHERE lines > 0)
+        FROM ({grouped}) g GROUP BY span, partner_id"""
 
 
 def _chosen(prefix: str, plan: Plan) -> str:
@@ -72,9 +83,8 @@ def _chosen(prefix: str, plan: Plan) -> str:
 
 
 def _spans(plan: Plan, p: Parameters) -> str:
-    rows = [(span.bucket, number, segment) for number, span in enumerate(plan.spans) for segment in plan.segments(span)]
-    columns = ", ".join(p([row[i] for row in rows], "int[]") for i in range(3))
-    return f"SELECT bucket, span, segment FROM unnest({columns}) AS x(bucket, span, segment)"
+    columns = ", ".join(p([place[i] for place in plan.places], "int[]") for i in range(3))
+    return f"SELECT rule, segment, span FROM unnest({columns}) AS x(rule, segment, span)"
 
 
 def _product_class(plan: Plan, sources: Sources, p: Parameters) -> str:
@@ -117,11 +127,11 @@ def _end_class(plan: Plan, sources: Sources, p: Parameters) -> str:
     """Tiers on the last day of the period (on the cut-off date if that is earlier) in which a segment lies, by kind
     of period.
     """
-    rows = sorted({
-        (str(span.period.kind), segment, min(span.period.end, plan.as_of or span.period.end))
-        for span in plan.spans
-        for segment in plan.segments(span)
-    })  # fmt: skip
+    rows = [
+        (str(kind), number, plan.last_day_of(plan.calendar.period(kind, start)))
+        for kind in plan.end_kinds
+        for number, start in enumerate(plan.boundaries, 1)
+    ]
     days = ", ".join(p([row[i] for row in rows], cast) for i, cast in enumerate(("text[]", "int[]", "date[]")))
     where = partner_filter(plan, p)
     tests = bits(
@@ -137,7 +147,10 @@ def _end_class(plan: Plan, sources: Sources, p: Parameters) -> str:
 
 
 def _cells(plan: Plan, sources: Sources, p: Parameters) -> str:
-    body = Body(select=lambda origin: column_bits(plan, "sale", Columns(sale=origin), p))
+    body = Body(
+        select=lambda origin: column_bits(plan, "sale", Columns(sale=origin), p),
+        joins=lambda origin: first_sale_join(plan, origin),
+    )
     rows = line_rows(plan, sources, p, body)
     joins, keys = "", ["b.partner_id", "b.basis", *(f"b.{name}" for name in names(plan, "sale"))]
     if plan.atoms["product"] or plan.uses_cost:
@@ -163,14 +176,58 @@ def _cells_with_end(plan: Plan) -> str:
 
 
 def _matrix(plan: Plan) -> str:
-    """Which signatures each version counts, and in which measure."""
+    """Which signatures each rule counts, in which measure, and into which part of it."""
     chosen = []
-    for bucket, version in enumerate(plan.versions):
-        condition = compile_condition(version.program.scope, bit_test(plan, bucket, "d"))
-        bases = ", ".join(map(str, bases_of(version.program)))
-        measure = plan.measures.index(Measure.of(version.program))
+    for number, rule in enumerate(plan.rules):
+        program = plan.versions[rule.bucket].program
+        bases = ", ".join(map(str, bases_of(program)))
+        measure = plan.measures.index(Measure.of(program))
+        part = f", {part_sql(plan, rule)} AS part" if plan.has_parts else ""
         chosen.append(
-            f"SELECT {bucket} AS bucket, {measure} AS measure, d.* FROM d WHERE d.basis IN ({bases}) AND {condition}"
+            f"SELECT {number} AS rule, {measure} AS measure{part}, d.* FROM d"
+            f" WHERE d.basis IN ({bases}) AND {_counts(plan, rule)}"
         )
     distinct = f"SELECT DISTINCT {', '.join(all_names(plan))} FROM {plan.table('cell')}"
     return f"WITH d AS MATERIALIZED ({distinct}) " + " UNION ALL ".join(chosen)
+
+
+def _counts(plan: Plan, rule: Rule) -> str:
+    """The scope of the rule's version, less what belongs to versions that come before it."""
+    own = compile_condition(plan.versions[rule.bucket].program.scope, bit_test(plan, rule.bucket, "d"))
+    others = [
+        f"NOT {compile_condition(plan.versions[other].program.scope, bit_test(plan, other, 'd'))}"
+        for other in rule.before
+    ]
+    return " AND ".join([own, *others])
+
+
+def part_sql(plan: Plan, rule: Rule) -> str:
+    test = bit_test(plan, rule.bucket, "d")
+    return part_code(plan.versions[rule.bucket].program, lambda condition: compile_condition(condition, test))
+
+
+def part_code(program: Program, compiled: Callable[[Condition], str]) -> str:
+    """The code of the part to which a line belongs: the first `when` that it meets times 2 to the number of mix
+    qualifiers, plus a bit for each of these.
+    """
+    whens = [compiled(when) for when in program.calculation.conditions()]
+    mixes = [compiled(mix.scope) for mix in program.mixes]
+    first = " ".join(f"WHEN {when} THEN {i}" for i, when in enumerate(whens))
+    base = f"CASE {first} ELSE {len(whens)} END" if whens else "0"
+    terms = "".join(f" + CASE WHEN {mix} THEN {1 << i} ELSE 0 END" for i, mix in enumerate(mixes))
+    return f"(({base}) * {1 << len(mixes)}{terms})"
+
+
+def parts_of(codes: str | None, whens: int, mixes: int) -> tuple[list[Decimal | None], list[Decimal]]:
+    """The measures behind the codes of `part_sql`: by `when`, and by mix qualifier."""
+    rated: list[Decimal | None] = [None] * whens
+    mixed = [Decimal(0)] * mixes
+    # Django's connections hand jsonb over as its text.
+    for code, text in json.loads(codes or "{}").items():
+        index, bits_set = divmod(int(code), 1 << mixes)
+        if index < whens:
+            rated[index] = (rated[index] or Decimal(0)) + Decimal(text)
+        for position in range(mixes):
+            if bits_set >> position & 1:
+                mixed[position] += Decimal(text)
+    return rated, mixed

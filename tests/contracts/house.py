@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 from django.core.files.base import ContentFile
 
+from partners.accounts import account_propose
+from prm.exports.services import column_set_save, export_request
+from prm.exports.work import export_run
+from prm.identity.rights import Role
 from prm.imports.services import import_upload
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast, make_cast, make_tenant
-from rebates.models import Accrual, Statement, StatementLine
+from rebates.models import Accrual, Dispute, DisputeFile, ReviewSettings, Statement, StatementLine
+from rebates.services.disputes import dispute_open
 from rebates.services.periods import period_close
 from rebates.services.programs import program_create
 from rebates.services.settlements import settlement_export, settlement_prepare
@@ -44,6 +50,7 @@ def make_house(slug: str) -> House:
     house = House(cast)
     with tenant_context(cast.tenant):
         rebates = Rebates(cast.tenant)
+        rebates.no_review()
         program = rebates.published("P1", currency="CNY")
         draft = program_create(actor=cast.manager, definition=definition("D1", currency="CNY"))
         tier = rebates.tier("P-1", "gold", "2026-01-01")
@@ -55,8 +62,15 @@ def make_house(slug: str) -> House:
         statement_approve(actor=cast.administrator, statement_ids=[statement.pk])
         settlement = settlement_prepare(actor=cast.finance, statement_ids=[statement.pk])
         settlement_export(actor=cast.finance, settlement_id=settlement.pk, format="csv")
+        prepared = Statement.objects.get(partner=cast.other_partner)
+        dispute = _disputed(cast, rebates)
         upload = ContentFile(CSV.encode(), name="sales.csv")
         run = import_upload(actor=cast.manager, kind="sales", name="sales.csv", content=upload)
+        export = export_request(actor=cast.finance, kind="sales", format="csv")
+        export_run(cast.tenant, export.pk)
+        columns = column_set_save(
+            actor=cast.finance, kind="sales", name="ERP", columns=["external_id", "net_amount"], is_shared=True
+        )
         house.things = {
             "partners.Partner": cast.partner,
             "partners.TierChange": tier,
@@ -64,11 +78,37 @@ def make_house(slug: str) -> House:
             "commerce.SaleLine": sale,
             "rebates.Program": program,
             "draft": draft,
-            "rebates.Accrual": Accrual.objects.get(partner=cast.partner),
+            "rebates.Accrual": Accrual.objects.get(partner=cast.partner, period_kind="quarter"),
             "rebates.Statement": statement,
-            "prepared statement": Statement.objects.get(partner=cast.other_partner),
+            "prepared statement": prepared,
+            "reviewed statement": dispute.statement,
+            "reviewed line": dispute.line,
+            "rebates.Dispute": dispute,
+            "evidence": DisputeFile.objects.get().file,
             "rebates.StatementLine": StatementLine.objects.filter(statement=statement).first(),
             "rebates.Settlement": settlement,
+            "rebates.Payment": settlement.payments.get(),
+            "partners.BankAccount": account_propose(
+                actor=rebates.system, partner_id=cast.partner.pk, currency="CNY", holder="Blue Harbour",
+                number="6222081200001234", bank_code="102290002916",
+            ),
             "imports.Import": run,
-        }
+            "exports.Export": export,
+            "exports.ColumnSet": columns,
+        }  # fmt: skip
     return house
+
+
+def _disputed(cast: Cast, rebates: Rebates) -> Dispute:
+    """A monthly statement of the partner, in review, with a line under dispute."""
+    rebates.published("M1", currency="CNY", period="month")
+    rebates.update()
+    period_close(actor=rebates.system, kind="month", key="2026-07")
+    statement = Statement.objects.get(partner=cast.partner, period__key="2026-07")
+    ReviewSettings.objects.update(review_days=10)
+    statement_approve(actor=cast.administrator, statement_ids=[statement.pk])
+    line = statement.lines.get()
+    return dispute_open(
+        actor=cast.actor(Role.PARTNER_FINANCE), line_id=line.pk, reason="other", claimed=line.amount + 1,
+        text="One more", files=[("invoice.csv", BytesIO(CSV.encode()))],
+    )  # fmt: skip

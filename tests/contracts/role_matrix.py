@@ -159,14 +159,23 @@ ACCRUAL = {"accrual_id": "rebates.Accrual"}
 STATEMENT = {"statement_id": "rebates.Statement"}
 PREPARED = {"statement_id": "prepared statement"}
 LINE = {"line_id": "rebates.StatementLine"}
+REVIEWED = {"statement_id": "reviewed statement"}
+REVIEWED_LINE = {"line_id": "reviewed line"}
+DISPUTE = {"dispute_id": "rebates.Dispute"}
+EVIDENCE = {"file_id": "evidence"}
 SETTLEMENT = {"settlement_id": "rebates.Settlement"}
+PAYMENT = {"payment_id": "rebates.Payment"}
+BANK_ACCOUNT = {"account_id": "partners.BankAccount"}
 SALE = {"sale_id": "commerce.SaleLine"}
 PRODUCT = {"product_id": "commerce.Product"}
 IMPORT = {"import_id": "imports.Import"}
+EXPORT = {"export_id": "exports.Export"}
+COLUMN_SET = {"column_set_id": "exports.ColumnSet"}
 QUARTER = {"kind": "quarter", "key": "2026-Q3"}
 
 EARNINGS = Right.OWN_EARNINGS_VIEW
 OWN_STATEMENTS = Right.OWN_STATEMENTS_VIEW
+REVIEW = Right.OWN_STATEMENTS_REVIEW
 
 PARTNERS_PAGES = {
     "partner:home": member(EARNINGS),
@@ -176,6 +185,18 @@ PARTNERS_PAGES = {
     "partner:statements": member(OWN_STATEMENTS),
     "partner:statement": member(OWN_STATEMENTS, ids=STATEMENT),
     "partner:statement_line": member(OWN_STATEMENTS, ids=STATEMENT | LINE),
+    "partner:statement_agree": member(REVIEW, method="POST", code=302, ids=REVIEWED),
+    "partner:statement_pdf": member(OWN_STATEMENTS, ids=STATEMENT),
+    "partner:dispute_new": member(REVIEW, ids=REVIEWED | REVIEWED_LINE),
+    "partner:disputes": member(OWN_STATEMENTS),
+    "partner:dispute": member(OWN_STATEMENTS, ids=DISPUTE),
+    "partner:dispute_answer": member(REVIEW, ids=DISPUTE),
+    "partner:dispute_withdraw": member(REVIEW, method="POST", code=302, ids=DISPUTE),
+    "partner:dispute_escalate": member(REVIEW, ids=DISPUTE),
+    "partner:dispute_file": member(OWN_STATEMENTS, ids=DISPUTE | EVIDENCE),
+    "partner:payments": member(OWN_STATEMENTS),
+    "partner:account_new": member(Right.OWN_ACCOUNT_EDIT),
+    "partner:deduction": member(Right.OWN_ACCOUNT_EDIT, ids=PAYMENT),
 }
 
 
@@ -186,6 +207,7 @@ def vendors_pages(surface: str) -> dict[str, Row | list[Row]]:
         for name, row in {
             "accruals": member(Right.ACCRUALS_VIEW),
             "accrual": member(Right.ACCRUALS_VIEW, ids=ACCRUAL),
+            "accrual_why": member(Right.ACCRUALS_VIEW, ids=ACCRUAL),
             "exceptions": member(Right.ACCRUALS_VIEW),
             "imports": member(Right.IMPORTS_RUN),
             "import_new": member(Right.IMPORTS_RUN),
@@ -204,6 +226,10 @@ def vendors_pages(surface: str) -> dict[str, Row | list[Row]]:
             "statements": member(Right.STATEMENTS_VIEW),
             "statement": member(Right.STATEMENTS_VIEW, ids=STATEMENT),
             "statement_line": member(Right.STATEMENTS_VIEW, ids=STATEMENT | LINE),
+            "statement_pdf": member(Right.STATEMENTS_VIEW, ids=STATEMENT),
+            "disputes": member(Right.STATEMENTS_VIEW),
+            "dispute": member(Right.STATEMENTS_VIEW, ids=DISPUTE),
+            "dispute_file": member(Right.STATEMENTS_VIEW, ids=DISPUTE | EVIDENCE),
         }.items()
     }
 
@@ -215,6 +241,8 @@ MANAGERS_PAGES = {
     "manager:partner": member(Right.PARTNERS_VIEW, ids=PARTNER),
     "manager:partner_edit": member(Right.PARTNERS_EDIT, ids=PARTNER),
     "manager:partner_status": member(Right.PARTNERS_EDIT, ids=PARTNER, values={"verb": "suspend"}),
+    "manager:partner_account": member(Right.ACCOUNTS_EDIT, ids=PARTNER),
+    "manager:partner_payout": member(Right.SETTLEMENTS_EDIT, ids=PARTNER),
     "manager:tier_new": member(Right.PARTNERS_EDIT, ids=PARTNER),
     "manager:tier_remove": member(
         Right.PARTNERS_EDIT, method="POST", code=302, ids=PARTNER | {"change_id": "partners.TierChange"}
@@ -237,9 +265,13 @@ FINANCES_PAGES = {
     "finance:home": member(Right.STATEMENTS_VIEW),
     "finance:period": member(Right.STATEMENTS_VIEW, values=QUARTER),
     "finance:period_close": member(Right.PERIODS_CLOSE, values=QUARTER),
-    "finance:accruals_csv": member(Right.ACCRUALS_VIEW),
     "finance:statements_approve": member(Right.STATEMENTS_APPROVE, method="POST", code=302),
     "finance:statement_approve": member(Right.STATEMENTS_APPROVE, method="POST", code=302, ids=PREPARED),
+    "finance:dispute_acknowledge": member(Right.DISPUTES_DECIDE, method="POST", code=302, ids=DISPUTE),
+    "finance:dispute_ask": member(Right.DISPUTES_DECIDE, ids=DISPUTE),
+    "finance:dispute_decide": member(Right.DISPUTES_DECIDE, ids=DISPUTE),
+    "finance:dispute_escalate": member(Right.DISPUTES_DECIDE, ids=DISPUTE),
+    "finance:review_settings": member(Right.SETTINGS_EDIT),
     "finance:settlements": member(Right.STATEMENTS_VIEW),
     "finance:settlement_new": member(Right.SETTLEMENTS_EDIT),
     "finance:settlement": member(Right.STATEMENTS_VIEW, ids=SETTLEMENT),
@@ -247,6 +279,40 @@ FINANCES_PAGES = {
         Right.SETTLEMENTS_EDIT, method="POST", ids=SETTLEMENT, values={"format": "csv"}
     ),
     "finance:settlement_pay": member(Right.SETTLEMENTS_PAY, ids=SETTLEMENT),
+    "finance:settlement_preview": member(Right.SETTLEMENTS_EDIT, method="POST"),
+    "finance:payments": member(Right.STATEMENTS_VIEW),
+    "finance:payment": member(Right.STATEMENTS_VIEW, ids=PAYMENT),
+    "finance:payment_act": member(
+        Right.SETTLEMENTS_PAY, Right.SETTLEMENTS_EDIT, ids=PAYMENT, values={"verb": "failed"}
+    ),
+    "finance:clawbacks": member(Right.STATEMENTS_VIEW),
+    "finance:accounts": member(Right.ACCOUNTS_EDIT),
+    "finance:account_new": member(Right.SETTLEMENTS_EDIT),
+    "finance:account_numbers": member(Right.SETTLEMENTS_EDIT),
+    "finance:account_confirm": member(Right.ACCOUNTS_CONFIRM, ids=BANK_ACCOUNT),
+    "finance:account_reject": member(Right.ACCOUNTS_CONFIRM, ids=BANK_ACCOUNT),
+    "finance:exports": member(Right.EXPORTS_RUN),
+    "finance:export_new": member(Right.EXPORTS_RUN),
+    "finance:export_file": member(Right.EXPORTS_RUN, ids=EXPORT),
+    "finance:export_cancel": member(Right.EXPORTS_RUN, method="POST", code=302, ids=EXPORT),
+    "finance:export_retry": member(Right.EXPORTS_RUN, method="POST", code=302, ids=EXPORT),
+    "finance:column_sets": member(Right.EXPORTS_RUN),
+    "finance:column_set_new": member(Right.EXPORTS_RUN, values={"kind": "sales"}),
+    "finance:column_set": member(Right.EXPORTS_RUN, ids=COLUMN_SET),
+    "finance:column_set_remove": member(Right.EXPORTS_RUN, ids=COLUMN_SET),
+    "finance:provisions": member(Right.STATEMENTS_VIEW),
+    "finance:provisions_update": member(Right.PERIODS_CLOSE, method="POST", code=302),
+    "finance:provision": member(Right.PERIODS_CLOSE, ids=DRAFT),
+    "finance:books": member(Right.PERIODS_CLOSE),
+    "finance:rebuild": member(Right.PERIODS_CLOSE, method="POST", code=302),
+    "finance:targets": member(Right.PROGRAMS_VIEW),
+    "manager:targets": member(Right.PROGRAMS_VIEW),
+    "finance:liability": member(Right.STATEMENTS_VIEW),
+    "finance:liability_csv": member(Right.STATEMENTS_VIEW),
+    "finance:leakage": member(Right.STATEMENTS_VIEW),
+    "finance:leakage_csv": member(Right.STATEMENTS_VIEW),
+    "finance:as_of": member(Right.STATEMENTS_VIEW),
+    "finance:as_of_journals": member(Right.STATEMENTS_VIEW, code=404),
     "finance:audit": member(Right.AUDIT_VIEW),
     **vendors_pages("finance"),
 }
@@ -261,6 +327,7 @@ PARTNERS_VIEW = (Right.PARTNERS_VIEW, EARNINGS)
 ACCRUALS_VIEW = (Right.ACCRUALS_VIEW, EARNINGS)
 STATEMENTS_VIEW = (Right.STATEMENTS_VIEW, OWN_STATEMENTS)
 SALES_VIEW = (Right.SALES_VIEW, EARNINGS)
+ACCOUNT_EDITORS = (Right.ACCOUNTS_EDIT, Right.OWN_ACCOUNT_EDIT)
 
 OPERATIONS: dict[str, Row | list[Row]] = {
     "api:schema": public(platform=404),
@@ -297,6 +364,7 @@ OPERATIONS: dict[str, Row | list[Row]] = {
         api(Right.PROGRAMS_EDIT, method="PUT", code=422, ids=DRAFT),
     ],
     "api:program-publish": post(Right.PROGRAMS_PUBLISH, code=200, also=(Right.PROGRAMS_VIEW,), ids=DRAFT),
+    "api:program-request-amendment": post(Right.PROGRAMS_PUBLISH, ids=DRAFT),
     "api:program-end": post(Right.PROGRAMS_PUBLISH, ids=PROGRAM),
     "api:accruals": api(*ACCRUALS_VIEW),
     "api:accrual-totals": api(*ACCRUALS_VIEW),
@@ -315,6 +383,25 @@ OPERATIONS: dict[str, Row | list[Row]] = {
     "api:statement": api(*STATEMENTS_VIEW, ids=STATEMENT),
     "api:statement-lines": api(*STATEMENTS_VIEW, ids=STATEMENT),
     "api:statement-line-sales": api(*STATEMENTS_VIEW, ids={"statement_line_id": "rebates.StatementLine"}),
+    "api:statement-agree": post(REVIEW, code=200, ids=REVIEWED),
+    "api:statement-pdf": api(*STATEMENTS_VIEW, ids=STATEMENT),
+    "api:disputes": [api(*STATEMENTS_VIEW), post(REVIEW)],
+    "api:dispute": api(*STATEMENTS_VIEW, ids=DISPUTE),
+    "api:dispute-entries": [api(*STATEMENTS_VIEW, ids=DISPUTE), post(Right.DISPUTES_DECIDE, REVIEW, ids=DISPUTE)],
+    "api:dispute-files": post(REVIEW, code=415, ids=DISPUTE),
+    "api:dispute-file": api(*STATEMENTS_VIEW, ids=DISPUTE | EVIDENCE),
+    "api:dispute-acknowledge": post(Right.DISPUTES_DECIDE, code=200, ids=DISPUTE),
+    "api:dispute-decide": post(Right.DISPUTES_DECIDE, ids=DISPUTE),
+    "api:dispute-withdraw": post(REVIEW, code=200, ids=DISPUTE),
+    "api:dispute-escalate": post(Right.DISPUTES_DECIDE, REVIEW, ids=DISPUTE),
+    "api:targets": api(Right.PROGRAMS_VIEW),
+    "api:leakage": api(Right.STATEMENTS_VIEW),
+    "api:liability": api(Right.STATEMENTS_VIEW),
+    "api:liability-months": api(Right.STATEMENTS_VIEW),
+    "api:as-of-balances": api(Right.STATEMENTS_VIEW),
+    "api:as-of-totals": api(Right.STATEMENTS_VIEW),
+    "api:as-of-journals": api(Right.STATEMENTS_VIEW, code=422),
+    "api:as-of-versions": api(Right.PROGRAMS_VIEW),
     "api:settlements": [api(Right.STATEMENTS_VIEW), post(Right.SETTLEMENTS_EDIT)],
     "api:settlement": api(Right.STATEMENTS_VIEW, ids=SETTLEMENT),
     "api:settlement-exports": post(Right.SETTLEMENTS_EDIT, ids=SETTLEMENT),
@@ -322,12 +409,38 @@ OPERATIONS: dict[str, Row | list[Row]] = {
         Right.SETTLEMENTS_EDIT, also=(Right.STATEMENTS_VIEW,), ids=SETTLEMENT, values={"format": "csv"}
     ),
     "api:settlement-paid": post(Right.SETTLEMENTS_PAY, ids=SETTLEMENT),
+    "api:payments": api(*STATEMENTS_VIEW),
+    "api:payment": api(*STATEMENTS_VIEW, ids=PAYMENT),
+    "api:payment-lines": api(*STATEMENTS_VIEW, ids=PAYMENT),
+    "api:payment-paid": post(Right.SETTLEMENTS_PAY, ids=PAYMENT),
+    "api:payment-failed": post(Right.SETTLEMENTS_PAY, ids=PAYMENT),
+    "api:payment-reversed": post(Right.SETTLEMENTS_PAY, ids=PAYMENT),
+    "api:payment-retry": post(Right.SETTLEMENTS_EDIT, code=409, ids=PAYMENT),
+    "api:payment-goods-order": post(Right.SETTLEMENTS_EDIT, ids=PAYMENT),
+    "api:payment-deduction": post(Right.OWN_ACCOUNT_EDIT, code=409, data={"document": "INV-1"}, ids=PAYMENT),
+    "api:clawbacks": api(Right.STATEMENTS_VIEW),
+    "api:bank-accounts": [api(*ACCOUNT_EDITORS), post(*ACCOUNT_EDITORS)],
+    "api:bank-account": api(*ACCOUNT_EDITORS, ids=BANK_ACCOUNT),
+    "api:bank-account-confirm": post(Right.ACCOUNTS_CONFIRM, code=200, ids=BANK_ACCOUNT),
+    "api:bank-account-reject": post(Right.ACCOUNTS_CONFIRM, ids=BANK_ACCOUNT),
     "api:imports": [api(Right.IMPORTS_RUN), post(Right.IMPORTS_RUN, code=415)],
     "api:import": api(Right.IMPORTS_RUN, also=(Right.SALES_EDIT,), ids=IMPORT),
     "api:import-preview": api(Right.IMPORTS_RUN, also=(Right.SALES_EDIT,), ids=IMPORT),
     "api:import-start": post(Right.IMPORTS_RUN, also=(Right.SALES_EDIT,), code=200, ids=IMPORT),
     "api:import-errors": api(Right.IMPORTS_RUN, also=(Right.SALES_EDIT,), ids=IMPORT),
     "api:import-undo": post(Right.IMPORTS_RUN, also=(Right.SALES_EDIT,), code=409, ids=IMPORT),
+    "api:export-kinds": api(Right.EXPORTS_RUN),
+    "api:exports": [api(Right.EXPORTS_RUN), post(Right.EXPORTS_RUN)],
+    "api:export": api(Right.EXPORTS_RUN, also=(Right.SALES_VIEW,), ids=EXPORT),
+    "api:export-cancel": post(Right.EXPORTS_RUN, also=(Right.SALES_VIEW,), code=409, ids=EXPORT),
+    "api:export-retry": post(Right.EXPORTS_RUN, also=(Right.SALES_VIEW,), code=409, ids=EXPORT),
+    "api:export-file": api(Right.EXPORTS_RUN, also=(Right.SALES_VIEW,), ids=EXPORT),
+    "api:column-sets": [api(Right.EXPORTS_RUN), post(Right.EXPORTS_RUN)],
+    "api:column-set": [
+        api(Right.EXPORTS_RUN, also=(Right.SALES_VIEW,), ids=COLUMN_SET),
+        api(Right.EXPORTS_RUN, method="PUT", code=422, also=(Right.SALES_VIEW,), ids=COLUMN_SET),
+        api(Right.EXPORTS_RUN, method="DELETE", code=204, also=(Right.SALES_VIEW,), ids=COLUMN_SET),
+    ],
     "api:memberships": api(*TEAM),
     "api:invitations": api(*TEAM),
     "api:audit-entries": api(Right.AUDIT_VIEW),

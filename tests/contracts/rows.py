@@ -21,6 +21,7 @@ from prm.identity.actor import Actor
 from prm.identity.models import User
 from prm.ledger.models import Account, Entry
 from prm.ledger.services import Posting, post
+from rebates.models import ReviewSettings
 
 _numbers = itertools.count(1)
 
@@ -95,7 +96,15 @@ def _entry() -> dict[str, Any]:
     return {"_made": Entry.objects.filter(journal=journal).first()}
 
 
+def _review_settings() -> dict[str, Any]:
+    """One row a tenant, if it is there already or not."""
+    return {"_made": ReviewSettings.objects.get_or_create()[0]}
+
+
 SPECIAL: dict[str, Callable[[], dict[str, Any]]] = {
     "ledger.Entry": _entry,
+    "rebates.Dispute": lambda: {"claimed": Decimal(2)},
+    "rebates.ReviewSettings": _review_settings,
+    "rebates.Payment": lambda: {"gross": Decimal(2), "clawback": Decimal(-1), "amount": Decimal(1)},
     "commerce.ExchangeRate": lambda: {"from_currency": "EUR", "to_currency": "CNY"},
 }

@@ -80,22 +80,6 @@ def test_accruals_are_filtered_sorted_and_totalled_as_a_whole(vendor: Vendor) ->
 
 
 @time_machine.travel(NOW, tick=False)
-def test_accruals_file_holds_the_filter_and_guards_formulas(vendor: Vendor) -> None:
-    vendor.history()
-    with vendor.inside():
-        partner = vendor.world.partner("P-1")
-        partner.name = "=HYPERLINK(0)"
-        partner.save()
-    response = get(vendor.finance, "finance:accruals_csv", period="2026-Q4")
-    rows = list(csv.reader(io.StringIO(stream_of(response).decode("utf-8-sig"))))
-    assert len(rows) == 3
-    assert {tuple(row[2:5] + row[6:8]) for row in rows[1:]} == {
-        ("P-1", "'=HYPERLINK(0)", "2026-Q4", "300.00", "CNY"),
-        ("P-2", "Stone Bridge", "2026-Q4", "500.00", "CNY"),
-    }
-
-
-@time_machine.travel(NOW, tick=False)
 def test_a_period_is_closed_once_and_only_when_it_is_over(vendor: Vendor) -> None:
     vendor.history()
     checklist = get(vendor.finance, "finance:period", "quarter", "2026-Q3")
@@ -186,11 +170,11 @@ def test_settlement_to_payment_equals_the_ledger_to_the_cent(vendor: Vendor) -> 
 
     text = stream_of(post(vendor.finance, "finance:settlement_export", batch.pk, "csv")).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
-    assert rows[-1][-2:] == ["600.00", "CNY"]
+    assert rows[-1][9:11] == ["600.00", "CNY"]
     book = stream_of(post(vendor.finance, "finance:settlement_export", batch.pk, "xlsx"))
     sheet = openpyxl.load_workbook(io.BytesIO(book)).active
     assert sheet is not None
-    assert [cell.value for cell in list(sheet.rows)[-1]][-2:] == [600, "CNY"]
+    assert [cell.value for cell in list(sheet.rows)[-1]][9:11] == [600, "CNY"]
 
     future = post(vendor.finance, "finance:settlement_pay", batch.pk, paid_on="2027-01-01", reference="B-1")
     assert list(future.context["form"].errors) == ["paid_on"]

@@ -20,7 +20,10 @@ from prm.testing.make import Cast
 
 SNAPSHOT = Path(__file__).resolve().parent.parent.parent / "docs" / "openapi.json"
 RENEW = "manage.py spectacular --format openapi-json --file docs/openapi.json"
-MONEY = {"period_close", "statement_approve", "settlement_prepare", "settlement_mark_paid"}
+MONEY = {
+    "period_close", "statement_approve", "dispute_decide", "settlement_prepare", "settlement_mark_paid",
+    "payment_mark_paid", "payment_reverse",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -42,13 +42,17 @@ def member(cast: Cast, role: Role) -> ApiClient:
 
 @pytest.fixture
 def vendor(cast: Cast) -> World:
-    return World(cast.tenant)
+    world = World(cast.tenant)
+    with tenant_context(cast.tenant):
+        world.no_review()
+    return world
 
 
 @pytest.fixture
 def sold(api: ApiClient, vendor: World) -> ApiClient:
     """P-1 earned 2.00 on three lines of 33.33 and 33.34, P-2 earned 1,400.00, in the third quarter."""
     with tenant_context(vendor.tenant):
+        vendor.no_review()
         vendor.published()
         for amount in ("33.33", "33.33", "33.34"):
             vendor.sale("P-1", "2026-07-01", amount)
@@ -179,7 +183,7 @@ def test_partner_people_see_their_earnings_and_nobody_elses(sold: ApiClient, cas
 
 def test_a_period_needs_to_be_over_and_is_closed_once(sold: ApiClient, cast: Cast) -> None:
     names = {row["name"]: row["ok"] for row in items(sold.get("periods/quarter/2026-Q3/checklist/"))}
-    assert names == {"open": True, "over": True, "earlier": True, "exceptions": True}
+    assert names == {"open": True, "over": True, "earlier": True, "rates": True, "exceptions": True, "disputes": True}
     assert code_of(sold.post("periods/quarter/2026-Q3/close/", {})) == (400, "idempotency_key_required")
     assert code_of(sold.post("periods/quarter/2026-Q4/close/", {}, key="k")) == (409, "not_over")
     for address in ("quarter/2026-Q9", "month/2026-Q3", "week/1"):

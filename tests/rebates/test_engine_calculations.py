@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebates.engine.calculations import Aggregate
-from rebates.engine.evaluate import next_band, payout_of, trace_of
+from rebates.engine.evaluate import payout_of
+from rebates.engine.explain import next_band, trace_of
 from rebates.engine.program import Program, parse_programs
 
 
@@ -154,7 +155,7 @@ def test_the_next_band_keeps_its_promise(kind: str, bands: Any, measure: Decimal
 def test_a_trace_reads_as_data() -> None:
     assert trace_of(program("marginal", (0, "0.02"), (50000, "0.04")), Aggregate(Decimal("60000.127"))).to_json() == {
         "type": "marginal", "measure_kind": "net_amount", "measure": "60000.127", "currency": "USD", "payout": "1400.01",
-        "reason": "", "next": None,
+        "reason": "", "next": None, "qualifiers": [],
         "steps": [
             {"step": "band", "amount": "1000", "from": "0", "to": "50000", "rate": "0.02", "part": "50000"},
             {"step": "band", "amount": "400.00508", "from": "50000", "to": None, "rate": "0.04", "part": "10000.127"},

@@ -55,13 +55,13 @@ def test_shares_of_the_lines_are_those_of_the_reckoning_and_add_up(vendor: Vendo
     expected = reckon(vendor, found)
     codes = {partner_id(code): code for code in vendor.partners}
     with loaded(vendor):
-        scope = Scope(vendor.calendar, vendor.base_currency)
         by_version: dict[Any, list[Any]] = {}
-        for result in evaluation(vendor, found):
+        whole = evaluation(vendor, found)
+        for result in list(whole):
             by_version.setdefault(result.version, []).append(result)
             lines = line_allocations(
-                result.version, result.partner_id, result.period, result.payout,
-                calendar=vendor.calendar, base_currency=vendor.base_currency,
+                [result.version], result.version, Scope(vendor.calendar, vendor.base_currency),
+                partner_id=result.partner_id, period=result.period, payout=result.payout,
             )  # fmt: skip
             assert sum(line.amount for line in lines) == result.payout
             assert sum(Fraction(line.contribution) for line in lines) == Fraction(result.measure)
@@ -72,7 +72,7 @@ def test_shares_of_the_lines_are_those_of_the_reckoning_and_add_up(vendor: Vendo
             for key, amounts in expected.shares.items():
                 if key[0] == version.id:
                     shares |= {line: amount for line, amount in amounts.items() if amount}
-            assert dict(all_allocations(version, results, scope)) == shares
+            assert dict(all_allocations(whole, version, results)) == shares
 
 
 @examples

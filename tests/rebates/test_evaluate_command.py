@@ -185,8 +185,8 @@ def test_unusable_files(run: Run, change: dict[str, Any], message: str) -> None:
         ("[", "programs.json: $: This is not JSON: line 1, column 2."),
         ([program(), program(code="R", period="week")], "programs.json: $[1].period: Unknown value."),
         (
-            [program(calculation={"type": "spiff", "amount": 1})],
-            "programs.json: $[0].calculation.type: Not supported yet: spiff.",
+            [program(calculation={"type": "spiff", "amount": 1}, measure="net_amount")],
+            "programs.json: $[0].measure: Unknown value. Possible: quantity.",
         ),
     ],
 )

@@ -13,7 +13,8 @@ import pytest
 from prm import clock
 from prm.files.services import file_open
 from rebates import exports
-from rebates.exports import Row, csv_cell
+from rebates.csv_cells import csv_cell
+from rebates.exports import Row
 from rebates.services.periods import period_close
 from rebates.services.settlements import settlement_export, settlement_prepare
 from rebates.services.statements import statement_approve
@@ -72,7 +73,7 @@ def test_a_workbook_is_written_with_constant_memory_and_the_same_bytes(settlemen
 def test_a_workbook_holds_texts_and_numbers_and_the_total(settlement, tmp_path: Path):
     exports._write_xlsx(tmp_path / "x.xlsx", settlement(2))
     sheet = openpyxl.load_workbook(tmp_path / "x.xlsx").active
-    assert [cell.data_type for cell in sheet[2]] == ["s"] * 9 + ["n", "s"]
+    assert [cell.data_type for cell in sheet[2]] == ["s"] * 9 + ["n", "s", "s", "s"]
     assert (sheet["E2"].value, sheet["F2"].value) == ("=1+1", "@x")
     assert [sheet[f"J{row}"].value for row in (2, 3, 4)] == [10.5, -1.25, 9.25]
 

@@ -77,7 +77,14 @@ def test_open_exceptions_stop_a_close_unless_accepted_with_a_reason(world):
     with pytest.raises(Invalid):
         period_close(actor=finance, kind="quarter", key="2026-Q3", accept_exceptions=True)
     checks = {check.name: (check.ok, check.count) for check in period_checklist(finance, "quarter", "2026-Q3")}
-    assert checks == {"open": (True, 0), "over": (True, 0), "earlier": (True, 0), "exceptions": (False, 1)}
+    assert checks == {
+        "open": (True, 0),
+        "over": (True, 0),
+        "earlier": (True, 0),
+        "rates": (False, 1),
+        "exceptions": (True, 0),
+        "disputes": (True, 0),
+    }
     period_close(actor=finance, kind="quarter", key="2026-Q3", accept_exceptions=True, reason="no rate for EUR yet")
     assert not Statement.objects.exists()
     world.rate("EUR", "USD", "2026-07-01", "1.5")

@@ -32,7 +32,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def acme() -> Iterator[Tenant]:
     with time_machine.travel("2026-10-02T04:00:00Z", tick=True):
-        yield Tenant.objects.create(slug="acme", name="Acme", base_currency="USD", time_zone="Asia/Shanghai")
+        tenant = Tenant.objects.create(slug="acme", name="Acme", base_currency="USD", time_zone="Asia/Shanghai")
+        with tenant_context(tenant):
+            World(tenant).no_review()
+        yield tenant
 
 
 def at_once(tenant: Tenant, *calls: Callable[[], Any]) -> list[Any]:

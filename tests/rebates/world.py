@@ -15,7 +15,7 @@ from prm.identity.actor import Actor
 from prm.identity.models import Membership, User
 from prm.identity.rights import Role
 from prm.tenancy.models import Tenant
-from rebates.models import Accrual, Program
+from rebates.models import Accrual, Program, ReviewSettings
 from rebates.services.accruals import accruals_update
 from rebates.services.programs import program_create, program_publish
 
@@ -41,6 +41,10 @@ class World:
     tenant: Tenant
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     system: Actor = field(default_factory=lambda: Actor.system("tests"))
+
+    def no_review(self) -> None:
+        """Approved is payable at once, for tests that are about something else."""
+        ReviewSettings.objects.update_or_create(defaults={"review_days": 0})
 
     def actor(self, role: Role, name: str = "", partner: Partner | None = None) -> Actor:
         email = f"{name or role}@{self.tenant.slug}.test"

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from dataclasses import dataclass
 from typing import Any
 
+from partners.accounts import account_propose
 from prm import clock
+from prm.exports.models import Export
+from prm.exports.progress import progress_set
+from prm.exports.services import column_set_save, export_cancel, export_request
+from prm.exports.work import export_run
 from prm.identity.models import Invitation
 from prm.identity.rights import Right, Role
 from prm.identity.services.api_keys import api_key_create
@@ -16,7 +22,8 @@ from prm.imports.services import import_run, import_upload
 from prm.outbox.models import Delivery
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast
-from rebates.models import Accrual, Statement, StatementLine
+from rebates.models import Accrual, ReviewSettings, Statement, StatementLine
+from rebates.services.disputes import dispute_open
 from rebates.services.periods import period_close
 from rebates.services.programs import program_create
 from rebates.services.settlements import settlement_export, settlement_mark_paid, settlement_prepare
@@ -46,9 +53,12 @@ def furnish(cast: Cast) -> Furnished:
     _name(cast)
     with tenant_context(cast.tenant):
         world = World(cast.tenant)
+        world.no_review()
         ids = _trade(cast, world, now)
         ids |= _money(cast, now)
+        ids |= _review(cast, world, now)
         ids |= _imports(cast, now)
+        ids |= _exports(cast, now)
         token = _access(cast, ids)
         # A real worker of another test may be listening: it would send the mail, and with it change the secret.
         Delivery.objects.filter(done_at=None).update(done_at=clock.now())
@@ -112,11 +122,35 @@ def _money(cast: Cast, now: Quarter) -> dict[str, Any]:
     other = settlement_prepare(actor=cast.finance, statement_ids=[second.pk])
     settlement_export(actor=cast.finance, settlement_id=other.pk, format="xlsx")
     settlement_mark_paid(actor=cast.finance, settlement_id=settlement.pk, paid_on=now.start, reference="BANK-1")
+    account = account_propose(
+        actor=cast.manager, partner_id=cast.partner.pk, currency="CNY", holder="蓝港科技有限公司",
+        number="6222081200001234", bank_code="102290002916", bank_name="工商银行",
+    )  # fmt: skip
     return {
+        "payment_id": settlement.payments.get().pk, "account_id": account.pk,
         "statement_id": first.pk, "prepared_id": third.pk, "settlement_id": settlement.pk, "exported_id": other.pk,
         "line_id": StatementLine.objects.filter(statement=first).first().pk, "kind": "quarter",  # type: ignore[union-attr]
         "key": now.previous.key, "closed_key": key,
     }  # fmt: skip
+
+
+def _review(cast: Cast, world: World, now: Quarter) -> dict[str, Any]:
+    """A monthly statement of the partner in review; one of its two lines is disputed."""
+    names = {"en": "Month", "zh-hans": "月度返利"}
+    for code in ("M1", "M2"):
+        world.published(code, currency="CNY", period="month", name=names)
+    world.update()
+    key = now.previous.previous.day(1)[:7]
+    period_close(actor=cast.finance, kind="month", key=key)
+    statement = Statement.objects.get(partner=cast.partner, period__key=key)
+    ReviewSettings.objects.update(review_days=10)
+    statement_approve(actor=cast.administrator, statement_ids=[statement.pk])
+    disputed, other = statement.lines.order_by("version__program__code")
+    dispute = dispute_open(
+        actor=cast.actor(Role.PARTNER_FINANCE), line_id=disputed.pk, reason="missing_sales",
+        claimed=disputed.amount + 100, text="少了一张发票。", files=[("发票.csv", io.BytesIO(b"F1,100\n"))],
+    )  # fmt: skip
+    return {"reviewed_id": statement.pk, "reviewed_line_id": other.pk, "dispute_id": dispute.pk}
 
 
 def _imports(cast: Cast, now: Quarter) -> dict[str, Any]:
@@ -132,6 +166,26 @@ def _imports(cast: Cast, now: Quarter) -> dict[str, Any]:
     waiting = upload("sales", sales_file(now.previous, now), "waiting.csv")
     Import.objects.filter(pk=waiting.pk).update(status="queued")
     return {"import_id": done.pk, "mapping_id": mapping.pk, "waiting_id": waiting.pk}
+
+
+def _exports(cast: Cast, now: Quarter) -> dict[str, Any]:
+    """One done, one that runs, one that failed, one cancelled; a set of columns."""
+
+    def ask(kind: str, **filters: str) -> Export:
+        return export_request(actor=cast.finance, kind=kind, format="csv", filters=filters)
+
+    done = ask("accruals", partner="P-1", status="open")
+    export_run(cast.tenant, done.pk)
+    running, failed = ask("sales", partner="P-2"), ask("ledger_entries", since=now.day(1), account="payable")
+    progress_set(running.pk, 41_200, 500_000)
+    Export.objects.filter(pk=running.pk).update(status="running")
+    Export.objects.filter(pk=failed.pk).update(status="failed", message="磁盘已满。")
+    export_cancel(actor=cast.finance, export_id=ask("exceptions").pk)
+    columns = ["statement", "amount", "currency"]
+    kept = column_set_save(
+        actor=cast.finance, kind="statement_lines", name="ERP", columns=columns, is_shared=True
+    )  # fmt: skip
+    return {"export_id": done.pk, "column_set_id": kept.pk, "before": f"{clock.now() - dt.timedelta(days=2):%Y-%m-%d}"}
 
 
 def _access(cast: Cast, ids: dict[str, Any]) -> str:

@@ -45,7 +45,7 @@ class Page:
 
     def address(self, house: Furnished) -> str:
         values = [house.token if name == "token" else house.ids.get(name, name) for name in self.args]
-        return reverse(self.name, args=values) + self.query
+        return reverse(self.name, args=values) + self.query.format(**house.ids)
 
 
 PARTNER = Role.PARTNER_ADMINISTRATOR
@@ -75,15 +75,26 @@ def of_vendor(surface: str) -> Iterator[Page]:
     yield Page(f"{surface}:sale", args=("sale_id",), twin=True)
     yield Page(f"{surface}:statement", args=("statement_id",), twin=True)
     yield Page(f"{surface}:statement_line", args=("statement_id", "line_id"), twin=True)
+    yield Page(f"{surface}:disputes", twin=True)
+    yield Page(f"{surface}:dispute", args=("dispute_id",), twin=True)
+    yield Page(f"{surface}:statement", args=("reviewed_id",), twin=True)
     yield Page(f"{surface}:sales", query="?search=nothing-like-this", twin=True)
 
 
 def of_partner() -> Iterator[Page]:
-    for name in ["home", "earnings", "programs", "statements"]:
+    for name in ["home", "earnings", "programs", "statements", "disputes"]:
         yield Page(f"partner:{name}", PARTNER)
     yield Page("partner:earning", PARTNER, ("accrual_id",))
     yield Page("partner:statement", PARTNER, ("statement_id",))
+    yield Page("partner:payments", PARTNER)
+    yield Page("partner:account_new", PARTNER)
+    yield Page("partner:deduction", PARTNER, ("payment_id",))
     yield Page("partner:statement_line", PARTNER, ("statement_id", "line_id"))
+    yield Page("partner:statement", PARTNER, ("reviewed_id",))
+    yield Page("partner:statement_agree", PARTNER, ("reviewed_id",))
+    yield Page("partner:dispute_new", PARTNER, ("reviewed_id", "reviewed_line_id"))
+    for name in ["dispute", "dispute_answer", "dispute_withdraw", "dispute_escalate"]:
+        yield Page(f"partner:{name}", PARTNER, ("dispute_id",))
     for name in ["shared:team", "shared:team_invite", "shared:profile", "shared:switch", "web:menu"]:
         yield Page(name, PARTNER)
 
@@ -95,6 +106,8 @@ def of_manager() -> Iterator[Page]:
     yield Page("manager:partner_edit", args=("partner_id",))
     yield Page("manager:partner_status", args=("partner_id", "suspend"))
     yield Page("manager:tier_new", args=("partner_id",))
+    yield Page("manager:partner_account", args=("partner_id",))
+    yield Page("manager:partner_payout", args=("partner_id",))
     yield Page("manager:product_edit", args=("product_id",))
     yield Page("manager:program", args=("draft_id",))
     for name in ["program_edit", "program_publish", "program_discard"]:
@@ -104,16 +117,40 @@ def of_manager() -> Iterator[Page]:
 
 
 def of_finance() -> Iterator[Page]:
-    for name in ["home", "settlements", "settlement_new", "audit"]:
+    for name in [
+        "home", "settlements", "settlement_new", "audit", "payments", "clawbacks", "accounts", "account_new",
+        "account_numbers",
+    ]:  # fmt: skip
         yield Page(f"finance:{name}")
     yield Page("finance:period", args=("kind", "key"))
     yield Page("finance:period", args=("kind", "closed_key"))
     yield Page("finance:period_close", args=("kind", "key"))
     yield Page("finance:statement", args=("prepared_id",))
     yield Page("finance:statement_approve", args=("prepared_id",))
+    yield Page("finance:review_settings")
+    for name in ["dispute_ask", "dispute_decide", "dispute_escalate"]:
+        yield Page(f"finance:{name}", args=("dispute_id",))
     yield Page("finance:settlement", args=("settlement_id",))
     yield Page("finance:settlement", args=("exported_id",))
     yield Page("finance:settlement_pay", args=("exported_id",))
+    for name in ["exports", "export_new", "column_sets", "liability", "as_of"]:
+        yield Page(f"finance:{name}")
+    yield Page("finance:export_new", query="?kind=statement_lines")
+    yield Page("finance:export_new", query="?kind=ledger_entries")
+    yield Page("finance:column_set", args=("column_set_id",))
+    yield Page("finance:column_set_new", args=("sales",))
+    yield Page("finance:column_set_remove", args=("column_set_id",))
+    yield Page("finance:exports", query="?status=failed")
+    yield Page("finance:liability", query="?by=partner")
+    yield Page("finance:as_of", query="?show=all")
+    yield Page(
+        "finance:as_of_journals",
+        query="?on={before}&partner_id={partner_id}&program_id={program_id}&period={key}&currency=CNY",
+    )
+    yield Page("finance:payment", args=("payment_id",))
+    yield Page("finance:payment_act", args=("payment_id", "reversed"))
+    yield Page("finance:account_confirm", args=("account_id",))
+    yield Page("finance:account_reject", args=("account_id",))
 
 
 def of_everybody() -> Iterator[Page]:
@@ -147,11 +184,16 @@ PAGES = [*of_partner(), *of_vendor("manager"), *of_vendor("finance"), *of_manage
 
 # Files, parts of pages, and addresses that only take forms.
 NO_PAGES = {
+    "manager:statement_pdf", "finance:statement_pdf", "partner:statement_pdf", "manager:dispute_file",
+    "finance:dispute_file", "partner:dispute_file", "finance:dispute_acknowledge",
     "manager:tier_remove", "manager:program_preview", "manager:program_json", "manager:program_cost",
-    "manager:import_run", "manager:import_progress", "manager:import_refused", "finance:accruals_csv",
+    "manager:import_run", "manager:import_progress", "manager:import_refused", "finance:liability_csv",
+    "finance:export_file", "finance:export_cancel", "finance:export_retry",
     "finance:statements_approve", "finance:settlement_export", "finance:import_run", "finance:import_progress",
     "finance:import_refused", "finance:program_json", "shared:session_start", "shared:session_handoff",
     "shared:session_accept", "shared:member_reactivate", "shared:invitation_resend",
+    "finance:accruals_csv",
+    "finance:settlement_preview",
 }  # fmt: skip
 
 FACTS = """() => {

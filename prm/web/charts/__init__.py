@@ -7,10 +7,12 @@ from .bars import BarChart, bar_chart
 from .ladder import Ladder, band_ladder
 from .lines import LineChart, Sparkline, line_chart, sparkline
 from .parts import Donut, Funnel, Meter, donut, funnel, meter
+from .waterfall import Fall, waterfall
 
 __all__ = [
     "BarChart",
     "Donut",
+    "Fall",
     "Funnel",
     "Ladder",
     "LineChart",
@@ -23,4 +25,5 @@ __all__ = [
     "line_chart",
     "meter",
     "sparkline",
+    "waterfall",
 ]

@@ -1,21 +1,24 @@
-"""One strategy per calculation type. A new type is a module here and a line in `CALCULATIONS`."""
+"""One strategy per calculation type. A new type is a class and a line in `CALCULATIONS`."""
 
 from typing import Any
 
 from rebates.engine.reading import Fault, Node
 
+from .banded import Banded, Marginal, Milestone, PerUnit, Retroactive, Rolling, Total
 from .bands import Band, Bands, parse_bands
-from .base import Aggregate, Calculation, Earned
-from .marginal import Marginal
-from .retroactive import Retroactive
+from .base import Aggregate, Calculation, Customer, Earned, Number, Standing
+from .growth import Growth
+from .line_rate import LineRate, Rate
+from .new_customer import NewCustomer
+from .spiff import Spiff
+from .target import Point, Target
 
-CALCULATIONS: dict[str, type[Calculation]] = {kind.type: kind for kind in (Marginal, Retroactive)}
-
-# Every type of the specification: one that is not in the registry is refused as "not supported yet", not as unknown.
-KNOWN_TYPES = (
-    "marginal", "retroactive", "rolling", "total", "per_unit", "milestone",
-    "line_rate", "growth", "target", "new_customer", "spiff",
-)  # fmt: skip
+CALCULATIONS: dict[str, type[Calculation]] = {
+    kind.type: kind
+    for kind in (
+        Marginal, Retroactive, Rolling, Total, PerUnit, Milestone, LineRate, Growth, Target, NewCustomer, Spiff,
+    )
+}  # fmt: skip
 
 
 def parse_calculation(node: Node) -> Calculation:
@@ -25,9 +28,7 @@ def parse_calculation(node: Node) -> Calculation:
     if "type" not in node.value:
         raise Fault(node.at("type"), "missing_key")
     type_node = Node(node.value["type"], node.at("type"), node.depth + 1)
-    kind = CALCULATIONS.get(type_node.choice(KNOWN_TYPES))
-    if kind is None:
-        type_node.fail("unsupported", what=str(type_node.value))
+    kind = CALCULATIONS[type_node.choice(tuple(CALCULATIONS))]
     return kind.parse(node.object(("type", *kind.fields), kind.optional_fields))
 
 
@@ -36,6 +37,7 @@ def calculation_json(calculation: Calculation) -> dict[str, Any]:
 
 
 __all__ = [
-    "CALCULATIONS", "KNOWN_TYPES", "Aggregate", "Band", "Bands", "Calculation", "Earned", "calculation_json",
-    "parse_bands", "parse_calculation",
+    "CALCULATIONS", "Aggregate", "Band", "Banded", "Bands", "Calculation", "Customer", "Earned", "Growth", "LineRate",
+    "Marginal", "Milestone", "NewCustomer", "Number", "PerUnit", "Point", "Rate", "Retroactive", "Rolling", "Spiff",
+    "Standing", "Target", "Total", "calculation_json", "parse_bands", "parse_calculation",
 ]  # fmt: skip

@@ -19,6 +19,14 @@ class Band:
     end: Decimal | None
     value: Decimal
 
+    def part(self, measure: Decimal) -> Decimal:
+        """The slice of the measure that lies inside the band."""
+        return max(self.upper(measure) - self.start, Decimal(0))
+
+    def upper(self, measure: Decimal) -> Decimal:
+        """The measure up to the end of the band."""
+        return measure if self.end is None or measure < self.end else self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Bands:
@@ -39,8 +47,13 @@ class Bands:
             found = band
         return found
 
-    def next_after(self, measure: Decimal) -> Band | None:
-        return next((band for band in self.bands if band.start > measure), None)
+    def all_reached(self, measure: Decimal) -> list[Band]:
+        return [band for band in self.bands if measure >= band.start]
+
+    def facts(self, band: Band, part: Decimal) -> dict[str, Decimal | str | None]:
+        """The numbers that explain one band's contribution."""
+        key = "rate" if self.value_key == "rate" else "amount_per_unit"
+        return {"from": band.start, "to": band.end, key: band.value, "part": part}
 
     def to_json(self) -> list[dict[str, Any]]:
         return [{"from": plain(band.start), self.value_key: plain(band.value)} for band in self.bands]

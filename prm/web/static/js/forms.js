@@ -87,7 +87,3 @@ window.addEventListener("pageshow", () => {
     for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
   }
 });
-
-document.addEventListener("click", (event) => {
-  if (event.target.closest?.("[data-print]")) window.print();
-});

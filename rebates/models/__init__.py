@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -12,23 +13,50 @@ from commerce.models import SaleLine
 from partners.models import Partner
 from prm.db.models import AppendOnlyModel, TenantForeignKey, TenantModel, TenantRow
 from prm.files.models import StoredFile
+from rebates.models.disputes import DISPUTE_CAUSE, Dispute, DisputeEntry, DisputeFile, ReviewSettings
+from rebates.models.fields import amount as _amount
+from rebates.models.payments import AccountNumber, Payment, PayoutChoice, SettlementLine
+from rebates.models.provisions import ProvisionRule
 from rebates.states import (
+    STATEMENT_UNSETTLED,
     ExportFormat,
     PeriodKind,
     PeriodStatus,
     ProgramStatus,
+    RebuildStatus,
     SettlementStatus,
     StatementLineKind,
     StatementStatus,
     VersionStatus,
 )
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-
-def _amount(label: StrOrPromise, **options: object) -> models.DecimalField:  # type: ignore[type-arg]
-    return models.DecimalField(label, max_digits=24, decimal_places=4, **options)  # type: ignore[arg-type]
+__all__ = [
+    "DISPUTE_CAUSE",
+    "AccountNumber",
+    "Accrual",
+    "Adjustment",
+    "Dispute",
+    "DisputeEntry",
+    "DisputeFile",
+    "Forfeit",
+    "Payment",
+    "PayoutChoice",
+    "Period",
+    "Program",
+    "ProgramVersion",
+    "ProvisionRule",
+    "Rebuild",
+    "RebuildPart",
+    "ReviewSettings",
+    "SaleException",
+    "Settlement",
+    "SettlementExport",
+    "SettlementLine",
+    "Statement",
+    "StatementLine",
+    "StatementSale",
+    "Target",
+]
 
 
 class Program(TenantModel):
@@ -65,7 +93,13 @@ class ProgramVersion(TenantModel):
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
+    published_by_id = models.UUIDField(null=True, editable=False)
     published_by_label = models.CharField(max_length=254, blank=True, editable=False)
+    requested_at = models.DateTimeField(_("requested"), null=True, editable=False)
+    requested_by_id = models.UUIDField(null=True, editable=False)
+    requested_by_label = models.CharField(max_length=254, blank=True, editable=False)
+    request_reason = models.CharField(_("reason"), max_length=500, blank=True)
+    """Why a version reaches back into closed periods; somebody else than who asked for it publishes it."""
 
     class Meta:
         ordering: ClassVar = ["program", "number"]
@@ -80,10 +114,38 @@ class ProgramVersion(TenantModel):
                 condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="version_validity",
             ),
+            models.CheckConstraint(
+                condition=Q(requested_by_id__isnull=True)
+                | Q(published_by_id__isnull=True)
+                | ~Q(published_by_id=F("requested_by_id")),
+                name="version_two_people",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.program.code} v{self.number}"
+
+
+class Target(TenantModel):
+    """What a partner is to reach in a period of a program, in the program's measure and currency.
+
+    It names the program by code: targets are often agreed before the program is published.
+    """
+
+    program_code = models.CharField(_("program code"), max_length=64)
+    partner = TenantForeignKey(Partner, related_name="+")
+    period_key = models.CharField(_("period"), max_length=10)
+    target = models.DecimalField(_("target"), max_digits=20, decimal_places=6)
+
+    class Meta:
+        ordering: ClassVar = ["program_code", "period_key", "partner"]
+        verbose_name = _("target")
+        verbose_name_plural = _("targets")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "program_code", "partner", "period_key"], name="target_once"),
+            models.CheckConstraint(condition=Q(target__gt=0), name="target_positive"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "partner", "program_code"], name="target_partner")]
 
 
 class Accrual(TenantModel):
@@ -112,6 +174,43 @@ class Accrual(TenantModel):
             models.Index(fields=["tenant", "partner", "-period_start"], name="accrual_partner"),
             models.Index(fields=["tenant", "period_key"], name="accrual_period"),
         ]
+
+
+class Rebuild(TenantModel):
+    """A recalculation of everything, in parts that workers take."""
+
+    status = models.CharField(
+        _("status"), max_length=12, choices=RebuildStatus.choices, default=RebuildStatus.RUNNING
+    )  # fmt: skip
+    requested_by_label = models.CharField(max_length=254, editable=False)
+    finished_at = models.DateTimeField(null=True, editable=False)
+    corrected = models.PositiveIntegerField(default=0)
+    """Ledger accounts that had to be brought to what the rows say."""
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        verbose_name = _("rebuild")
+        verbose_name_plural = _("rebuilds")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant"], condition=Q(status=RebuildStatus.RUNNING), name="rebuild_one_running"
+            )
+        ]
+
+
+class RebuildPart(TenantModel):
+    """Programs, and a range of partners by id; empty ends are open."""
+
+    rebuild = TenantForeignKey(Rebuild, related_name="parts")
+    program_ids = ArrayField(models.UUIDField())
+    first_partner = models.UUIDField(null=True)
+    last_partner = models.UUIDField(null=True)
+    done_at = models.DateTimeField(null=True)
+    changed = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("part of a rebuild")
+        verbose_name_plural = _("parts of a rebuild")
 
 
 class SaleException(TenantModel):
@@ -178,8 +277,26 @@ class Adjustment(AppendOnlyModel):
         ]
 
 
+class Forfeit(AppendOnlyModel):
+    """What a partner does not get because it stayed below the minimum payout of a program that carries nothing over."""
+
+    version = TenantForeignKey(ProgramVersion, related_name="+")
+    partner = TenantForeignKey(Partner, related_name="+")
+    period_key = models.CharField(_("period"), max_length=10)
+    amount = _amount(_("amount"))
+    currency = models.CharField(max_length=3)
+
+    class Meta:
+        verbose_name = _("forfeited amount")
+        verbose_name_plural = _("forfeited amounts")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "version", "partner", "period_key"], name="forfeit_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="forfeit_positive"),
+        ]
+
+
 class Settlement(TenantModel):
-    """A batch of approved statements handed to finance."""
+    """A batch of lines of approved statements handed to finance. `paid_on` once everything in it is paid."""
 
     number = models.PositiveIntegerField(_("number"))
     status = models.CharField(
@@ -201,10 +318,14 @@ class Settlement(TenantModel):
 
 
 class SettlementExport(AppendOnlyModel):
-    """The file of a settlement in one format: written once, handed out again unchanged."""
+    """The file of a settlement in one format: written once, handed out again unchanged.
+
+    Files for the bank have a `run` for each round of payments that had to be tried again or had no account before.
+    """
 
     settlement = TenantForeignKey(Settlement, related_name="exports")
-    format = models.CharField(_("format"), max_length=4, choices=ExportFormat.choices)
+    format = models.CharField(_("format"), max_length=12, choices=ExportFormat.choices)
+    run = models.PositiveSmallIntegerField(default=1)
     file = TenantForeignKey(StoredFile, related_name="+")
     exported_by_label = models.CharField(max_length=254)
 
@@ -212,7 +333,7 @@ class SettlementExport(AppendOnlyModel):
         verbose_name = _("settlement export")
         verbose_name_plural = _("settlement exports")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "settlement", "format"], name="settlementexport_once")
+            models.UniqueConstraint(fields=["tenant", "settlement", "format", "run"], name="settlementexport_once")
         ]
 
 
@@ -232,6 +353,12 @@ class Statement(TenantModel):
     approved_by_id = models.UUIDField(null=True, editable=False)
     approved_by_label = models.CharField(max_length=254, blank=True, editable=False)
     approved_at = models.DateTimeField(null=True, editable=False)
+    review_ends_on = models.DateField(_("review until"), null=True, editable=False)
+    reminded_at = models.DateTimeField(null=True, editable=False)
+    agreed_at = models.DateTimeField(null=True, editable=False)
+    agreed_by_id = models.UUIDField(null=True, editable=False)
+    agreed_by_label = models.CharField(max_length=254, blank=True, editable=False)
+    # The last one that lines of it went into.
     settlement = TenantForeignKey(Settlement, null=True, related_name="statements")
 
     class Meta:
@@ -246,12 +373,23 @@ class Statement(TenantModel):
                 name="statement_two_people",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=[StatementStatus.PREPARED, StatementStatus.APPROVED], settlement__isnull=True)
-                | Q(status__in=[StatementStatus.SETTLED, StatementStatus.PAID], settlement__isnull=False),
+                condition=Q(status__in=STATEMENT_UNSETTLED, settlement__isnull=True)
+                | (~Q(status__in=STATEMENT_UNSETTLED) & Q(settlement__isnull=False)),
                 name="statement_settlement",
             ),
+            models.CheckConstraint(
+                condition=~Q(status=StatementStatus.IN_REVIEW) | Q(review_ends_on__isnull=False),
+                name="statement_review_ends",
+            ),
         ]
-        indexes: ClassVar = [models.Index(fields=["tenant", "partner", "-number"], name="statement_partner")]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "partner", "-number"], name="statement_partner"),
+            models.Index(
+                fields=["tenant", "review_ends_on"],
+                condition=Q(status=StatementStatus.IN_REVIEW),
+                name="statement_review_due",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"R-{self.number:06d}"
@@ -275,7 +413,7 @@ class StatementLine(AppendOnlyModel):
         verbose_name_plural = _("statement lines")
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(kind=StatementLineKind.REBATE, adjustment__isnull=True)
+                condition=Q(kind__in=[StatementLineKind.REBATE, StatementLineKind.FORFEIT], adjustment__isnull=True)
                 | Q(kind=StatementLineKind.ADJUSTMENT, adjustment__isnull=False),
                 name="statementline_kind",
             ),

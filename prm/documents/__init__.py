@@ -1,0 +1,1 @@
+"""Paper: PDF documents with their own fonts, amounts in Chinese capitals."""
