@@ -46,7 +46,9 @@ def main() -> dict[str, float]:
     print(f"  the same for a partner with {BUSY:,} lines in the period {busy * 1000:.1f} ms")
     print(f"  first page of lines: few lines {page[0] * 1000:.1f} ms, {BUSY:,} lines {page[1] * 1000:.1f} ms")
     return {
-        "sale_with_accrual": accrued / bare, "sale_of_a_busy_partner": busy / accrued, "first_page_of_lines": page[1] / page[0],
+        "sale_with_accrual": accrued / bare,
+        "sale_of_a_busy_partner": busy / accrued,
+        "first_page_of_lines": page[1] / page[0],
     }  # fmt: skip
 
 
