@@ -25,9 +25,10 @@ from prm.testing.processes import wait_until
 from rebates.locks import hold
 from rebates.models import Accrual, Rebuild, Statement
 from rebates.proof import accruals_differences
+from rebates.selectors.rebuilds import rebuild_progress
 from rebates.services.accruals import accruals_rebuild
 from rebates.services.periods import period_close
-from rebates.services.rebuild import rebuild_progress, rebuild_start
+from rebates.services.rebuild import rebuild_start
 from tests.rebates.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)

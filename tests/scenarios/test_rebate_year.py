@@ -1,5 +1,5 @@
-"""A rebate year with the clock in hand: files come in, goods go back, the terms change, a line is disputed, four quarters
-are closed and paid, a payment fails, a claw-back is netted. The books are proved at every step.
+"""A rebate year with the clock in hand: files come in, goods go back, the terms change, a line is disputed, four
+quarters are closed and paid, a payment fails, a claw-back is netted. The books are proved at every step.
 """
 
 from __future__ import annotations
