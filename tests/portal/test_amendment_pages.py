@@ -62,5 +62,5 @@ def test_it_is_told_in_chinese(amended: tuple[Vendor, Program]) -> None:
     client = vendor.administrator
     client.cookies["django_language"] = "zh-hans"
     text = text_of(get(client, "manager:program_amendment", program.pk))
-    for said in ("修订带来的变化", "涉及已关账期间", "已关账：在未关账期间记调整", "申请发布"):
+    for said in ("修订带来的变化", "涉及已关闭期间", "已关闭：在未关闭期间记调整", "申请发布"):
         assert said in text
