@@ -240,7 +240,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "PayoutForm": "rebates.states.PayoutForm",
         "AccountStatus": "partners.states.AccountStatus",
         "ExportFormat": "rebates.states.ExportFormat",
-        "FileFormat": "prm.exports.models.FileFormat",
         "Role": "prm.identity.rights.Role",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,

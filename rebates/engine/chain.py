@@ -66,14 +66,17 @@ class Chain:
             if stacking.rule == "best":
                 groups[stacking.group, row.period.key, row.partner].append(row)
         lost: dict[Place, str] = {}
-        for contenders in groups.values():
-            if len({self.versions[row.bucket].program.code for row in contenders}) > 1:
-                lost |= self._losers(contenders, found)
+        for (group, _key, _partner), contenders in groups.items():
+            lost |= self._losers(contenders, found, self._currencies(group))
         return lost
 
-    def _losers(self, rows: Sequence[Row], found: Mapping[Place, Qualified]) -> dict[Place, str]:
+    def _currencies(self, group: str) -> set[str]:
+        """The currencies of a `best` group, whether or not its programs have anything to compare."""
+        programs = (version.program for version in self.versions)
+        return {one.currency for one in programs if one.stacking.rule == "best" and one.stacking.group == group}
+
+    def _losers(self, rows: Sequence[Row], found: Mapping[Place, Qualified], currencies: set[str]) -> dict[Place, str]:
         programs = [self.versions[row.bucket].program for row in rows]
-        currencies = {program.currency for program in programs}
         sums: dict[str, Contender] = {}
         for row, program in zip(rows, programs, strict=True):
             day = min(row.period.end, self.as_of or date.max)

@@ -135,7 +135,7 @@ def _returned_of(
     p = Parameters()
     units = {line[1]: line[5] for line in lines}
     # The shares are known already: nothing is allocated, only lines and their returns are listed.
-    step, final = returned_sql(sources, p, plan)
+    step, final = returned_sql(sources, p, plan, allocated=False)
     nothing = payouts_sql(p, ([], [], []))
     for row in portions(allocated_sql(plan, sources, p, bucket, nothing, final, step), p):
         yield (*row[:3], units.get(row[1], 0), *row[4:])

@@ -14,11 +14,14 @@ from .plan import FORWARDED, RESTATED, SALE, Measure, Plan
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a caller adds to each branch; the callables get the alias of the line whose fields count."""
+    """What a caller adds to each branch; the callables get the alias of the line whose fields count, `where` also the
+    branch.
+    """
 
     select: Callable[[str], str]
     joins: Callable[[str], str] = lambda origin: ""
-    where: Callable[[str], str] = lambda origin: "TRUE"
+    where: Callable[[str, int], str] = lambda origin, base: "TRUE"
+    forwarded_joins: str = ""
 
 
 def is_return(alias: str) -> str:
@@ -45,12 +48,12 @@ def line_rows(plan: Plan, sources: Sources, p: Parameters, body: Body, bases: It
             is_return("s") if base else f"NOT {is_return('s')}",
             f"{origin}.sold_on BETWEEN {p(plan.first, 'date')} AND {p(plan.last, 'date')}",
             *_restrictions(plan, p, ("s", "o") if join else ("s",)),
-            body.where(origin),
+            body.where(origin, base),
         ]
         selects.append(f"""
             SELECT s.partner_id, s.product_id, {origin}.sold_on AS day, s.quantity, s.net_amount, s.currency,
                    {origin}.sold_by, {base} AS basis {body.select(origin)}
-            FROM {sources.lines} s {join} {body.joins(origin)}
+            FROM {sources.lines} s {join} {body.joins(origin)} {body.forwarded_joins if base == FORWARDED else ""}
             WHERE {" AND ".join(where)}""")
     return " UNION ALL ".join(selects)
 

@@ -43,7 +43,9 @@ class Columns:
         if field == "partner.tier":
             return self.tier
         if field == "sale.new_customer":
-            return f"({self.first}.sold_on = {self.sale}.sold_on)"
+            # Nothing was sold to a customer with returns alone: then no day is that of its first sale.
+            first = f"COALESCE({self.first}.sold_on = {self.sale}.sold_on, FALSE)"
+            return f"(CASE WHEN {self.sale}.customer_code <> '' THEN {first} END)"
         if field == "sale.deal_registered":
             return f"({self.sale}.deal_ref <> '')"
         return f"{getattr(self, room)}.{name}"

@@ -6,6 +6,8 @@ the sale. Adding up goes through the cells of `rebates.sql.stages`.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from rebates.engine.calculations import LineRate
 from rebates.engine.program import Program
@@ -24,8 +26,11 @@ from .base import (
 )
 from .conditions import Columns, compile_condition, compile_test
 from .parameters import Parameters, Sources
-from .plan import Measure, Plan, bases_of, rivals
-from .stages import partner_filter, tier_history
+from .plan import FORWARDED, Measure, Plan, bases_of, follows_originals, rivals
+from .stages import part_code, partner_filter, tier_history
+
+# An original may have been sold on any day; periods are cut for the days that sales are about.
+EARLIEST, LATEST = date(1990, 1, 1), date(2060, 12, 31)
 
 
 def counted_sql(plan: Plan, sources: Sources, p: Parameters, bucket: int, fields: Sequence[str] = ()) -> str:
@@ -37,17 +42,19 @@ def counted_sql(plan: Plan, sources: Sources, p: Parameters, bucket: int, fields
     program = plan.versions[bucket].program
 
     def select(origin: str) -> str:
-        columns = _columns(plan, program, origin)
+        columns = _columns(program, Line(origin))
         values = "".join(f", {columns.of(name, p)}::text AS d{i}" for i, name in enumerate(fields))
         return (
             f", s.id, s.external_id, s.sold_on, p.unit_cost, {origin}.customer_code, {origin}.invoice_no"
-            f", x.span, x.role, x.first AS period{_rate(plan, program, origin, p)}{values}"
+            f", x.span, x.role, x.first AS period{_rate(program, origin, p)}"
+            f", {_part(program, origin, p)} AS part{values}"
         )
 
     body = Body(
         select=select,
         joins=lambda origin: _joins(plan, sources, p, bucket, origin),
-        where=lambda origin: _in_scope(plan, bucket, origin, p),
+        where=lambda origin, base: _counts(plan, bucket, origin, p, base),
+        forwarded_joins=_original_joins(plan, p) if follows_originals(plan.versions, bucket) else "",
     )
     rows = line_rows(plan, sources, p, body, bases_of(program))
     value = measure_sql(Measure.of(program), plan, p, cost="b.unit_cost")
@@ -59,40 +66,78 @@ def counted_sql(plan: Plan, sources: Sources, p: Parameters, bucket: int, fields
     )
 
 
-def _columns(plan: Plan, program: Program, origin: str) -> Columns:
-    tier = f"e_{program.period}.tier" if program.partner_as_of == "period_end" else "t.tier"
-    return Columns(sale=origin, tier=tier)
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The aliases under which a line, its partner's tiers and its customer's first sale are joined."""
+
+    alias: str
+    prefix: str = ""
+
+    @property
+    def first(self) -> str:
+        return f"{self.prefix}f"
+
+    def tier_at(self, kind: str) -> str:
+        """The tier on the day of sale, or at the end of the period of a kind."""
+        return f"{self.prefix}e_{kind}.tier" if kind else f"{self.prefix}t.tier"
 
 
-def _condition(plan: Plan, bucket: int, origin: str, p: Parameters) -> str:
+def _columns(program: Program, line: Line) -> Columns:
+    kind = program.period if program.partner_as_of == "period_end" else ""
+    return Columns(sale=line.alias, tier=line.tier_at(kind), first=line.first)
+
+
+ORIGINAL = Line("o", "o")
+
+
+def _condition(plan: Plan, bucket: int, line: Line, p: Parameters) -> str:
     program = plan.versions[bucket].program
-    columns = _columns(plan, program, origin)
+    columns = _columns(program, line)
     return compile_condition(program.scope, lambda test: compile_test(test, columns, p))
 
 
-def _in_scope(plan: Plan, bucket: int, origin: str, p: Parameters) -> str:
-    """The version's scope, less the lines that belong to another program of its `priority` group first."""
-    texts = [_condition(plan, bucket, origin, p)]
+def _counts(plan: Plan, bucket: int, origin: str, p: Parameters, base: int) -> str:
+    """The version's scope, less the lines that belong to another program of its `priority` group first. A forwarded
+    return belongs where its original does.
+    """
+    line = Line(origin)
+    own = _condition(plan, bucket, line, p)
+    if base == FORWARDED and follows_originals(plan.versions, bucket):
+        governed = f"(x.role = 'base' OR {_governs(plan, bucket, ORIGINAL, p)})"
+        theirs = f"{_condition(plan, bucket, ORIGINAL, p)} AND {_first(plan, bucket, ORIGINAL, p)}"
+        return f"{own} AND {governed} AND {theirs}"
+    return f"{own} AND {_first(plan, bucket, line, p)}"
+
+
+def _first(plan: Plan, bucket: int, line: Line, p: Parameters) -> str:
+    """No version that comes before this one counts the line."""
+    texts = ["TRUE"]
     last = {plan.versions[other].program.code: other for other in rivals(plan.versions, bucket)}
     for other in rivals(plan.versions, bucket):
-        version = plan.versions[other]
-        first, until = p(version.valid_from, "date"), p(version.valid_to, "date")
-        governs = (
-            f"(x.role <> 'base' AND {origin}.sold_on >= COALESCE({first}, {origin}.sold_on)"
-            f" AND {origin}.sold_on <= COALESCE({until}, {origin}.sold_on))"
-        )
-        if last[version.program.code] == other:
+        governs = f"(x.role <> 'base' AND {_governs(plan, other, line, p)})"
+        if last[plan.versions[other].program.code] == other:
             governs = f"(x.role = 'base' OR {governs})"
-        texts.append(f"NOT ({governs} AND {_condition(plan, other, origin, p)})")
+        texts.append(f"NOT ({governs} AND {_condition(plan, other, line, p)})")
     return " AND ".join(texts)
 
 
-def _rate(plan: Plan, program: Program, origin: str, p: Parameters) -> str:
+def _governs(plan: Plan, bucket: int, line: Line, p: Parameters) -> str:
+    version, day = plan.versions[bucket], f"{line.alias}.sold_on"
+    first, last = p(version.valid_from, "date"), p(version.valid_to, "date")
+    return f"({day} >= COALESCE({first}, {day}) AND {day} <= COALESCE({last}, {day}))"
+
+
+def _part(program: Program, origin: str, p: Parameters) -> str:
+    columns = _columns(program, Line(origin))
+    return part_code(program, lambda when: compile_condition(when, lambda test: compile_test(test, columns, p)))
+
+
+def _rate(program: Program, origin: str, p: Parameters) -> str:
     """The rate of the first `when` that a line meets, for a calculation that tells lines apart."""
     calculation = program.calculation
     if not isinstance(calculation, LineRate):
         return ""
-    columns = _columns(plan, program, origin)
+    columns = _columns(program, Line(origin))
     cases = " ".join(
         f"WHEN {compile_condition(one.when, lambda test: compile_test(test, columns, p))} THEN {p(one.rate, 'numeric')}"
         for one in calculation.rates
@@ -122,19 +167,32 @@ def _joins(plan: Plan, sources: Sources, p: Parameters, bucket: int, origin: str
         f" ON {origin}.sold_on BETWEEN x.first AND x.last"
         f" JOIN {sources.products} p ON p.id = s.product_id JOIN {sources.partners} q ON q.id = s.partner_id"
     )
+    return text + _tier_joins(plan, p, Line(origin)) + first_sale_join(plan, origin)
+
+
+def _original_joins(plan: Plan, p: Parameters) -> str:
+    """Tiers and first sales as the original of a forwarded return sees them."""
+    first = ""
+    if plan.uses_first_sales:
+        first = f" LEFT JOIN {plan.table('first')} of ON of.customer_code = o.customer_code"
+    return _tier_joins(plan, p, ORIGINAL) + first
+
+
+def _tier_joins(plan: Plan, p: Parameters, line: Line) -> str:
+    text, day = "", f"{line.alias}.sold_on"
     if plan.tier_on_sale_day:
-        text += f" JOIN tier_days t ON t.partner_id = s.partner_id AND {origin}.sold_on BETWEEN t.starts AND t.ends"
-    for kind in plan.end_kinds:
-        periods = list(plan.calendar.periods(kind, plan.first, plan.last))
-        starts, ends = (
-            p([period.start for period in periods], "date[]"),
-            p([plan.last_day_of(period) for period in periods], "date[]"),
-        )
-        end = f"({ends})[width_bucket({origin}.sold_on, {starts})]"
-        alias = f"e_{kind}"
+        alias = f"{line.prefix}t"
         text += f" JOIN tier_days {alias} ON {alias}.partner_id = s.partner_id"
-        text += f" AND {end} BETWEEN {alias}.starts AND {alias}.ends"
-    return text + first_sale_join(plan, origin)
+        text += f" AND {day} BETWEEN {alias}.starts AND {alias}.ends"
+    first = plan.first if not line.prefix else min(plan.first, EARLIEST)
+    for kind in plan.end_kinds:
+        periods = list(plan.calendar.periods(kind, first, max(plan.last, LATEST) if line.prefix else plan.last))
+        starts = p([period.start for period in periods], "date[]")
+        ends = p([plan.last_day_of(period) for period in periods], "date[]")
+        alias = f"{line.prefix}e_{kind}"
+        text += f" JOIN tier_days {alias} ON {alias}.partner_id = s.partner_id"
+        text += f" AND ({ends})[width_bucket({day}, {starts})] BETWEEN {alias}.starts AND {alias}.ends"
+    return text
 
 
 def with_steps(plan: Plan, sources: Sources, p: Parameters, ctes: dict[str, str], final: str) -> str:
@@ -186,10 +244,10 @@ def allocated_sql(  # noqa: PLR0917 (the first three are the same everywhere her
                            WHEN sum(weight) OVER y < 0 THEN -weight
                            WHEN sum(abs(weight)) OVER y > 0 THEN abs(weight) ELSE 1 END AS part_of
             FROM joined {window}""",
-        "totalled": f"SELECT *, abs(units) * part_of AS part, sum(part_of) OVER y AS total FROM weighted {window}",
+        "totalled": f"SELECT *, abs(units) * part_of AS dividend, sum(part_of) OVER y AS total FROM weighted {window}",
         # mod() takes the sign of the dividend: bring it into [0, total) to round towards minus infinity.
-        "divided": "SELECT *, mod(mod(part, total) + total, total) AS remainder FROM totalled",
-        "shared": "SELECT *, div(part - remainder, total) AS share FROM divided",
+        "divided": "SELECT *, mod(mod(dividend, total) + total, total) AS remainder FROM totalled",
+        "shared": "SELECT *, div(dividend - remainder, total) AS share FROM divided",
         "ranked": f"""
             SELECT *, abs(units) - sum(share) OVER y AS leftover,
                    row_number() OVER (y ORDER BY remainder DESC, external_id COLLATE "C") AS place
@@ -198,9 +256,9 @@ def allocated_sql(  # noqa: PLR0917 (the first three are the same everywhere her
     }, final)  # fmt: skip
 
 
-def returned_sql(sources: Sources, p: Parameters, plan: Plan) -> tuple[str, str]:
+def returned_sql(sources: Sources, p: Parameters, plan: Plan, *, allocated: bool = True) -> tuple[str, str]:
     """At-sale returns of lines that count: the step `returned`, and the rows with their originals for the end of
-    `allocated_sql`.
+    `allocated_sql`; with the share 0 where nothing is `allocated` there.
     """
     until = f" AND s.sold_on <= {p(plan.as_of, 'date')}" if plan.as_of else ""
     whose = "" if plan.partner_ids is None else f" AND s.partner_id = ANY({p(plan.partner_ids, 'uuid[]')})"
@@ -213,7 +271,8 @@ def returned_sql(sources: Sources, p: Parameters, plan: Plan) -> tuple[str, str]
         FROM allocated a JOIN returned r ON r.original = a.id
         UNION ALL
         SELECT c.partner_id, c.external_id, c.quantity, 0, {columns}
-        FROM counted c JOIN returned r ON r.original = c.id WHERE c.value IS NULL AND c.role = 'row'"""
+        FROM counted c JOIN returned r ON r.original = c.id
+        WHERE c.role = 'row' AND (c.value IS NULL OR {not allocated})"""
     return step, final
 
 
@@ -313,3 +372,15 @@ def orphans_sql(sources: Sources, p: Parameters, *, as_of: object = None, partne
             FROM {sources.lines} s LEFT JOIN {sources.lines} o ON {" AND ".join(known)}
             WHERE {" AND ".join(where)}
         ) x WHERE reason IS NOT NULL"""
+
+
+def direct_groups_sql(plan: Plan, sources: Sources, p: Parameters, bucket: int) -> str:
+    """The rows of `groups_sql` for a version whose lines can't be added up before each is looked at."""
+    final = """
+        SELECT span, partner_id, sum(measure), sum(lines)::bigint, sum(missing)::bigint,
+               jsonb_object_agg(part, measure::text) FILTER (WHERE lines > 0)
+        FROM (SELECT span, partner_id, part, sum(value) AS measure, count(value) AS lines,
+                     count(*) - count(value) AS missing
+              FROM counted GROUP BY span, partner_id, part) g
+        GROUP BY span, partner_id"""
+    return with_steps(plan, sources, p, {"counted": counted_sql(plan, sources, p, bucket)}, final)

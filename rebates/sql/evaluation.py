@@ -19,11 +19,11 @@ from rebates.engine.reach import Reach, is_simple, reaches
 from rebates.engine.trace import Trace
 from rebates.engine.versions import Version
 
-from .direct import exceptions_sql, orphans_sql
+from .direct import direct_groups_sql, exceptions_sql, orphans_sql
 from .facts import Facts, sums_of
 from .inputs import Inputs
 from .parameters import LIVE, Parameters, Sources
-from .plan import Days, Plan, Role, bases_for, make_plan
+from .plan import Days, Plan, Role, bases_for, follows_originals, make_plan
 from .rates import base_rates, partner_codes
 from .returns import TakenBack, take_back
 from .run import groups, portions, profile
@@ -173,7 +173,7 @@ class Evaluation:
         """Results of simple versions as they come, those that hang together when all is gathered."""
         facts = Facts(plan, Inputs.load(plan, self.scope.sources))
         simple = [is_simple(version.program) for version in plan.versions]
-        rows = groups(plan, self.scope.sources)
+        rows = self._groups(plan)
         while batch := list(islice(rows, BATCH)):
             alone = []
             for row in batch:
@@ -188,6 +188,14 @@ class Evaluation:
                     facts.add(partner_id, sums_of(plan, row))
             yield from _alone(plan, facts, alone)
         yield from self._chained(plan, facts)
+
+    def _groups(self, plan: Plan) -> Iterator[tuple[Any, ...]]:
+        if plan.places:
+            yield from groups(plan, self.scope.sources)
+        for bucket in sorted({span.bucket for span in plan.spans}):
+            if follows_originals(plan.versions, bucket):
+                own, p = plan.focused(bucket), Parameters()
+                yield from portions(direct_groups_sql(own, self.scope.sources, p, bucket), p)
 
     def _chained(self, plan: Plan, facts: Facts) -> Iterator[Evaluated]:
         gathered = list(facts.rows())

@@ -305,6 +305,8 @@ def _places(
     rules: dict[Rule, int] = {}
     places = []
     for number, span in enumerate(spans):
+        if follows_originals(versions, span.bucket):
+            continue
         for segment in range(bisect_left(boundaries, span.first) + 1, bisect_right(boundaries, span.last) + 1):
             rule = Rule(span.bucket, first_comers(versions, span, boundaries[segment - 1]))
             places.append((rules.setdefault(rule, len(rules)), segment, number))
@@ -336,6 +338,17 @@ def rivals(versions: Sequence[Version], bucket: int) -> list[int]:
         and version.program.code != own.code
         and (version.program.stacking.priority, version.program.code) < rank
     ]
+
+
+def follows_originals(versions: Sequence[Version], bucket: int) -> bool:
+    """Whether returns of the version count on their own day but belong to the program of their original: forwarded
+    returns in a `priority` group. Their lines can't be added up before originals are looked at.
+    """
+    own = versions[bucket].program
+    if own.stacking.rule != "priority" or own.returns != "forward":
+        return False
+    others = (version.program for version in versions)
+    return any(one.stacking.group == own.stacking.group and one.code != own.code for one in others)
 
 
 def governs(version: Version, day: date) -> bool:

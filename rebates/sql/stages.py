@@ -9,9 +9,12 @@ stages are run as temporary tables with statistics (many lines) or as one statem
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+
+from rebates.engine.conditions import Condition
+from rebates.engine.program import Program
 
 from .base import Body, first_sale_join, first_sales, fx_days, fx_joins, line_rows, measure_sql
 from .conditions import Columns, compile_condition, compile_test
@@ -199,12 +202,16 @@ def _counts(plan: Plan, rule: Rule) -> str:
 
 
 def part_sql(plan: Plan, rule: Rule) -> str:
-    """The code of the part to which a signature belongs: the first `when` that it meets times 2 to the number of mix
+    test = bit_test(plan, rule.bucket, "d")
+    return part_code(plan.versions[rule.bucket].program, lambda condition: compile_condition(condition, test))
+
+
+def part_code(program: Program, compiled: Callable[[Condition], str]) -> str:
+    """The code of the part to which a line belongs: the first `when` that it meets times 2 to the number of mix
     qualifiers, plus a bit for each of these.
     """
-    program, test = plan.versions[rule.bucket].program, bit_test(plan, rule.bucket, "d")
-    whens = [compile_condition(when, test) for when in program.calculation.conditions()]
-    mixes = [compile_condition(mix.scope, test) for mix in program.mixes]
+    whens = [compiled(when) for when in program.calculation.conditions()]
+    mixes = [compiled(mix.scope) for mix in program.mixes]
     first = " ".join(f"WHEN {when} THEN {i}" for i, when in enumerate(whens))
     base = f"CASE {first} ELSE {len(whens)} END" if whens else "0"
     terms = "".join(f" + CASE WHEN {mix} THEN {1 << i} ELSE 0 END" for i, mix in enumerate(mixes))

@@ -52,7 +52,8 @@ class Bands:
 
     def facts(self, band: Band, part: Decimal) -> dict[str, Decimal | str | None]:
         """The numbers that explain one band's contribution."""
-        return {"from": band.start, "to": band.end, self.value_key: band.value, "part": part}
+        key = "rate" if self.value_key == "rate" else "amount_per_unit"
+        return {"from": band.start, "to": band.end, key: band.value, "part": part}
 
     def to_json(self) -> list[dict[str, Any]]:
         return [{"from": plain(band.start), self.value_key: plain(band.value)} for band in self.bands]
