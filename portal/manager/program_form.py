@@ -192,7 +192,7 @@ def _cost(request: PortalRequest, editor: ProgramEditor) -> dict[str, Any]:
     except Fault:
         # The preview says what is missing.
         return {}
-    return {"cost": program_cost(request.actor, rules), "rules": rules}
+    return {"cost": program_cost(request.actor, rules), "definition": rules.to_json()}
 
 
 def quarter_start(tenant: Tenant) -> dt.date:

@@ -1,4 +1,4 @@
-"""The usual kinds of programs as complete documents, in the vendor's currency and product lines: a beginning to change."""
+"""The usual kinds of programs as complete documents, in the vendor's currency and product lines: to be changed."""
 
 from __future__ import annotations
 

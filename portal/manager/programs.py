@@ -1,4 +1,4 @@
-"""Programs as a channel manager works with them: import, cost, publish, end. Writing: `program_form`; reading: shared."""
+"""Programs as a channel manager works with them: import, cost, publish, end. Writing: `program_form`."""
 
 from __future__ import annotations
 

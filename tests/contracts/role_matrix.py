@@ -253,6 +253,8 @@ MANAGERS_PAGES = {
     "manager:program_new": member(Right.PROGRAMS_EDIT),
     "manager:program_import": member(Right.PROGRAMS_EDIT),
     "manager:program_preview": member(Right.PROGRAMS_EDIT, method="POST"),
+    "manager:program_preview_cost": member(Right.PROGRAMS_EDIT, method="POST"),
+    "manager:program_templates": member(Right.PROGRAMS_EDIT),
     "manager:program_edit": member(Right.PROGRAMS_EDIT, ids=DRAFT),
     "manager:program_cost": member(Right.PROGRAMS_EDIT, ids=DRAFT),
     "manager:program_publish": member(Right.PROGRAMS_PUBLISH, ids=DRAFT),

@@ -70,7 +70,9 @@ def units_of(kind: str, measure: str) -> Units:
 def initial_of(document: Mapping[str, Any]) -> dict[str, Any]:
     """The values of the single fields for a document."""
     names, calculation = document.get("name") or {}, document["calculation"]
-    initial = {name: document.get(name) for name in ("code", "currency", "period", "valid_from", "valid_to")}
+    initial: dict[str, Any] = {
+        name: document.get(name) for name in ("code", "currency", "period", "valid_from", "valid_to")
+    }
     initial |= {"name_en": names.get("en", ""), "name_zh": names.get("zh-hans", ""), "type": calculation["type"]}
     initial["measure"] = document.get("measure", "net_amount")
     choices = {"returns": "restate", "partner_as_of": "sale", "accumulate": "period"}

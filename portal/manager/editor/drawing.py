@@ -51,9 +51,7 @@ class Heads:
     currency: str
 
 
-def drawn(
-    editor: ProgramEditor, source: OptionSource, groups: Mapping[str, Sequence[GroupMember]]
-) -> dict[str, Any]:
+def drawn(editor: ProgramEditor, source: OptionSource, groups: Mapping[str, Sequence[GroupMember]]) -> dict[str, Any]:
     """The context of the form."""
     own, group = editor.raw("code"), editor.raw("group")
     return {

@@ -175,7 +175,7 @@ class ProgramEditor:
     def definition(self) -> dict[str, Any]:
         """The document as typed. Raises `Fault` where JSON typed by hand is none."""
         self.places, self.errors = Places(), {}
-        document = {
+        document: dict[str, Any] = {
             name: self._member(name) for name in ("period", "measure", "returns", "partner_as_of", "accumulate")
         }
         document |= {"code": self._member("code"), "currency": self._member("currency").upper()}

@@ -146,16 +146,16 @@ class QualifierRow:
             case "tier":
                 return {"in": list(self.tiers)}
             case "certified_people":
-                name = {"certification": self.certification} if self.certification else {}
-                return {"min": number_of(self.minimum), **name}
+                asked = {"certification": self.certification} if self.certification else {}
+                return {"min": number_of(self.minimum), **asked}
         return {}
 
     def check(self) -> None:
-        asked = {
+        kinds: dict[str, dict[str, Any]] = {
             "min_measure": {"value": self.value}, "mix": {"share": self.share}, "distinct": {"minimum": self.minimum},
             "tier": {"tiers": self.tiers}, "certified_people": {"minimum": self.minimum},
-        }.get(self.kind, {})  # fmt: skip
-        for slot, given in asked.items():
+        }  # fmt: skip
+        for slot, given in kinds.get(self.kind, {}).items():
             if not given:
                 self.errors[slot] = [_("A value is missing.")]
         if self.kind == "mix":
@@ -210,11 +210,13 @@ def _posted_qualifier(data: QueryDict, name: str) -> QualifierRow:
     given = data.getlist(f"{name}.tiers")
     picked = f"{name}.picked" in data
     tiers = given if picked else [part.strip() for text in given for part in SEPARATORS.split(text) if part.strip()]
-    texts = {slot: _given(data, f"{name}.{slot}") for slot in ("value", "share", "minimum", "certification")}
     return QualifierRow(
         kind=_given(data, f"{name}.kind"),
+        value=_given(data, f"{name}.value"),
+        share=_given(data, f"{name}.share"),
         scope=posted_group(data, f"{name}.scope"),
         field=_given(data, f"{name}.field") or "product.line",
+        minimum=_given(data, f"{name}.minimum"),
         tiers=tiers,
-        **texts,
+        certification=_given(data, f"{name}.certification"),
     )
