@@ -161,7 +161,12 @@ def _editor_page(
 @page(Right.PROGRAMS_EDIT)
 def preview(request: PortalRequest) -> HttpResponse:
     """The sentence and the payout curve of what is in the form, while it is being written."""
-    context = _preview(ProgramEditor.posted(request.POST))
+    editor = ProgramEditor.posted(request.POST)
+    context = _preview(editor)
+    missing = editor.first_missing() if "fault" in context else None
+    if missing:
+        # What nobody has typed yet is not said to be wrong.
+        context = {"fault": {"place": missing[0], "text": missing[1]}}
     return page_response(request, "portal/manager/programs/_preview.html", context)
 
 

@@ -257,6 +257,12 @@ class ProgramEditor:
         rows_are_wrong = any(errors for errors in self._row_errors())
         return self.form.is_valid() and not rows_are_wrong
 
+    def first_missing(self) -> tuple[str, str] | None:
+        """Where the first thing is missing, and what; of a document that has been written. None when all is there."""
+        for row in self._checked():
+            row.check()
+        return next(((place.title, text) for place in self.places for text in place.messages), None)
+
     def _checked(self) -> Iterator[Any]:
         """The rows that the document is made of."""
         yield self.scope
