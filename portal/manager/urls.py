@@ -1,6 +1,10 @@
 from django.urls import path
 
+<<<<<<< HEAD
 from portal.manager import overview, partners, products, program_form, programs
+=======
+from portal.manager import amendments, overview, partners, products, programs
+>>>>>>> main
 from portal.shared import accruals, bank_accounts, disputes, exceptions, imports, rates, sales, statements, targets
 from portal.shared import programs as shared_programs
 
@@ -44,6 +48,8 @@ urlpatterns = [
     path("programs/<uuid:program_id>/edit/", program_form.edit, name="program_edit"),
     path("programs/<uuid:program_id>/cost/", programs.cost, name="program_cost"),
     path("programs/<uuid:program_id>/publish/", programs.publish, name="program_publish"),
+    path("programs/<uuid:program_id>/amendment/", amendments.amendment, name="program_amendment"),
+    path("programs/<uuid:program_id>/v<int:number>/adjustments/", amendments.booked, name="program_booked"),
     path("programs/<uuid:program_id>/end/", programs.end, name="program_end"),
     path("programs/<uuid:program_id>/discard/", programs.discard, name="program_discard"),
     path("accruals/", accruals.accruals, name="accruals"),
