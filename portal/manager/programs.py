@@ -1,47 +1,34 @@
-"""Programs as a channel manager works with them: write, preview, publish, amend, end. The pages to read are shared."""
+"""Programs as a channel manager works with them: import, cost, publish, end. `program_form` writes them."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
-from commerce.selectors import product_facets
-from partners.selectors import partner_facets
-from portal.manager.program_editor import ProgramEditor
-from portal.manager.program_options import OptionSource
+from portal.manager.program_form import quarter_start
 from portal.shared.forms import DateField, ReasonForm, attempt
 from portal.shared.pages import confirmed, done, form_response, page_response
 from portal.shared.program_view import view_of
 from prm import clock
-from prm.errors import Conflict, Invalid, NotFound
+from prm.errors import Invalid, NotFound
 from prm.identity.rights import Right
 from prm.tenancy.models import Tenant
 from prm.web.surfaces import PortalRequest, page
-from rebates.engine.periods import Calendar, PeriodKind
 from rebates.engine.program import parse_program
-from rebates.engine.reading import Fault
-from rebates.faults import fault_message
 from rebates.selectors.preview import program_cost
 from rebates.selectors.programs import program_get, version_list
 from rebates.services.programs import (
-    program_amend,
-    program_create,
     program_discard_draft,
     program_end,
     program_import,
     program_publish,
-    program_update_draft,
 )
 
 MAX_JSON_BYTES = 2 * 1024 * 1024
@@ -78,96 +65,6 @@ class JsonForm(forms.Form):
 
 
 @page(Right.PROGRAMS_EDIT)
-def create(request: PortalRequest) -> HttpResponse:
-    if request.method != "POST":
-        return _editor_page(request, ProgramEditor.blank(request.tenant.base_currency, quarter_start(request.tenant)))
-    made: list[Any] = []
-
-    def save(definition: dict[str, Any]) -> None:
-        made.append(program_create(actor=request.actor, definition=definition))
-
-    return _edited(request, ProgramEditor.posted(request.POST), save, lambda: made[0].pk)
-
-
-@page(Right.PROGRAMS_EDIT)
-def edit(request: PortalRequest, program_id: UUID) -> HttpResponse:
-    """Write the draft over, or, where there is none, begin the next version with what the last one says."""
-    program = program_get(request.actor, program_id)
-    newest = version_list(request.actor, program_id)[0]
-    service = program_update_draft if newest.status == "draft" else program_amend
-    context = {"program": program, "version": newest, "is_amendment": newest.number > 1 or newest.status != "draft"}
-    if request.method != "POST":
-        return _editor_page(request, ProgramEditor.of(newest.definition), context)
-
-    def save(definition: dict[str, Any]) -> None:
-        service(actor=request.actor, program_id=program_id, definition=definition)
-
-    editor = ProgramEditor.posted(request.POST, newest.definition)
-    return _edited(request, editor, save, lambda: program_id, context)
-
-
-def _edited(
-    request: PortalRequest,
-    editor: ProgramEditor,
-    save: Callable[[dict[str, Any]], None],
-    saved_id: Callable[[], UUID],
-    context: Mapping[str, Any] | None = None,
-) -> HttpResponse:
-    if editor.rearrange(request.POST.get("action", "")):
-        response = _editor_page(request, editor, context)
-        response.headers["HX-Trigger"] = "rows-changed"
-        return response
-    if editor.is_valid() and _saved(editor, save):
-        return done(
-            request, reverse("manager:program", args=[saved_id()]), _("The draft was saved. Partners do not see it.")
-        )
-    return _editor_page(request, editor, context, status=422)
-
-
-def _saved(editor: ProgramEditor, save: Callable[[dict[str, Any]], None]) -> bool:
-    try:
-        with transaction.atomic():
-            save(editor.definition())
-    except Fault as fault:
-        editor.refuse(Invalid(fields={fault.path: [fault_message(fault)]}))
-    except Invalid as refusal:
-        editor.refuse(refusal)
-    except Conflict as refusal:
-        editor.form.add_error(None, str(refusal.message))
-    else:
-        return True
-    return False
-
-
-def _editor_page(
-    request: PortalRequest, editor: ProgramEditor, context: Mapping[str, Any] | None = None, *, status: int = 200
-) -> HttpResponse:
-    source = OptionSource(product_facets(request.actor), partner_facets(request.actor))
-    more = {"editor": editor, "form": editor.form, "tests": source.rows(editor.tests), "fields": source.fields()}
-    preview = _preview(editor) if editor.form.is_bound or editor.base else {}
-    return page_response(
-        request, "portal/manager/programs/form.html", {**more, **preview, **(context or {})}, status=status
-    )
-
-
-@require_POST
-@page(Right.PROGRAMS_EDIT)
-def preview(request: PortalRequest) -> HttpResponse:
-    """The sentence and the payout curve of what is in the form, while it is being written."""
-    context = _preview(ProgramEditor.posted(request.POST))
-    return page_response(request, "portal/manager/programs/_preview.html", context)
-
-
-def _preview(editor: ProgramEditor) -> dict[str, Any]:
-    try:
-        definition = editor.definition()
-        # The sentence does not speak of the code, so it need not wait for one.
-        return {"view": view_of(parse_program(definition | {"code": definition["code"] or "-"}))}
-    except Fault as fault:
-        return {"fault": {"place": editor.place_of(fault.path), "text": fault_message(fault)}}
-
-
-@page(Right.PROGRAMS_EDIT)
 def import_json(request: PortalRequest) -> HttpResponse:
     form = JsonForm(request.POST or None, request.FILES or None)
     made: list[Any] = []
@@ -189,13 +86,9 @@ def import_json(request: PortalRequest) -> HttpResponse:
 def cost(request: PortalRequest, program_id: UUID) -> HttpResponse:
     """What the newest version would have cost in the last full period; asked for by the page that publishes it."""
     version = version_list(request.actor, program_id)[0]
-    context = {"version": version, "cost": program_cost(request.actor, parse_program(version.definition))}
+    rules = parse_program(version.definition)
+    context = {"version": version, "rules": rules, "cost": program_cost(request.actor, rules)}
     return page_response(request, "portal/manager/programs/_cost.html", context)
-
-
-def quarter_start(tenant: Tenant) -> dt.date:
-    """The first day of the tenant's present quarter."""
-    return Calendar(tenant.fiscal_start_month).period(PeriodKind.QUARTER, clock.today(tenant)).start
 
 
 def _reach(tenant: Tenant, draft: Any) -> str:

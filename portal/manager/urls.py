@@ -1,6 +1,10 @@
 from django.urls import path
 
+<<<<<<< HEAD
+from portal.manager import overview, partners, products, program_form, programs
+=======
 from portal.manager import amendments, overview, partners, products, programs
+>>>>>>> main
 from portal.shared import accruals, bank_accounts, disputes, exceptions, imports, rates, sales, statements, targets
 from portal.shared import programs as shared_programs
 
@@ -34,12 +38,14 @@ urlpatterns = [
     path("imports/<uuid:import_id>/refused.csv", imports.import_refused, name="import_refused"),
     path("imports/<uuid:import_id>/undo/", imports.import_take_back, name="import_undo"),
     path("programs/", shared_programs.programs, name="programs"),
-    path("programs/new/", programs.create, name="program_new"),
+    path("programs/new/", program_form.create, name="program_new"),
     path("programs/import/", programs.import_json, name="program_import"),
-    path("programs/preview/", programs.preview, name="program_preview"),
+    path("programs/templates/", program_form.templates, name="program_templates"),
+    path("programs/preview/", program_form.preview, name="program_preview"),
+    path("programs/preview/cost/", program_form.preview_cost, name="program_preview_cost"),
     path("programs/<uuid:program_id>/", shared_programs.program, name="program"),
     path("programs/<uuid:program_id>/v<int:number>.json", shared_programs.program_json, name="program_json"),
-    path("programs/<uuid:program_id>/edit/", programs.edit, name="program_edit"),
+    path("programs/<uuid:program_id>/edit/", program_form.edit, name="program_edit"),
     path("programs/<uuid:program_id>/cost/", programs.cost, name="program_cost"),
     path("programs/<uuid:program_id>/publish/", programs.publish, name="program_publish"),
     path("programs/<uuid:program_id>/amendment/", amendments.amendment, name="program_amendment"),

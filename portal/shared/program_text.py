@@ -7,7 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from prm.money import minor_units, plain, round_digits
 from prm.web import text
+from rebates.engine.saying import percent
 from rebates.selectors.programs import program_sentence
 
 
@@ -35,3 +37,16 @@ def value_text(rate: Decimal, accrual: Any) -> str:
     if accrual.version.definition.get("measure") == "quantity":
         return _("%(amount)s a unit") % {"amount": text.money(rate, accrual.currency)}
     return text.percent(rate)
+
+
+def amount_text(amount: Decimal, currency: str) -> str:
+    """An amount with every digit it has, at least those of the currency: a rate of 0.0042 a unit is not 0.00."""
+    if round_digits(amount, minor_units(currency)) == amount:
+        return text.money(amount, currency)
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{text.symbol(currency, text.language())}{text.number(Decimal(plain(abs(amount))))}"
+
+
+def share_text(ratio: Decimal) -> str:
+    """A ratio in per cent with every digit it has: a rate is never shown rounded."""
+    return percent(ratio)

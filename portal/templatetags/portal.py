@@ -15,11 +15,15 @@ from django.utils.translation import get_language
 
 from portal.shared import wording
 from portal.shared.listing import Sort
+from portal.shared.program_text import amount_text
+from portal.shared.program_view import band_text
+from portal.shared.program_words import kind_name as _kind_name
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
-from prm.money import minor_units, plain, round_digits
+from prm.money import plain
 from prm.web import icons, text
 from rebates import causes
+from rebates.engine.program import Program
 from rebates.selectors.programs import program_name as _name
 
 register = template.Library()
@@ -61,13 +65,7 @@ def query_with(context: Context, **changes: object) -> str:
 @register.simple_tag
 def money_exact(amount: Decimal | None, currency: str) -> str:
     """An amount with every digit it has, at least those of the currency: a unit cost of 0.0042 is not 0.00."""
-    if amount is None:
-        return text.DASH
-    digits = minor_units(currency)
-    if round_digits(amount, digits) == amount:
-        return text.money(amount, currency)
-    sign = "-" if amount < 0 else ""
-    return f"{sign}{text.symbol(currency, text.language())}{text.number(Decimal(plain(abs(amount))))}"
+    return text.DASH if amount is None else amount_text(amount, currency)
 
 
 @register.simple_tag
@@ -86,10 +84,28 @@ def measured(value: Decimal | None, definition: Mapping[str, Any]) -> str:
     return text.money(value, definition["currency"])
 
 
+@register.simple_tag
+def counted(value: Decimal, rules: Program) -> str:
+    """What a program that is not saved yet would count: an amount in its currency, or a quantity."""
+    return measured(value, {"measure": rules.measure, "currency": rules.currency})
+
+
+@register.simple_tag
+def band_name(rules: Program, index: int) -> str:
+    """A band by what it pays; -1 is below the first."""
+    return band_text(rules, index)
+
+
 @register.filter
 def program_name(version: Any) -> str:
     """The program's name in the reader's language; its code where it has none."""
     return _name(version, get_language() or "en")
+
+
+@register.filter
+def calculation_name(version: Any) -> str:
+    """What a version's calculation is called: Growth, Milestones."""
+    return _kind_name(version.definition["calculation"]["type"])
 
 
 @register.filter

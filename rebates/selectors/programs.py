@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -10,6 +12,7 @@ from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from rebates.engine.versions import Version
 from rebates.models import Program, ProgramVersion
+from rebates.states import ProgramStatus, VersionStatus
 from rebates.versions import rules_of, versions_in_force
 
 
@@ -53,6 +56,31 @@ def program_sentence(version: ProgramVersion, language: str) -> str:
     from rebates.engine.sentence import sentence
 
     return sentence(rules_of(version), _spoken(language))
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMember:
+    """A program in a stacking group, as its newest version says it. `number` is its place in a `priority` group."""
+
+    program_id: UUID
+    code: str
+    name: str
+    rule: str
+    number: int
+    is_draft: bool
+
+
+def stacking_groups(actor: Actor, language: str) -> dict[str, list[GroupMember]]:
+    """The programs that have not ended by the stacking group they name, in the order in which they come first."""
+    groups: dict[str, list[GroupMember]] = defaultdict(list)
+    for program in program_list(actor).exclude(status=ProgramStatus.ENDED):
+        newest: ProgramVersion = program.all_versions[0]  # type: ignore[attr-defined]
+        rules, is_draft = rules_of(newest), newest.status == VersionStatus.DRAFT
+        stacking, name = rules.stacking, rules.name_in(_spoken(language))
+        groups[stacking.group].append(
+            GroupMember(program.pk, program.code, name, stacking.rule, stacking.priority, is_draft)
+        )
+    return {name: sorted(groups[name], key=lambda one: (one.number, one.code)) for name in sorted(groups)}
 
 
 def effective_versions(actor: Actor, since: dt.date, until: dt.date | None = None) -> list[Version]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,24 +10,24 @@ import time_machine
 from django.http import QueryDict
 from django.test import Client
 
-from portal.manager.program_editor import ProgramEditor
-from portal.manager.program_rows import percent_of, ratio_of
+from portal.manager.editor import ProgramEditor
+from portal.manager.editor.numbers import percent_of, ratio_of
 from prm.errors import Invalid
 from prm.testing.make import Cast
-from rebates.engine.program import parse_program
 from rebates.models import Accrual, Program, ProgramVersion
 from tests.portal.vendor import NOW, Vendor, get, post, text_of
-from tests.rebates.world import World, definition
+from tests.rebates.world import World
 
 pytestmark = pytest.mark.django_db
 
 FORM: dict[str, Any] = {
     "code": "WIN-Q", "name_en": "Winter push", "name_zh": "冬季冲量", "currency": "cny", "period": "quarter",
-    "valid_from": "2026-10-01", "measure": "net_amount", "type": "marginal", "scope_match": "all",
+    "valid_from": "2026-10-01", "measure": "net_amount", "type": "marginal",
     "returns": "restate", "partner_as_of": "sale",
-    "band_from": ["0", "50,000"], "band_rate": ["2", "4.5%"],
-    "test_field": ["partner.region", "sale.days_to_pay"], "test_op": ["in", "lte"],
-    "test_picked_0": "1", "test_value_0": ["East", "North, West"], "test_value_1": "30",
+    "bands.0.start": "0", "bands.0.value": "2", "bands.1.start": "50,000", "bands.1.value": "4.5%",
+    "scope.match": "all", "scope.0.kind": "test", "scope.0.field": "partner.region", "scope.0.op": "in",
+    "scope.0.picked": "1", "scope.0.value": ["East", "North, West"],
+    "scope.1.kind": "test", "scope.1.field": "sale.days_to_pay", "scope.1.op": "lte", "scope.1.value": "30",
 }  # fmt: skip
 SCOPE = {
     "all": [
@@ -77,48 +78,26 @@ def test_the_form_writes_the_document(vendor: Vendor) -> None:
     assert (said["valid_from"], said["valid_to"]) == ("2026-10-01", None)
 
 
-@pytest.mark.parametrize(
-    "scope",
-    [
-        {},
-        {"any": [{"field": "product.line", "op": "eq", "value": "Road"}]},
-        {"all": [{"field": "sale.quantity", "op": "between", "value": ["1", "10"]}]},
-        {"all": [{"field": "sale.deal_registered", "op": "eq", "value": True}]},
-        {"all": [{"field": "sale.attr.color", "op": "is_null", "value": False}]},
-        {"all": [{"not": {"field": "product.sku", "op": "eq", "value": "X"}}]},
-        {"any": [{"all": [{"field": "partner.tags", "op": "contains", "value": "key"}]}]},
-    ],
-)
-@pytest.mark.parametrize("measure", ["net_amount", "quantity"])
-def test_a_document_survives_the_form(scope: dict[str, Any], measure: str) -> None:
-    document = parse_program(definition("P1", scope=scope, measure=measure, stacking={"group": "g"})).to_json()
-    shown = ProgramEditor.of(document)
-    data: dict[str, Any] = {name: shown.form[name].value() or "" for name in shown.form.fields}
-    data |= {"band_from": [row.start for row in shown.bands], "band_rate": [row.rate for row in shown.bands]}
-    names = [row.field for row in shown.tests]
-    data |= {"test_field": names, "test_op": [row.op for row in shown.tests]}
-    data |= {f"test_value_{index}": row.values for index, row in enumerate(shown.tests)}
-    data |= {f"test_picked_{index}": "1" for index in range(len(names))}
-    sent = ProgramEditor.posted(query(**data), document)
-    assert parse_program(sent.definition()).to_json() == document
-
-
 def test_faults_stand_at_their_rows(vendor: Vendor) -> None:
-    response = send(vendor.manager, band_from=["0", "50000", "", "40000"], band_rate=["2", "4", "", "6"])
+    response = send(
+        vendor.manager,
+        **{"bands.2.start": "", "bands.2.value": "", "bands.3.start": "40000", "bands.3.value": "6"},
+    )
     assert response.status_code == 422
     bands = response.context["editor"].bands
     assert [bool(row.errors) for row in bands] == [False, False, False, True]
-    assert "from" in bands[3].errors
+    assert "start" in bands[3].errors
     assert drafts(vendor) == []
 
 
 def test_what_is_missing_is_told_all_at_once(vendor: Vendor) -> None:
-    response = send(vendor.manager, code="", currency="", band_rate=["", ""], test_value_1="")
+    empty = {"bands.0.value": "", "bands.1.value": "", "scope.1.value": ""}
+    response = send(vendor.manager, code="", currency="", **empty)
     editor = response.context["editor"]
     assert response.status_code == 422
     assert set(editor.form.errors) == {"code", "currency"}
-    assert [list(row.errors) for row in editor.bands] == [["rate"], ["rate"]]
-    assert list(editor.tests[1].errors) == ["value"]
+    assert [list(row.errors) for row in editor.bands] == [["value"], ["value"]]
+    assert list(editor.scope.items[1].errors) == ["value"]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +105,19 @@ def test_what_is_missing_is_told_all_at_once(vendor: Vendor) -> None:
     [
         ({"currency": "XXX"}, "currency"),
         ({"valid_to": "2026-01-01"}, "valid_to"),
-        ({"scope_match": "custom", "scope_json": "{"}, "scope_json"),
+        ({"returns": "never"}, "returns"),
+        ({"type": "never"}, "type"),
+        ({"cap_per_period": "much"}, "cap_per_period"),
+        ({"cap_total": "-1"}, "cap_total"),
+        ({"minimum": "x"}, "minimum"),
+        ({"priority": "1.5"}, "priority"),
+        ({"type": "growth", "baseline": "previous_period", "accumulate": "year_to_date"}, "accumulate"),
+        ({"rule": "best", "accumulate": "year_to_date"}, "accumulate"),
+        ({"type": "spiff", "spiff_amount": "5", "accumulate": "year_to_date"}, "accumulate"),
+        ({"type": "spiff", "spiff_amount": ""}, "spiff_amount"),
+        ({"type": "new_customer", "customer_pays": "rate", "customer_rate": "5"}, "window_days"),
+        ({"type": "new_customer", "customer_amount": "x"}, "customer_amount"),
+        ({"type": "target", "target_by": "curve", "points.0.attainment": "80", "points.0.factor": "1"}, "target_rate"),
     ],
 )
 def test_faults_of_the_document_find_their_fields(vendor: Vendor, changes: dict[str, str], field: str) -> None:
@@ -137,8 +128,9 @@ def test_faults_of_the_document_find_their_fields(vendor: Vendor, changes: dict[
 
 def test_an_unknown_place_is_told_above_the_form() -> None:
     editor = ProgramEditor.posted(query(**FORM))
-    editor.refuse(Invalid(fields={"$.stacking.rule": ["Not so."]}))
-    assert editor.form.non_field_errors() == ["Not so. (stacking.rule)"]
+    editor.definition()
+    editor.refuse(Invalid(fields={"$.elsewhere.rule": ["Not so."]}))
+    assert editor.form.non_field_errors() == ["Not so. (elsewhere.rule)"]
 
 
 def test_a_taken_code_is_refused_at_the_code(vendor: Vendor) -> None:
@@ -152,32 +144,35 @@ def test_a_taken_code_is_refused_at_the_code(vendor: Vendor) -> None:
 @pytest.mark.parametrize(
     ("action", "bands", "tests"),
     [
-        ("add_band", 3, 2),
-        ("remove_band:0", 1, 2),
-        ("add_test", 2, 3),
-        ("remove_test:1", 2, 1),
-        ("remove_band:99", 2, 2),
+        ("add:bands", 3, 2),
+        ("remove:bands.0", 1, 2),
+        ("add_test:scope", 2, 3),
+        ("add_group:scope", 2, 3),
+        ("remove:scope.1", 2, 1),
+        ("remove:bands.99", 2, 2),
+        ("remove:scope.x", 2, 2),
+        ("add:everything", 2, 2),
     ],
 )
 def test_rows_come_and_go_without_scripts(vendor: Vendor, action: str, bands: int, tests: int) -> None:
     response = send(vendor.manager, action=action)
     editor = response.context["editor"]
     assert response.status_code == 200
-    assert (len(editor.bands), len(editor.tests)) == (bands, tests)
+    assert (len(editor.bands), len(editor.scope.items)) == (bands, tests)
     assert editor.form["code"].value() == "WIN-Q"
     assert drafts(vendor) == []
 
 
 def test_going_on_in_json_begins_with_the_rows(vendor: Vendor) -> None:
-    response = send(vendor.manager, action="refresh", scope_match="custom")
-    assert '"field": "partner.region"' in response.context["form"]["scope_json"].value()
+    response = send(vendor.manager, action="refresh", **{"scope.match": "json", "scope.was": "all"})
+    assert json.loads(response.context["editor"].scope.json) == SCOPE
 
 
 def test_preview_speaks_both_languages_before_there_is_a_code(vendor: Vendor) -> None:
     page = text_of(post(vendor.manager, "manager:program_preview", **FORM | {"code": ""}))
     assert "You earn 2% of the part up to CNY 50,000, 4.5% of the part above CNY 50,000." in page
     assert 'lang="zh-hans"' in page
-    missing = text_of(post(vendor.manager, "manager:program_preview", **FORM | {"band_rate": ["2", "much"]}))
+    missing = text_of(post(vendor.manager, "manager:program_preview", **FORM | {"bands.1.value": "much"}))
     assert "Band 2" in missing
 
 
@@ -185,7 +180,7 @@ def test_preview_speaks_both_languages_before_there_is_a_code(vendor: Vendor) ->
 def test_publishing_asks_first_and_counts_afterwards(vendor: Vendor) -> None:
     with vendor.inside():
         vendor.world.sale("P-1", "2026-10-05", "60000", currency="CNY", days_to_pay=10)
-    send(vendor.manager, test_value_0=["East"])
+    send(vendor.manager, **{"scope.0.value": ["East"]})
     [draft] = drafts(vendor)
     asked = text_of(get(vendor.manager, "manager:program_publish", draft.program_id))
     assert "A published version never changes." in asked
@@ -202,7 +197,7 @@ def test_cost_of_the_last_period_without_regard_to_validity(vendor: Vendor) -> N
     with vendor.inside():
         vendor.world.sale("P-1", "2026-08-05", "60000", currency="CNY", days_to_pay=10)
         vendor.world.sale("P-2", "2026-08-05", "10", currency="EUR", days_to_pay=10)
-    send(vendor.manager, test_value_0=["East"])
+    send(vendor.manager, **{"scope.0.value": ["East"]})
     [draft] = drafts(vendor)
     page = text_of(get(vendor.manager, "manager:program_cost", draft.program_id))
     assert "In 2026-Q3 it would have cost ¥1,450.00" in page

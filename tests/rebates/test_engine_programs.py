@@ -232,7 +232,7 @@ def test_the_sentence_of_a_retroactive_program_by_unit() -> None:
     )
     assert sentence(found, "zh-hans") == (
         "每年按您的全部销售的数量向您计发返利，币种为 USD。按总额达到的档位，对全部总额适用同一标准：不满 10 不计返利，"
-        "达到 10 返 每件 USD 1.5，达到 100 返 每件 USD 3。退货计入退货发生的期间。返利以现金支付。"
+        "达到 10 每件返 USD 1.5，达到 100 每件返 USD 3。退货计入退货发生的期间。返利以现金支付。"
     )
 
 
