@@ -1,7 +1,18 @@
 from django.urls import path
 
 from portal.manager import overview, partners, products, programs
-from portal.shared import accruals, bank_accounts, disputes, exceptions, imports, rates, sales, statements, targets
+from portal.shared import (
+    accruals,
+    bank_accounts,
+    disputes,
+    exceptions,
+    imports,
+    program_what_if,
+    rates,
+    sales,
+    statements,
+    targets,
+)
 from portal.shared import programs as shared_programs
 
 app_name = "manager"
@@ -38,6 +49,8 @@ urlpatterns = [
     path("programs/import/", programs.import_json, name="program_import"),
     path("programs/preview/", programs.preview, name="program_preview"),
     path("programs/<uuid:program_id>/", shared_programs.program, name="program"),
+    path("programs/<uuid:program_id>/what-if/", program_what_if.what_if, name="program_what_if"),
+    path("programs/<uuid:program_id>/what-if/returned/", program_what_if.returned, name="program_returned"),
     path("programs/<uuid:program_id>/v<int:number>.json", shared_programs.program_json, name="program_json"),
     path("programs/<uuid:program_id>/edit/", programs.edit, name="program_edit"),
     path("programs/<uuid:program_id>/cost/", programs.cost, name="program_cost"),

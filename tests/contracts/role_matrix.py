@@ -223,6 +223,8 @@ def vendors_pages(surface: str) -> dict[str, Row | list[Row]]:
             "rate_new": member(Right.RATES_EDIT),
             "programs": member(Right.PROGRAMS_VIEW),
             "program": member(Right.PROGRAMS_VIEW, ids=PROGRAM),
+            "program_what_if": member(Right.ACCRUALS_VIEW, ids=PROGRAM),
+            "program_returned": member(Right.ACCRUALS_VIEW, ids=PROGRAM),
             "program_json": member(Right.PROGRAMS_VIEW, ids=PROGRAM, values={"number": 1}),
             "statements": member(Right.STATEMENTS_VIEW),
             "statement": member(Right.STATEMENTS_VIEW, ids=STATEMENT),

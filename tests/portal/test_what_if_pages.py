@@ -10,8 +10,10 @@ import time_machine
 from commerce.models import SaleLine
 from prm.identity.rights import Role
 from prm.testing.make import Cast
+from rebates.models import Program
+from rebates.services.programs import program_amend
 from tests.portal.vendor import NOW, Vendor, get, text_of
-from tests.rebates.world import World
+from tests.rebates.world import World, definition
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 
@@ -82,3 +84,31 @@ def test_the_api_gives_the_same_numbers(vendor: Vendor) -> None:
     assert (said["sku"], said["currency"], said["is_partial"]) == ("X", "CNY", False)
     refused = client.post("/api/v1/earnings/what-if/", body | {"amount": "-1"}, content_type="application/json")
     assert refused.status_code == 422
+
+
+STEP = {"type": "retroactive", "bands": [{"from": "0", "rate": "0.01"}, {"from": "20400", "rate": "0.03"}]}
+
+
+@pytest.mark.parametrize(("surface", "role"), [("manager", Role.CHANNEL_MANAGER), ("finance", Role.FINANCE)])
+def test_managers_and_finance_see_what_a_draft_would_have_cost(vendor: Vendor, surface: str, role: Role) -> None:
+    with vendor.inside():
+        program = Program.objects.get()
+        changed = definition("P1", currency="CNY", calculation=STEP, valid_from="2027-01-01")
+        program_amend(actor=vendor.world.system, program_id=program.pk, definition=changed)
+    shown = words(text_of(get(vendor.client(role), f"{surface}:program_what_if", program.pk, periods="1")))
+    # 10,000 and 20,000 at 2 % were 600; at 1 % they are 300. P-2 stood 400 below 20,400.
+    assert "As it was ¥600.00 By this version ¥300.00 Difference -¥300.00" in shown.replace("−", "-")
+    assert re.search(r"\S 2026-Q3 · ¥400\.00 missing", shown)
+    assert "¥204.00 ¥612.00 ¥408.00" in shown
+    many = get(vendor.client(role), f"{surface}:program_what_if", program.pk, periods="99")
+    assert many.status_code == 200
+
+
+def test_a_band_reached_by_what_came_back_is_shown_with_its_money(vendor: Vendor) -> None:
+    with vendor.inside():
+        program = vendor.world.published("STEP", currency="CNY", calculation=STEP)
+        vendor.world.sale("P-1", "2026-09-29", "12000", quantity="12", currency="CNY", external_id="LATE")
+        vendor.world.sale("P-1", "2026-10-09", "-3000", quantity="-3", currency="CNY", reverses="LATE")
+    shown = words(text_of(get(vendor.finance, "finance:program_returned", program.pk)))
+    # 22,000 at 3 % against 10,000 at 1 %.
+    assert "P-1 2026-Q3 12 3 (25%) ¥660.00 ¥100.00 ¥560.00" in shown
