@@ -34,7 +34,7 @@ class WhatIfForm(forms.Form):
         label=gettext_lazy("Quantity"), required=False,
         help_text=gettext_lazy("One of the two is enough: the other follows from your latest price."),
     )  # fmt: skip
-    sold_on = DateField(label=gettext_lazy("Sold by"))
+    sold_on = DateField(label=gettext_lazy("To be sold by"))
 
     def __init__(self, *args: Any, lines: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -177,7 +177,9 @@ def _changes(before: Found, after: Found) -> list[Change]:
     """Programs in which the sale counts, or of which it changes the payout; the largest gain first."""
     nothing = ("", Decimal(0), Decimal(0))
     touched = [
-        place for place in before.keys() | after.keys() if before.get(place, nothing)[1:] != after.get(place, nothing)[1:]
+        place
+        for place in before.keys() | after.keys()
+        if before.get(place, nothing)[1:] != after.get(place, nothing)[1:]
     ]
     rows = ProgramVersion.objects.select_related("program").in_bulk({version_id for version_id, _period in touched})
     changes = [

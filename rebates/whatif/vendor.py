@@ -154,7 +154,7 @@ def _within(versions: Sequence[Version], periods: Sequence[Period]) -> list[Eval
 
 
 def _costs(periods: Sequence[Period], before: Iterable[Evaluated], after: Iterable[Evaluated]) -> list[Cost]:
-    then, now = _sums(before, lambda one: (one.period, one.currency)), _sums(after, lambda one: (one.period, one.currency))
+    then, now = (_sums(side, lambda one: (one.period, one.currency)) for side in (before, after))
     currencies = sorted({currency for _period, currency in then.keys() | now.keys()})
     inside = {*periods, *(period for period, _currency in then.keys() | now.keys())}
     ordered = sorted(inside, key=lambda period: (period.start, period.end))
@@ -165,9 +165,7 @@ def _costs(periods: Sequence[Period], before: Iterable[Evaluated], after: Iterab
     ]
 
 
-def _moves(
-    partners: dict[UUID, Partner], before: Iterable[Evaluated], after: Iterable[Evaluated]
-) -> list[Move]:
+def _moves(partners: dict[UUID, Partner], before: Iterable[Evaluated], after: Iterable[Evaluated]) -> list[Move]:
     """Partners for whom something changes, the largest change first."""
     then = _sums(before, lambda one: (one.partner_id, one.currency))
     now = _sums(after, lambda one: (one.partner_id, one.currency))
