@@ -17,7 +17,7 @@ from portal.shared.forms import AmountField, DateField, attempt
 from portal.shared.program_text import name_of
 from prm.errors import Invalid
 from prm.identity.rights import Right
-from prm.money import parse_decimal
+from prm.money import parse_decimal, round_digits
 from prm.web import text
 from prm.web.surfaces import PortalRequest, page
 from rebates.whatif.partner import More, WhatIf, cheapest_steps, gain_of, what_if, what_if_days, what_if_lines
@@ -79,6 +79,7 @@ def _outcome(found: WhatIf) -> dict[str, Any]:
     language = get_language() or "en"
     return {
         "found": found,
+        "units": round_digits(found.quantity, 2),
         "sentence": _sentence(found),
         "totals": [(currency, amount, *gain_of(found.changes, currency)) for currency, amount in found.gains.items()],
         "changes": [(one, name_of(one.version, language)) for one in found.changes],
