@@ -22,7 +22,7 @@ USUAL_PERIODS, PARTNERS_SHOWN, NEAR_SHOWN = 4, 25, 10
 
 class ReplayForm(forms.Form):
     periods = forms.TypedChoiceField(
-        label=gettext_lazy("Periods"), coerce=int, empty_value=USUAL_PERIODS, required=False,
+        label=gettext_lazy("Periods"), coerce=int,
         choices=[(count, count) for count in range(1, MOST_PERIODS + 1)],
     )  # fmt: skip
 

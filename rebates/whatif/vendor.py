@@ -92,6 +92,11 @@ class Replay:
     moves: list[Move]
     cliffs: list[Cliff]
 
+    @property
+    def has_group(self) -> bool:
+        """Whether other programs may win what this one loses."""
+        return rules_of(self.version).stacking.rule != "stack"
+
     def totals(self) -> list[tuple[str, Decimal, Decimal]]:
         """(currency, before, after) of all periods."""
         found: dict[str, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
