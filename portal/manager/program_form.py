@@ -161,7 +161,12 @@ def _editor_page(
 @page(Right.PROGRAMS_EDIT)
 def preview(request: PortalRequest) -> HttpResponse:
     """The sentence and the payout curve of what is in the form, while it is being written."""
-    context = _preview(ProgramEditor.posted(request.POST))
+    editor = ProgramEditor.posted(request.POST)
+    context = _preview(editor)
+    missing = editor.first_missing() if "fault" in context else None
+    if missing:
+        # What nobody has typed yet is not said to be wrong.
+        context = {"fault": {"place": missing[0], "text": missing[1]}}
     return page_response(request, "portal/manager/programs/_preview.html", context)
 
 
@@ -192,7 +197,7 @@ def _cost(request: PortalRequest, editor: ProgramEditor) -> dict[str, Any]:
     except Fault:
         # The preview says what is missing.
         return {}
-    return {"cost": program_cost(request.actor, rules), "definition": rules.to_json()}
+    return {"cost": program_cost(request.actor, rules), "rules": rules}
 
 
 def quarter_start(tenant: Tenant) -> dt.date:

@@ -1,4 +1,4 @@
-"""The usual kinds of programs as complete documents, in the vendor's currency and product lines: to be changed."""
+"""The usual kinds of programs as complete documents, in the vendor's currency and product lines: beginnings."""
 
 from __future__ import annotations
 

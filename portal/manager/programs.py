@@ -1,4 +1,4 @@
-"""Programs as a channel manager works with them: import, cost, publish, end. Writing: `program_form`."""
+"""Programs as a channel manager works with them: import, cost, publish, end. `program_form` writes them."""
 
 from __future__ import annotations
 
@@ -86,7 +86,8 @@ def import_json(request: PortalRequest) -> HttpResponse:
 def cost(request: PortalRequest, program_id: UUID) -> HttpResponse:
     """What the newest version would have cost in the last full period; asked for by the page that publishes it."""
     version = version_list(request.actor, program_id)[0]
-    context = {"version": version, "cost": program_cost(request.actor, parse_program(version.definition))}
+    rules = parse_program(version.definition)
+    context = {"version": version, "rules": rules, "cost": program_cost(request.actor, rules)}
     return page_response(request, "portal/manager/programs/_cost.html", context)
 
 

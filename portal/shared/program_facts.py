@@ -51,20 +51,22 @@ def _calculation(rules: Program) -> list[Fact]:
     match rules.calculation:
         case Growth(baseline=baseline, pay_on=pay_on):
             return [Fact(_("Compared with"), str(words.BASELINES[baseline])), _pay_on(pay_on)]
-        case Target(rate=rate, pay_on=pay_on):
-            base = [] if rate is None else [Fact(_("Rate at a factor of 1"), _rate(rules, rate))]
-            return [*base, _pay_on(pay_on)]
-        case NewCustomer() as found:
-            return _new_customer(rules, found)
-    return _amounts(rules)
-
-
-def _amounts(rules: Program) -> list[Fact]:
-    match rules.calculation:
+        case Target(pay_on=pay_on):
+            return [_pay_on(pay_on)]
         case PerUnit(mode=mode):
             return [Fact(_("How the bands pay"), kind_name(mode))]
         case Milestone(cumulative=cumulative):
             return [Fact(_("What is paid"), str(words.CUMULATIVE["yes" if cumulative else "no"]))]
+    return []
+
+
+def amounts_of(rules: Program) -> list[Fact]:
+    """The amounts and rates of a calculation that has them beside, or instead of, bands."""
+    match rules.calculation:
+        case Target(rate=Decimal() as rate):
+            return [Fact(_("Rate at a factor of 1"), _rate(rules, rate))]
+        case NewCustomer() as found:
+            return _new_customer(rules, found)
         case Spiff(amount=amount):
             return [Fact(_("Amount per unit"), amount_text(amount, rules.currency))]
     return []

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portal.shared.program_facts import Fact, facts_of, requirements_of
+from portal.shared.program_facts import Fact, amounts_of, facts_of, requirements_of
 from portal.shared.program_text import amount_text, share_text
 from prm.money import plain
 from prm.web import text
@@ -54,16 +54,28 @@ class ProgramView:
     bands: list[BandLine]
     rates: list[RateLine]
     curve: dict[str, Any] | None
+    amounts: list[Fact]
     facts: list[Fact]
     requirements: list[str]
+
+    @property
+    def has_ends(self) -> bool:
+        return any(band.end for band in self.bands)
 
 
 def view_of(rules: Program) -> ProgramView:
     sentences = [("en", "English", sentence(rules, "en")), ("zh-hans", "简体中文", sentence(rules, "zh-hans"))]
     return ProgramView(
-        rules, sentences, _heads(rules), _bands(rules), _rates(rules), _curve(rules), facts_of(rules),
-        requirements_of(rules),
-    )  # fmt: skip
+        rules=rules,
+        sentences=sentences,
+        heads=_heads(rules),
+        bands=_bands(rules),
+        rates=_rates(rules),
+        curve=_curve(rules),
+        amounts=amounts_of(rules),
+        facts=facts_of(rules),
+        requirements=requirements_of(rules),
+    )
 
 
 def rate_text(rules: Program, rate: Decimal) -> str:
@@ -103,6 +115,16 @@ def _bands(rules: Program) -> list[BandLine]:
         )
         for band in calculation.ladder() or ()
     ]
+
+
+def band_text(rules: Program, index: int) -> str:
+    """The band of an index in a few words: where it starts and what it pays; -1 is below the first."""
+    if index < 0:
+        return _("Below the first band")
+    lines = _bands(rules)
+    if index >= len(lines):
+        return str(index + 1)
+    return _("From %(start)s: %(pays)s") % {"start": lines[index].start, "pays": lines[index].pays}
 
 
 def _is_share(rules: Program) -> bool:

@@ -16,12 +16,14 @@ from django.utils.translation import get_language
 from portal.shared import wording
 from portal.shared.listing import Sort
 from portal.shared.program_text import amount_text
+from portal.shared.program_view import band_text
 from portal.shared.program_words import kind_name as _kind_name
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.money import plain
 from prm.web import icons, text
 from rebates import causes
+from rebates.engine.program import Program
 from rebates.selectors.programs import program_name as _name
 
 register = template.Library()
@@ -67,6 +69,11 @@ def money_exact(amount: Decimal | None, currency: str) -> str:
 
 
 @register.simple_tag
+def difference(before: Decimal, after: Decimal) -> Decimal:
+    return after - before
+
+
+@register.simple_tag
 def plain_number(value: Decimal | None) -> str:
     """A number with the digits it has, without trailing zeros."""
     return text.DASH if value is None else text.number(Decimal(plain(value)))
@@ -80,6 +87,18 @@ def measured(value: Decimal | None, definition: Mapping[str, Any]) -> str:
     if definition.get("measure") == "quantity":
         return text.number(Decimal(plain(value)))
     return text.money(value, definition["currency"])
+
+
+@register.simple_tag
+def counted(value: Decimal, rules: Program) -> str:
+    """What a program that is not saved yet would count: an amount in its currency, or a quantity."""
+    return measured(value, {"measure": rules.measure, "currency": rules.currency})
+
+
+@register.simple_tag
+def band_name(rules: Program, index: int) -> str:
+    """A band by what it pays; -1 is below the first."""
+    return band_text(rules, index)
 
 
 @register.filter

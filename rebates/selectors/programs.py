@@ -3,7 +3,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -74,9 +73,8 @@ class GroupMember:
 def stacking_groups(actor: Actor, language: str) -> dict[str, list[GroupMember]]:
     """The programs that have not ended by the stacking group they name, in the order in which they come first."""
     groups: dict[str, list[GroupMember]] = defaultdict(list)
-    program: Any
     for program in program_list(actor).exclude(status=ProgramStatus.ENDED):
-        newest = program.all_versions[0]
+        newest: ProgramVersion = program.all_versions[0]  # type: ignore[attr-defined]
         rules, is_draft = rules_of(newest), newest.status == VersionStatus.DRAFT
         stacking, name = rules.stacking, rules.name_in(_spoken(language))
         groups[stacking.group].append(

@@ -90,9 +90,9 @@ class TestRow:
         items = value if isinstance(value, list) else [value]
         row = cls(str(test.get("field", "")), str(test.get("op", "eq")), [as_text(item) for item in items])
         name = row.field.removeprefix(ATTRIBUTE)
-        return (
-            row if all(text and text == text.strip() and text.isprintable() for text in (name, *row.values)) else None
-        )
+        typable = all(text and text == text.strip() and text.isprintable() for text in (name, *row.values))
+        twice = row.takes_many and len(set(row.values)) < len(row.values)
+        return row if typable and not twice else None
 
 
 @dataclasses.dataclass(slots=True)

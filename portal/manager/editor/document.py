@@ -70,15 +70,14 @@ def units_of(kind: str, measure: str) -> Units:
 def initial_of(document: Mapping[str, Any]) -> dict[str, Any]:
     """The values of the single fields for a document."""
     names, calculation = document.get("name") or {}, document["calculation"]
-    initial: dict[str, Any] = {
-        name: document.get(name) for name in ("code", "currency", "period", "valid_from", "valid_to")
-    }
+    initial = {name: document.get(name) for name in ("code", "currency", "period", "valid_from", "valid_to")}
     initial |= {"name_en": names.get("en", ""), "name_zh": names.get("zh-hans", ""), "type": calculation["type"]}
-    initial["measure"] = document.get("measure", "net_amount")
+    measure = str(document.get("measure", "net_amount"))
+    initial["measure"] = measure
     choices = {"returns": "restate", "partner_as_of": "sale", "accumulate": "period"}
     initial |= {name: document.get(name, default) for name, default in choices.items()}
     initial["payout_form"] = (document.get("payout") or {}).get("form", "cash")
-    return initial | _limits(document) | _stacking(document) | _calculation(calculation, initial["measure"])
+    return initial | _limits(document) | _stacking(document) | _calculation(calculation, measure)
 
 
 def _limits(document: Mapping[str, Any]) -> dict[str, str]:

@@ -53,12 +53,13 @@ class Heads:
 
 def drawn(editor: ProgramEditor, source: OptionSource, groups: Mapping[str, Sequence[GroupMember]]) -> dict[str, Any]:
     """The context of the form."""
-    own, group = editor.raw("code"), editor.raw("group")
+    own, group, extras = editor.raw("code"), editor.raw("group"), extras_of(editor)
     return {
         "editor": editor,
         "form": editor.form,
         "heads": heads_of(editor),
-        "extras": extras_of(editor),
+        "extras": extras,
+        "has_extras": any(one.shown for one in extras),
         "families": labels.FAMILIES,
         "qualifier_kinds": labels.QUALIFIERS,
         "fields": condition_fields(),

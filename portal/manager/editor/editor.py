@@ -185,14 +185,18 @@ class ProgramEditor:
         document["name"] = {language: text for language, text in names.items() if text}
         document["payout"] = {"form": self._member("payout_form", "payout.form") or "cash"}
         document |= self._limits() | self._stacking()
-        document["calculation"] = self._calculation()
-        document["scope"] = self.scope.write("scope", self.places, _("Condition"))
+        return document | self._parts()
+
+    def _parts(self) -> dict[str, Any]:
+        """What is made of rows."""
+        calculation = self._calculation()
+        scope = self.scope.write("scope", self.places, _("Condition"))
         self.places.put("qualifiers", _("Requirements"), self.errors, "qualifiers")
-        document["qualifiers"] = [
+        qualifiers = [
             row.write(f"qualifiers[{index}]", self.places, _("Requirement %(number)s") % {"number": index + 1})
             for index, row in enumerate(self.qualifiers)
         ]
-        return document
+        return {"calculation": calculation, "scope": scope, "qualifiers": qualifiers}
 
     def _member(self, field: str, path: str = "") -> str:
         """The text of a field, whose place is written down. A choice nobody sent takes its first value."""
@@ -252,6 +256,12 @@ class ProgramEditor:
             row.check()
         rows_are_wrong = any(errors for errors in self._row_errors())
         return self.form.is_valid() and not rows_are_wrong
+
+    def first_missing(self) -> tuple[str, str] | None:
+        """Where the first thing is missing, and what; of a document that has been written. None when all is there."""
+        for row in self._checked():
+            row.check()
+        return next(((place.title, text) for place in self.places for text in place.messages), None)
 
     def _checked(self) -> Iterator[Any]:
         """The rows that the document is made of."""

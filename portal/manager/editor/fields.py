@@ -20,11 +20,18 @@ def refreshing(target: str, trigger: str = "change") -> dict[str, str]:
     }  # fmt: skip
 
 
+class DefaultChoice(forms.ChoiceField):
+    """A choice that nobody sent is its first one."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value or self.initial)
+
+
 def _choice(label: Any, choices: labels.Choices, refresh: str = "", **more: Any) -> forms.ChoiceField:
     attrs = refreshing(refresh) if refresh else {}
-    return forms.ChoiceField(
-        label=label, choices=choices, initial=choices[0][0], required=False, widget=forms.Select(attrs=attrs), **more
-    )
+    return DefaultChoice(
+        label=label, choices=choices, initial=choices[0][0], widget=forms.Select(attrs=attrs), **more
+    )  # fmt: skip
 
 
 def _number(label: Any, **more: Any) -> forms.CharField:

@@ -108,19 +108,19 @@ BY_TOTAL = Family(
     (
         Explained(
             "marginal", KIND_NAMES["marginal"], _("Each band's rate on the part inside the band."),
-            _("1,000 × 10% + 1,000 × 25% = 350"),
+            "1,000 × 10% + 1,000 × 25% = 350",
         ),
         Explained(
             "retroactive", KIND_NAMES["retroactive"], _("The rate of the band reached, on everything."),
-            _("2,000 × 25% = 500"),
+            "2,000 × 25% = 500",
         ),
         Explained(
             "rolling", KIND_NAMES["rolling"], _("Every band reached pays on everything up to its end."),
-            _("1,000 × 10% + 2,000 × 25% = 600"),
+            "1,000 × 10% + 2,000 × 25% = 600",
         ),
         Explained(
             "total", KIND_NAMES["total"], _("The rates of all bands reached, added up, on everything."),
-            _("2,000 × (10% + 25%) = 700"),
+            "2,000 × (10% + 25%) = 700",
         ),
         Explained(
             "per_unit", KIND_NAMES["per_unit"], _("A fixed amount for each unit sold, by bands of quantity."),
@@ -150,7 +150,7 @@ BY_LINE = Family(
     (
         Explained(
             "line_rate", KIND_NAMES["line_rate"], _("Each line has the rate of the first condition it meets."),
-            _("1,500 × 3% + 500 × 1% = 50"),
+            "1,500 × 3% + 500 × 1% = 50",
         ),
         Explained(
             "new_customer", KIND_NAMES["new_customer"],

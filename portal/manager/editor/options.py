@@ -125,12 +125,14 @@ class OptionSource:
         return self._offered(test.field, test.values, must=test.needs_picking)
 
     def _offered(self, field: str, chosen: Sequence[str], *, must: bool) -> Choices:
-        """The values in use and those chosen; none when there are too many to pick from, unless they `must` be."""
+        """The values chosen, in their order, and the others in use; none when there are too many to pick from, unless
+        they `must` be picked.
+        """
         known = self._values.get(field, [])
         if not must and not 0 < len(known) <= MOST_CHOICES:
             return []
         offered = known if len(known) <= MOST_CHOICES else []
-        return [(value, value) for value in [*offered, *(value for value in chosen if value not in offered)]]
+        return [(value, value) for value in [*chosen, *(value for value in offered if value not in chosen)]]
 
 
 def known_fields() -> Choices:

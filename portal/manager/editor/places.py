@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 _ROOT = re.compile(r"^\$(\[\d+\])?\.?")
 _KEY = re.compile(r"[.\[]?(\w+)")
@@ -27,6 +27,10 @@ class Place:
     errors: dict[str, list[str]] = dataclasses.field(default_factory=dict)
     default: str = ""
     slots: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def messages(self) -> list[str]:
+        return [text for texts in self.errors.values() for text in texts]
 
     def add(self, rest: str, message: str) -> None:
         key = _KEY.match(rest)
@@ -52,6 +56,9 @@ class Places:
 
     def put_field(self, path: str, title: str, field: str) -> None:
         self._places[path] = Place(title, field)
+
+    def __iter__(self) -> Iterator[Place]:
+        return iter(self._places.values())
 
     def find(self, path: str) -> tuple[Place, str] | None:
         """The place, and what of the path lies below it."""

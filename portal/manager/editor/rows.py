@@ -146,16 +146,16 @@ class QualifierRow:
             case "tier":
                 return {"in": list(self.tiers)}
             case "certified_people":
-                asked = {"certification": self.certification} if self.certification else {}
-                return {"min": number_of(self.minimum), **asked}
+                wanted = {"certification": self.certification} if self.certification else {}
+                return {"min": number_of(self.minimum), **wanted}
         return {}
 
     def check(self) -> None:
-        kinds: dict[str, dict[str, Any]] = {
+        asked: dict[str, Any] = {
             "min_measure": {"value": self.value}, "mix": {"share": self.share}, "distinct": {"minimum": self.minimum},
             "tier": {"tiers": self.tiers}, "certified_people": {"minimum": self.minimum},
         }  # fmt: skip
-        for slot, given in kinds.get(self.kind, {}).items():
+        for slot, given in asked.get(self.kind, {}).items():
             if not given:
                 self.errors[slot] = [_("A value is missing.")]
         if self.kind == "mix":
