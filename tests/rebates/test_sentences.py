@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from rebates.engine.phrases import calculation_phrases
 from rebates.engine.program import Program, parse_program
 from rebates.engine.sentence import LANGUAGES, condition_phrase, qualifier_phrases, sentence
 from rebates.engine.words import Words
+from tests.rebates.adversarial_programs import ProgramMaker
 from tests.rebates.documents import documents
 
 FOUR = ("marginal", "retroactive", "rolling", "total")
@@ -379,3 +381,12 @@ def test_every_program_has_a_sentence(document: dict[str, Any], language: str) -
     assert "{" not in text
     assert condition_phrase(found.scope, language) in text
     assert all(phrase in text for phrase in qualifier_phrases(found, language))
+
+
+@given(st.randoms(use_true_random=True), st.sampled_from(["en", "zh-hans"]))
+def test_difficult_programs_have_sentences_too(random: Random, language: str) -> None:
+    for document in ProgramMaker(random, ("2026-01-01", "2026-06-30")).programs():
+        found = parse_program(document)
+        text = sentence(found, language)
+        assert found.currency in text
+        assert "{" not in text
