@@ -7,11 +7,11 @@ was recorded after the close.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Sum
@@ -138,11 +138,11 @@ def _cause(place: Place, period: PeriodRow, late: Iterable[SaleLine]) -> LeakCau
     if lines:
         return LeakCause.LATE_RETURN if all(line.reverses for line in lines) else LeakCause.LATE_SALE
     partner_id, program_id, _key, _currency = place
-    after: dt.datetime = period.closed_at
+    after: Any = period.closed_at
     versions = ProgramVersion.objects.filter(program_id=program_id, published_at__gt=after)
     tiers = TierChange.objects.filter(partner_id=partner_id, created_at__gt=after)
     rates = ExchangeRate.objects.filter(created_at__gt=after, valid_from__lte=period.ends_on)
-    signs = {
+    signs: Mapping[LeakCause, Callable[[], bool]] = {
         LeakCause.PROGRAM: versions.exists,
         LeakCause.TIER: tiers.exists,
         LeakCause.RATE: rates.exists,

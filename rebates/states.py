@@ -89,7 +89,7 @@ DISPUTE_OPEN = [
 ]
 """Undecided: the line waits."""
 
-_DECIDE = {
+_DECIDE: dict[str, str] = {
     "accept": DisputeStatus.ACCEPTED,
     "accept_partly": DisputeStatus.PARTLY_ACCEPTED,
     "reject": DisputeStatus.REJECTED,

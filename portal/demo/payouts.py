@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from partners.accounts import account_confirm, account_propose
-from partners.models import Partner
+from partners.selectors import partner_list
 from prm.identity.actor import Actor
-from rebates.models import Settlement
 from rebates.services.payments import goods_order_set, payment_mark_failed, payment_reverse
 from rebates.services.payout_settings import payout_choice_set
 from rebates.services.settlements import settlement_export, settlement_mark_paid, settlement_prepare
@@ -30,7 +30,7 @@ def accounts_create(manager: Actor, finance: Actor, second: Actor, name: str) ->
             actor=finance, partner_id=None, currency=currency, holder=name, number="6222081200099001", **bank
         )
         account_confirm(actor=second, account_id=own.pk)
-    partners = list(Partner.objects.order_by("code"))
+    partners = list(partner_list(manager).order_by("code"))
     for rank, partner in enumerate(partners):
         account = account_propose(
             actor=manager, partner_id=partner.pk, currency="CNY" if partner.country == "CN" else "USD",
@@ -52,7 +52,7 @@ def _bank(rank: int, country: str) -> dict[str, str]:
 def settle(finance: Actor, statement_ids: Sequence[UUID], *, paid_on: dt.date, trouble: bool) -> None:
     """Pay everything; with `trouble`, one payment fails, another comes back, and a partner has yet to deduct."""
     if trouble:
-        deducting = Partner.objects.order_by("code")[4]
+        deducting = partner_list(finance).order_by("code")[4]
         payout_choice_set(actor=finance, partner_id=deducting.pk, form="deduction")
     settlement = settlement_prepare(actor=finance, statement_ids=statement_ids)
     for format_ in ("csv", "journal_csv"):
@@ -68,6 +68,6 @@ def settle(finance: Actor, statement_ids: Sequence[UUID], *, paid_on: dt.date, t
         payment_reverse(actor=finance, payment_id=cash[1].pk, reason="AC01 户名与账号不符")
 
 
-def _goods(finance: Actor, settlement: Settlement) -> None:
+def _goods(finance: Actor, settlement: Any) -> None:
     for payment in settlement.payments.filter(form="free_goods", amount__gt=0):
         goods_order_set(actor=finance, payment_id=payment.pk, document=f"SO-{payment.number:05}")

@@ -12,16 +12,16 @@ from portal.shared.pages import done, page_response
 from prm.errors import Conflict
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
-from rebates.models import Rebuild
 from rebates.proof import accruals_differences
-from rebates.services.rebuild import rebuild_progress, rebuild_start
+from rebates.selectors.rebuilds import rebuild_last, rebuild_progress
+from rebates.services.rebuild import rebuild_start
 from rebates.states import RebuildStatus
 
 
 @page(Right.PERIODS_CLOSE)
 def books(request: PortalRequest) -> HttpResponse:
     """The last rebuild and its progress; with `?prove=1` the proof, which reads everything."""
-    rebuild = Rebuild.objects.order_by("-created_at").first()
+    rebuild = rebuild_last(request.actor)
     differences = accruals_differences() if request.GET.get("prove") else None
     context = {
         "rebuild": rebuild,

@@ -21,7 +21,6 @@ from prm.audit.selectors import entries_about
 from prm.errors import NotFound
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
-from rebates.models import Payment
 from rebates.selectors.payments import clawback_ageing, payment_get, payment_lines, payment_list
 from rebates.services.payments import (
     goods_order_set,
@@ -160,7 +159,7 @@ def clawbacks(request: PortalRequest) -> HttpResponse:
     return page_response(request, "portal/finance/payments/clawbacks.html", context)
 
 
-def _acts(request: PortalRequest, payment: Payment) -> list[Act]:
+def _acts(request: PortalRequest, payment: Any) -> list[Act]:
     """What this reader may do with the payment now; one of nothing has nothing to do."""
     return [
         one
@@ -176,5 +175,5 @@ def _form(request: PortalRequest, act: Act, data: Any) -> forms.Form:
     return act.form(data, initial={"paid_on": today, "reversed_on": today})
 
 
-def _url(payment: Payment, act: Act) -> str:
+def _url(payment: Any, act: Act) -> str:
     return reverse("finance:payment_act", args=[payment.pk, act.verb])

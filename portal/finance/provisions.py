@@ -20,9 +20,8 @@ from prm.errors import Invalid
 from prm.identity.rights import Right
 from prm.money import exact, parse_decimal, plain
 from prm.web.surfaces import PortalRequest, page
-from rebates.models import ProgramVersion, ProvisionRule
 from rebates.selectors.programs import program_get, program_name
-from rebates.selectors.provisions import provision_list, provision_outlook
+from rebates.selectors.provisions import ProvisionRow, provision_list, provision_outlook, provision_rule
 from rebates.services.provisions import provision_rule_set, provisions_update
 from rebates.states import ProvisionMethod
 
@@ -43,9 +42,8 @@ class ProvisionForm(forms.Form):
 @page(Right.STATEMENTS_VIEW)
 def provisions(request: PortalRequest) -> HttpResponse:
     rows = provision_list(request.actor)
-    names = _names([row.program.pk for row in rows])
     context = {
-        "rows": [(row, names.get(row.program.pk, row.program.code)) for row in rows],
+        "rows": [(row, _name(row)) for row in rows],
         "may_change": request.actor.can(Right.PERIODS_CLOSE),
     }  # fmt: skip
     return page_response(request, "portal/finance/provisions/list.html", context)
@@ -61,7 +59,7 @@ def update(request: PortalRequest) -> HttpResponse:
 @page(Right.PERIODS_CLOSE)
 def rule(request: PortalRequest, program_id: UUID) -> HttpResponse:
     program = program_get(request.actor, program_id)
-    found = ProvisionRule.objects.filter(program=program).first()
+    found = provision_rule(request.actor, program.pk)
     form = ProvisionForm(request.POST or None, initial=_initial(found))
 
     def change(data: dict[str, Any]) -> None:
@@ -77,7 +75,7 @@ def rule(request: PortalRequest, program_id: UUID) -> HttpResponse:
     return form_response(request, "portal/finance/provisions/detail.html", context, form)
 
 
-def _initial(found: ProvisionRule | None) -> dict[str, str]:
+def _initial(found: Any) -> dict[str, str]:
     if found is None:
         return {"method": "", "rate": ""}
     return {"method": found.method, "rate": "" if found.rate is None else plain(found.rate * 100)}
@@ -93,6 +91,5 @@ def _ratio(text: str) -> Decimal | None:
         raise Invalid(fields={"rate": [_("Write a number such as 4 or 2.5.")]}) from None
 
 
-def _names(program_ids: list[UUID]) -> dict[UUID, str]:
-    versions = ProgramVersion.objects.filter(program_id__in=program_ids).select_related("program").order_by("number")
-    return {version.program_id: program_name(version, get_language() or "en") for version in versions}
+def _name(row: ProvisionRow) -> str:
+    return program_name(row.version, get_language() or "en") if row.version else row.program.code

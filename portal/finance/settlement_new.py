@@ -19,7 +19,6 @@ from portal.shared.picking import picked_ids
 from prm.errors import Conflict, Invalid
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
-from rebates.models import Statement
 from rebates.netting import Plan
 from rebates.selectors.settlements import settlement_plan, statements_settleable
 from rebates.services.settlements import settlement_prepare
@@ -65,12 +64,12 @@ def _prepared(request: PortalRequest) -> Any:
         )  # fmt: skip
 
 
-def _offered(waiting: Sequence[Statement], plan: Plan) -> set[UUID]:
+def _offered(waiting: Sequence[Any], plan: Plan) -> set[UUID]:
     nets = plan.nets()
     return {one.pk for one in waiting if one.pk in plan.lines and nets[one.partner_id, one.currency] >= 0}
 
 
-def _rows(waiting: Sequence[Statement], plan: Plan, picked: set[UUID]) -> list[dict[str, Any]]:
+def _rows(waiting: Sequence[Any], plan: Plan, picked: set[UUID]) -> list[dict[str, Any]]:
     held: dict[UUID, Decimal] = {}
     for line in plan.held:
         held[line.statement_id] = held.get(line.statement_id, Decimal(0)) + line.amount
@@ -87,7 +86,7 @@ def _rows(waiting: Sequence[Statement], plan: Plan, picked: set[UUID]) -> list[d
     ]
 
 
-def _outcome(request: PortalRequest, waiting: Sequence[Statement], picked: set[UUID]) -> dict[str, Any]:
+def _outcome(request: PortalRequest, waiting: Sequence[Any], picked: set[UUID]) -> dict[str, Any]:
     """The payments of the picked statements and their sums by currency."""
     deduct = set(picked_ids(request, "deduct"))
     plan = settlement_plan(request.actor, [one for one in waiting if one.pk in picked], deduct)

@@ -110,7 +110,8 @@ def export(request: PortalRequest, settlement_id: UUID, format: str) -> HttpResp
         with transaction.atomic():
             file = settlement_export(actor=request.actor, settlement_id=settlement_id, format=format)
     except (Conflict, Invalid) as refusal:
-        messages.error(request, str(refusal.message))
+        said = [str(text) for texts in refusal.fields.values() for text in texts]
+        messages.error(request, " ".join(said) or str(refusal.message))
         return redirect(_address(settlement_id))
     return file_response(file)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.manager import overview, partners, products, programs
+from portal.manager import amendments, overview, partners, products, programs
 from portal.shared import (
     accruals,
     bank_accounts,
@@ -55,6 +55,8 @@ urlpatterns = [
     path("programs/<uuid:program_id>/edit/", programs.edit, name="program_edit"),
     path("programs/<uuid:program_id>/cost/", programs.cost, name="program_cost"),
     path("programs/<uuid:program_id>/publish/", programs.publish, name="program_publish"),
+    path("programs/<uuid:program_id>/amendment/", amendments.amendment, name="program_amendment"),
+    path("programs/<uuid:program_id>/v<int:number>/adjustments/", amendments.booked, name="program_booked"),
     path("programs/<uuid:program_id>/end/", programs.end, name="program_end"),
     path("programs/<uuid:program_id>/discard/", programs.discard, name="program_discard"),
     path("accruals/", accruals.accruals, name="accruals"),

@@ -99,9 +99,7 @@ def partners_own_new(request: PortalRequest) -> HttpResponse:
 @page(Right.ACCOUNTS_CONFIRM)
 def confirm(request: PortalRequest, account_id: UUID) -> HttpResponse:
     account, back = account_get(request.actor, account_id), reverse("finance:accounts")
-    text = _(
-        "Ask the partner by a way you know, not by the one the change came by. It is paid to from now on."
-    )
+    text = _("Ask the partner by a way you know, not by the one the change came by. It is paid to from now on.")
     return confirmed(
         request, forms.Form(request.POST if request.method == "POST" else None),
         do=lambda _data: account_confirm(actor=request.actor, account_id=account_id),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from partners.models import Partner
 from prm.identity.actor import Actor
@@ -102,3 +102,12 @@ def totals_by_period(differences: Iterable[Difference]) -> list[dict[str, object
         }
         for (period, currency), found in sorted(grouped.items())
     ]  # fmt: skip
+
+
+def amendment_adjustments(actor: Actor, version_id: UUID) -> QuerySet[Adjustment]:
+    """The adjustments that name the publication of this version as their cause, newest first."""
+    actor.require(Right.ACCRUALS_VIEW)
+    rows: QuerySet[Adjustment] = Adjustment.objects.filter(
+        cause_type="rebates.programversion", cause_id=str(version_id)
+    ).select_related("version__program", "partner")
+    return rows.order_by("-created_at", "-id")

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import Prefetch
+
 from partners.models import Partner
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.ledger.accounts import Account
 from prm.ledger.selectors import balances
 from rebates import fiscal
-from rebates.models import Program, ProvisionRule
+from rebates.models import Program, ProgramVersion, ProvisionRule
 from rebates.services.provisions import Expectation, expectations
 from rebates.states import ProgramStatus
 
@@ -23,13 +25,14 @@ class ProvisionRow:
     """A program, how it is forecast if it is, and by currency what is accrued and provided for it."""
 
     program: Program
+    version: ProgramVersion | None
     rule: ProvisionRule | None
     accrued: dict[str, Decimal]
     provided: dict[str, Decimal]
 
 
 def provision_list(actor: Actor) -> list[ProvisionRow]:
-    """Every published program by code, from the books: three queries."""
+    """Every published program by code, from the books: four queries."""
     actor.require(Right.STATEMENTS_VIEW)
     sums: dict[UUID, dict[str, dict[str, Decimal]]] = defaultdict(lambda: defaultdict(dict))
     accounts = [Account.ACCRUED, Account.PROVISION]
@@ -37,12 +40,24 @@ def provision_list(actor: Actor) -> list[ProvisionRow]:
         if row["balance"]:
             sums[row["program_id"]][row["account"]][row["currency"]] = row["balance"]
     rules = {rule.program_id: rule for rule in ProvisionRule.objects.all()}
-    programs = Program.objects.exclude(status=ProgramStatus.DRAFT).order_by("code")
+    newest = Prefetch("versions", ProgramVersion.objects.order_by("-number"), to_attr="all_versions")
+    programs = Program.objects.exclude(status=ProgramStatus.DRAFT).order_by("code").prefetch_related(newest)
     return [
-        ProvisionRow(one, rules.get(one.pk), sums[one.pk][Account.ACCRUED], sums[one.pk][Account.PROVISION])
+        ProvisionRow(
+            one,
+            next(iter(one.all_versions), None),
+            rules.get(one.pk),
+            sums[one.pk][Account.ACCRUED],
+            sums[one.pk][Account.PROVISION],
+        )
         for one in programs
         if one.status == ProgramStatus.PUBLISHED or sums[one.pk]
     ]
+
+
+def provision_rule(actor: Actor, program_id: UUID) -> ProvisionRule | None:
+    actor.require(Right.STATEMENTS_VIEW)
+    return ProvisionRule.objects.filter(program_id=program_id).first()
 
 
 def provision_outlook(actor: Actor, program_id: UUID) -> list[tuple[Partner, Expectation]]:

@@ -40,6 +40,10 @@ class Small:
     amount: Decimal
     minimum: MinimumPayout
 
+    @property
+    def version_id(self) -> UUID:
+        return self.version.id  # type: ignore[return-value]
+
     def posting(self, debit: Account, credit: Account, amount: Decimal, period: str) -> Posting:
         return Posting(debit, credit, amount, self.currency, self.partner_id, self.program_id, period)
 
@@ -53,7 +57,7 @@ def minimum_apply(actor: Actor, row: PeriodRow, period: Period) -> None:
     for key, sign in ((period.key, -1), (following.key, 1)):
         Adjustment.objects.bulk_create([_adjustment(one, period.key, key, sign * one.amount) for one in carried])
     Forfeit.objects.bulk_create(
-        Forfeit(version_id=one.version.id, partner_id=one.partner_id, period_key=period.key, amount=one.amount,
+        Forfeit(version_id=one.version_id, partner_id=one.partner_id, period_key=period.key, amount=one.amount,
                 currency=one.currency)
         for one in forfeited
     )  # fmt: skip
@@ -71,7 +75,7 @@ def minimum_apply(actor: Actor, row: PeriodRow, period: Period) -> None:
 
 def _adjustment(one: Small, origin: str, booked: str, amount: Decimal) -> Adjustment:
     return Adjustment(
-        version_id=one.version.id, partner_id=one.partner_id, origin_period_key=origin, booked_period_key=booked,
+        version_id=one.version_id, partner_id=one.partner_id, origin_period_key=origin, booked_period_key=booked,
         amount=amount, currency=one.currency, cause_type=CAUSE, cause_id=origin,
     )  # fmt: skip
 
@@ -106,7 +110,7 @@ def _small_amounts(period: Period) -> list[Small]:
 def _governing(period: Period) -> dict[UUID, Version]:
     """By program with a minimum the version that stands at the end of the period, else its last one before."""
     versions = [one for one in versions_in_force() if one.program.period == period.kind]
-    programs = dict(ProgramVersion.objects.filter(pk__in=[one.id for one in versions]).values_list("pk", "program_id"))  # type: ignore[misc]
+    programs = dict(ProgramVersion.objects.filter(pk__in=[one.id for one in versions]).values_list("pk", "program_id"))
     begun = [one for one in versions if one.valid_from is None or one.valid_from <= period.end]
     last = {programs[one.id]: one for one in begun}  # type: ignore[index]
     return {key: one for key, one in last.items() if one.program.minimum_payout is not None}

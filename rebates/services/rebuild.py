@@ -8,7 +8,6 @@ for the end, which compares the books with the rows when nobody else is at it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -43,13 +42,6 @@ RANGES_SQL = """
         WHERE q.tenant_id = %(tenant)s
     ) r GROUP BY floor(range) ORDER BY 1
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    done: int
-    total: int
-    changed: int
 
 
 @transaction.atomic
@@ -122,8 +114,3 @@ def rebuild_end(*, actor: Actor, rebuild_id: UUID) -> Rebuild:
     rebuild.save(update_fields=["corrected", "finished_at"])
     transition(rebuild, "finish", table=REBUILD_TRANSITIONS, actor=actor, action="rebates.rebuild.finished")
     return rebuild
-
-
-def rebuild_progress(rebuild: Rebuild) -> Progress:
-    parts = list(rebuild.parts.values_list("done_at", "changed"))
-    return Progress(sum(done is not None for done, _changed in parts), len(parts), sum(one for _done, one in parts))

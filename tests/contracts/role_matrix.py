@@ -259,6 +259,8 @@ MANAGERS_PAGES = {
     "manager:program_edit": member(Right.PROGRAMS_EDIT, ids=DRAFT),
     "manager:program_cost": member(Right.PROGRAMS_EDIT, ids=DRAFT),
     "manager:program_publish": member(Right.PROGRAMS_PUBLISH, ids=DRAFT),
+    "manager:program_amendment": member(Right.PROGRAMS_EDIT, ids=DRAFT),
+    "manager:program_booked": member(Right.ACCRUALS_VIEW, ids=PROGRAM, values={"number": 1}),
     "manager:program_end": member(Right.PROGRAMS_PUBLISH, ids=PROGRAM),
     "manager:program_discard": member(Right.PROGRAMS_EDIT, ids=DRAFT),
     **vendors_pages("manager"),

@@ -109,7 +109,7 @@ def test_every_kind_of_step_qualifier_and_reason_has_a_text() -> None:
 @pytest.mark.parametrize(
     ("calculation", "measure", "english", "chinese"),
     [
-        (CALCULATIONS[0], "62000", "You sold $62,000.00 that count here; the first $50,000.00 earn 2% and the rest 4%: $1,480.00.", "您有 US$62,000.00 的销售计入本计划；前 US$50,000.00 返 2%，其余返 4%：US$1,480.00。"),
+        (CALCULATIONS[0], "62000", "You sold $62,000.00 that count here; the first $50,000.00 earn 2% and the rest 4%: $1,480.00.", "您有 US$62,000.00 的销售计入本政策；前 US$50,000.00 返 2%，其余返 4%：US$1,480.00。"),
         ({"type": "marginal", "bands": STARTED}, "320000", "No rebate: $180,000.00 of the $500,000.00 needed are still missing.", "没有返利：还差 US$180,000.00 才达到所需的 US$500,000.00。"),
         (CALCULATIONS[7], "10", "No rebate: No target is set for this period.", None),
     ],

@@ -150,8 +150,8 @@ FILL = """
     INSERT INTO rebates_period (id, tenant_id, created_at, kind, key, starts_on, ends_on, status, closed_by_label)
     VALUES (%(period)s, %(tenant)s, now(), 'quarter', '2020-Q1', '2020-01-01', '2020-03-31', 'open', '');
     INSERT INTO rebates_statement (id, tenant_id, created_at, number, period_id, partner_id, currency, total, status,
-                                   prepared_by_label, approved_by_label)
-    SELECT uuidv7(), %(tenant)s, now(), row_number() OVER (), %(period)s, p.id, 'X' || n, 1, 'prepared', '', ''
+                                   prepared_by_label, approved_by_label, agreed_by_label)
+    SELECT uuidv7(), %(tenant)s, now(), row_number() OVER (), %(period)s, p.id, 'X' || n, 1, 'prepared', '', '', ''
     FROM partners_partner p, generate_series(10, 29) n;
     INSERT INTO rebates_adjustment (id, tenant_id, created_at, version_id, partner_id, origin_period_key,
                                     booked_period_key, amount, currency, cause_type, cause_id)

@@ -23,9 +23,12 @@ from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 from prm.testing.processes import wait_until
 from rebates.locks import hold
-from rebates.models import Accrual, Statement
+from rebates.models import Accrual, Rebuild, Statement
 from rebates.proof import accruals_differences
+from rebates.selectors.rebuilds import rebuild_progress
+from rebates.services.accruals import accruals_rebuild
 from rebates.services.periods import period_close
+from rebates.services.rebuild import rebuild_start
 from tests.rebates.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -126,6 +129,32 @@ def test_a_close_killed_in_the_middle_is_as_if_it_never_began(acme):
         period_close(actor=finance, kind="quarter", key="2026-Q3")
         assert [one.number for one in Statement.objects.all()] == [1]
         assert accruals_differences() == []
+
+
+def test_a_rebuild_killed_in_the_middle_is_finished_once_by_whoever_comes(acme, celery_worker_process):
+    with tenant_context(acme):
+        world = World(acme)
+        world.published()
+        world.published("P2", cap={"program_total": "1000"})
+        for number in range(40):
+            world.sale(f"A{number % 8}", f"2026-10-{number % 28 + 1:02}", "100.01")
+    wait_until(lambda: delivered(acme), 20, "the publications' recalculation")
+    with tenant_context(acme):
+        Accrual.objects.all().delete()
+        rebuild = rebuild_start(actor=world.system, lines_of_a_part=5)
+        parts = rebuild.parts.count()
+        assert parts > 4
+    wait_until(lambda: inside(acme, lambda: rebuild_progress(rebuild).done) >= 1, 30, "a part that is done")
+    for pid in celery_worker_process.pool_pids():
+        os.kill(pid, signal.SIGKILL)
+    celery_worker_process.worker.kill()
+    celery_worker_process.ensure()
+    wait_until(lambda: inside(acme, lambda: Rebuild.objects.get().status == "done"), 90, "the end of the rebuild")
+    with tenant_context(acme):
+        assert rebuild_progress(rebuild).done == parts
+        assert Accrual.objects.count() == 16
+        assert accruals_differences() == []
+        assert accruals_rebuild(actor=world.system).is_empty
 
 
 def _close_and_crash(tenant: Tenant, finance: Any) -> None:

@@ -11,8 +11,9 @@ from prm.outbox.models import Message
 from rebates.handlers import rebuild_end_asked, rebuild_part_asked
 from rebates.models import Accrual, Rebuild, RebuildPart
 from rebates.proof import accruals_differences
+from rebates.selectors.rebuilds import rebuild_progress
 from rebates.services.accruals import accruals_rebuild
-from rebates.services.rebuild import END, rebuild_progress, rebuild_start
+from rebates.services.rebuild import END, rebuild_start
 
 BUDGET = {"program_total": "30"}
 

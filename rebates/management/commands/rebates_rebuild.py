@@ -10,8 +10,9 @@ from prm.identity.actor import Actor
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 from rebates.models import Rebuild
+from rebates.selectors.rebuilds import rebuild_progress
 from rebates.services.accruals import accruals_rebuild
-from rebates.services.rebuild import rebuild_progress, rebuild_start
+from rebates.services.rebuild import rebuild_start
 from rebates.states import RebuildStatus
 
 POLL_SECONDS = 1.0
