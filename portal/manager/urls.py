@@ -1,10 +1,6 @@
 from django.urls import path
 
-<<<<<<< HEAD
-from portal.manager import overview, partners, products, program_form, programs
-=======
-from portal.manager import amendments, overview, partners, products, programs
->>>>>>> main
+from portal.manager import amendments, overview, partners, products, program_form, programs
 from portal.shared import accruals, bank_accounts, disputes, exceptions, imports, rates, sales, statements, targets
 from portal.shared import programs as shared_programs
 
