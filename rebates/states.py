@@ -106,7 +106,7 @@ DISPUTE_TRANSITIONS: Table = {
     DisputeStatus.PARTLY_ACCEPTED: {"escalate": DisputeStatus.ESCALATED},
     DisputeStatus.REJECTED: {"escalate": DisputeStatus.ESCALATED},
     DisputeStatus.WITHDRAWN: {},
-    DisputeStatus.ESCALATED: dict.fromkeys(_DECIDE, DisputeStatus.FINAL) | {"withdraw": DisputeStatus.WITHDRAWN},
+    DisputeStatus.ESCALATED: {**dict.fromkeys(_DECIDE, str(DisputeStatus.FINAL)), "withdraw": DisputeStatus.WITHDRAWN},
     DisputeStatus.FINAL: {},
 }
 

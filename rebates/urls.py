@@ -16,6 +16,7 @@ from rebates.api import (
     settlements,
     statements,
     targets,
+    what_if,
 )
 
 urlpatterns = [
@@ -43,6 +44,7 @@ urlpatterns = [
     path("adjustments/", accruals.Adjustments.as_view(), name="adjustments"),
     path("sale-exceptions/", accruals.SaleExceptions.as_view(), name="sale-exceptions"),
     path("earnings/", earnings.OwnEarnings.as_view(), name="own-earnings"),
+    path("earnings/what-if/", what_if.OwnWhatIf.as_view(), name="own-earnings-what-if"),
     path("partners/<uuid:partner_id>/earnings/", earnings.PartnerEarnings.as_view(), name="partner-earnings"),
     path("periods/", periods.Periods.as_view(), name="periods"),
     path("periods/<str:kind>/<str:key>/checklist/", periods.PeriodChecklist.as_view(), name="period-checklist"),

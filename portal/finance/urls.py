@@ -15,7 +15,18 @@ from portal.finance import (
     settlement_new,
     settlements,
 )
-from portal.shared import accruals, bank_accounts, exceptions, imports, programs, rates, sales, statements, targets
+from portal.shared import (
+    accruals,
+    bank_accounts,
+    exceptions,
+    imports,
+    program_what_if,
+    programs,
+    rates,
+    sales,
+    statements,
+    targets,
+)
 from portal.shared import disputes as shared_disputes
 
 app_name = "finance"
@@ -76,6 +87,8 @@ urlpatterns = [
     path("rates/new/", rates.rate_add, name="rate_new"),
     path("programs/", programs.programs, name="programs"),
     path("programs/<uuid:program_id>/", programs.program, name="program"),
+    path("programs/<uuid:program_id>/what-if/", program_what_if.what_if, name="program_what_if"),
+    path("programs/<uuid:program_id>/what-if/returned/", program_what_if.returned, name="program_returned"),
     path("programs/<uuid:program_id>/v<int:number>.json", programs.program_json, name="program_json"),
     path("exports/", exports.exports, name="exports"),
     path("exports/new/", exports.export_new, name="export_new"),

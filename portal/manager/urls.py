@@ -1,7 +1,18 @@
 from django.urls import path
 
 from portal.manager import amendments, overview, partners, products, program_form, programs
-from portal.shared import accruals, bank_accounts, disputes, exceptions, imports, rates, sales, statements, targets
+from portal.shared import (
+    accruals,
+    bank_accounts,
+    disputes,
+    exceptions,
+    imports,
+    program_what_if,
+    rates,
+    sales,
+    statements,
+    targets,
+)
 from portal.shared import programs as shared_programs
 
 app_name = "manager"
@@ -40,6 +51,8 @@ urlpatterns = [
     path("programs/preview/", program_form.preview, name="program_preview"),
     path("programs/preview/cost/", program_form.preview_cost, name="program_preview_cost"),
     path("programs/<uuid:program_id>/", shared_programs.program, name="program"),
+    path("programs/<uuid:program_id>/what-if/", program_what_if.what_if, name="program_what_if"),
+    path("programs/<uuid:program_id>/what-if/returned/", program_what_if.returned, name="program_returned"),
     path("programs/<uuid:program_id>/v<int:number>.json", shared_programs.program_json, name="program_json"),
     path("programs/<uuid:program_id>/edit/", program_form.edit, name="program_edit"),
     path("programs/<uuid:program_id>/cost/", programs.cost, name="program_cost"),

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.partner import disputes, earnings, home, payments, programs, statements
+from portal.partner import disputes, earnings, home, payments, programs, statements, what_if
 from portal.shared import bank_accounts
 
 app_name = "partner"
 urlpatterns = [
     path("", home.home, name="home"),
     path("earnings/", earnings.overview, name="earnings"),
+    path("earnings/what-if/", what_if.what_if_page, name="what_if"),
     path("earnings/<uuid:accrual_id>/", earnings.detail, name="earning"),
     path("programs/", programs.programs, name="programs"),
     path("statements/", statements.statements, name="statements"),

@@ -69,6 +69,11 @@ def money_exact(amount: Decimal | None, currency: str) -> str:
 
 
 @register.simple_tag
+def difference(before: Decimal, after: Decimal) -> Decimal:
+    return after - before
+
+
+@register.simple_tag
 def plain_number(value: Decimal | None) -> str:
     """A number with the digits it has, without trailing zeros."""
     return text.DASH if value is None else text.number(Decimal(plain(value)))

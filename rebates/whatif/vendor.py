@@ -1,0 +1,214 @@
+"""What other rules would have cost: past periods replayed, who wins and who loses, and where a cent makes a jump."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from partners.models import Partner
+from prm.identity.actor import Actor
+from prm.identity.rights import Right
+from prm.money import from_units
+from rebates import fiscal
+from rebates.engine.calculations import Aggregate
+from rebates.engine.evaluate import payout_of
+from rebates.engine.periods import Period, PeriodKind
+from rebates.engine.program import Program as Rules
+from rebates.engine.versions import Version
+from rebates.evaluations import evaluation_of
+from rebates.models import Program, ProgramVersion
+from rebates.selectors.programs import program_get
+from rebates.sql import Evaluated
+from rebates.states import VersionStatus
+from rebates.versions import rules_of, versions_in_force
+
+MOST_PERIODS = 8
+NEAR = Decimal("0.98")
+WITH_CLIFFS = ("retroactive", "rolling", "total", "milestone", "per_unit")
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a period cost by the rules of its time, and by the new ones."""
+
+    period: Period
+    currency: str
+    before: Decimal
+    after: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        return self.after - self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a partner earned over all periods by the rules of their time, and by the new ones."""
+
+    partner: Partner
+    currency: str
+    before: Decimal
+    after: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        return self.after - self.before
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    partner: Partner
+    period: Period
+    measure: Decimal
+    missing: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Cliff:
+    """The start of a band at which one more minor unit, or unit, pays `jump` more."""
+
+    start: Decimal
+    below: Decimal
+    at: Decimal
+    near: list[NearMiss]
+
+    @property
+    def jump(self) -> Decimal:
+        return self.at - self.below
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """`version` is the one replayed, as if it had been in force in all of `periods`, the oldest first."""
+
+    program: Program
+    version: ProgramVersion
+    periods: list[Period]
+    costs: list[Cost]
+    moves: list[Move]
+    cliffs: list[Cliff]
+
+    @property
+    def has_group(self) -> bool:
+        """Whether other programs may win what this one loses."""
+        return rules_of(self.version).stacking.rule != "stack"
+
+    def totals(self) -> list[tuple[str, Decimal, Decimal]]:
+        """(currency, before, after) of all periods."""
+        found: dict[str, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+        for one in self.costs:
+            found[one.currency][0] += one.before
+            found[one.currency][1] += one.after
+        return [(currency, before, after) for currency, (before, after) in sorted(found.items())]
+
+
+def program_replay(actor: Actor, program_id: UUID, *, periods: int = 4) -> Replay:
+    """Replay the program's draft, without one its newest version, over the last whole periods. Writes nothing.
+
+    Programs of the same `best` or `priority` group are part of both sides: what one loses another may win.
+    """
+    actor.require(Right.ACCRUALS_VIEW)
+    program = program_get(actor, program_id)
+    version = _replayed(program)
+    rules = replace(rules_of(version), valid_from=None, valid_to=None)
+    days = past_periods(rules.period, periods)
+    then, now = _sides(program, version, rules)
+    before, after = _within(then, days), _within(now, days)
+    partners = Partner.objects.in_bulk({one.partner_id for one in (*before, *after)})
+    own = [one for one in after if one.version_id == version.pk]
+    return Replay(
+        program, version, days, _costs(days, before, after), _moves(partners, before, after),
+        cliffs_of(rules, own, partners),
+    )  # fmt: skip
+
+
+def past_periods(kind: PeriodKind, count: int) -> list[Period]:
+    """The last whole periods, at most 8, the oldest first."""
+    calendar = fiscal.calendar()
+    found = [calendar.previous(calendar.period(kind, fiscal.today()))]
+    while len(found) < min(max(count, 1), MOST_PERIODS):
+        found.insert(0, calendar.previous(found[0]))
+    return found
+
+
+def _replayed(program: Program) -> ProgramVersion:
+    drafts_first = program.versions.select_related("program").order_by("-number")
+    return drafts_first.filter(status=VersionStatus.DRAFT).first() or drafts_first[0]
+
+
+def _sides(program: Program, version: ProgramVersion, rules: Rules) -> tuple[list[Version], list[Version]]:
+    """(as it was in force, with the version in force on every day), both whole families of the same programs."""
+    draft = version if version.status == VersionStatus.DRAFT else None
+    family = versions_in_force([program.pk], draft=draft)
+    codes = {one.program.code for one in family}
+    then = [one for one in versions_in_force() if one.program.code in codes]
+    others = [one for one in then if one.program.code != rules.code]
+    return then, [*others, Version(version.pk, rules, None, None)]
+
+
+def _within(versions: Sequence[Version], periods: Sequence[Period]) -> list[Evaluated]:
+    if not versions:
+        return []
+    since, until = periods[0].start, periods[-1].end
+    found = evaluation_of(versions, settled=False, since=since, until=until)
+    return [one for one in found if since <= one.period.start and one.period.end <= until]
+
+
+def _costs(periods: Sequence[Period], before: Iterable[Evaluated], after: Iterable[Evaluated]) -> list[Cost]:
+    then, now = (_sums(side, lambda one: (one.period, one.currency)) for side in (before, after))
+    currencies = sorted({currency for _period, currency in then.keys() | now.keys()})
+    inside = {*periods, *(period for period, _currency in then.keys() | now.keys())}
+    ordered = sorted(inside, key=lambda period: (period.start, period.end))
+    return [
+        Cost(period, currency, then.get((period, currency), Decimal(0)), now.get((period, currency), Decimal(0)))
+        for currency in currencies
+        for period in ordered
+    ]
+
+
+def _moves(partners: dict[UUID, Partner], before: Iterable[Evaluated], after: Iterable[Evaluated]) -> list[Move]:
+    """Partners for whom something changes, the largest change first."""
+    then = _sums(before, lambda one: (one.partner_id, one.currency))
+    now = _sums(after, lambda one: (one.partner_id, one.currency))
+    moves = [
+        Move(partners[place[0]], place[1], then.get(place, Decimal(0)), now.get(place, Decimal(0)))
+        for place in then.keys() | now.keys()
+    ]
+    changed = [one for one in moves if one.difference]
+    return sorted(changed, key=lambda one: (-abs(one.difference), one.partner.code, one.currency))
+
+
+def _sums(results: Iterable[Evaluated], key: Any) -> dict[Any, Decimal]:
+    found = defaultdict[Any, Decimal](Decimal)
+    for one in results:
+        found[key(one)] += one.payout
+    return found
+
+
+def cliffs_of(rules: Rules, results: Sequence[Evaluated], partners: dict[UUID, Partner]) -> list[Cliff]:
+    """The edges at which the payout jumps, and who stood within 2 % below them. Marginal bands have none."""
+    calculation = rules.calculation
+    if calculation.type not in WITH_CLIFFS or getattr(calculation, "mode", "") == "marginal":
+        return []
+    unit = Decimal(1) if rules.measure == "quantity" else from_units(1, rules.currency)
+    # Qualifiers look at more than the measure; the edge is meant for who meets them.
+    bare = replace(rules, qualifiers=())
+    cliffs = []
+    for band in calculation.ladder() or ():
+        if band.start > 0:
+            below, at = (payout_of(bare, Aggregate(measure)).amount for measure in (band.start - unit, band.start))
+            cliffs.append(Cliff(band.start, below, at, _near(band.start, results, partners)))
+    return [one for one in cliffs if one.jump]
+
+
+def _near(start: Decimal, results: Sequence[Evaluated], partners: dict[UUID, Partner]) -> list[NearMiss]:
+    found = [
+        NearMiss(partners[one.partner_id], one.period, one.aggregate.measure, start - one.aggregate.measure)
+        for one in results
+        if start * NEAR <= one.aggregate.measure < start
+    ]
+    return sorted(found, key=lambda one: (one.missing, one.partner.code, one.period.key))

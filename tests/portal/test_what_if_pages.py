@@ -1,0 +1,114 @@
+"""The what-if pages: numbers worked out by hand, refusals in words, and no foreign money."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import time_machine
+
+from commerce.models import SaleLine
+from prm.identity.rights import Role
+from prm.testing.make import Cast
+from rebates.models import Program
+from rebates.services.programs import program_amend
+from tests.portal.vendor import NOW, Vendor, get, text_of
+from tests.rebates.world import World, definition
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
+
+
+@pytest.fixture
+def november():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def vendor(cast: Cast) -> Vendor:
+    found = Vendor(cast, World(cast.tenant))
+    found.history()
+    return found
+
+
+def words(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+ASKED = {"line": "Road", "amount": "40,000", "sold_on": "2026-12-31"}
+
+
+def test_the_partner_reads_one_sentence_and_every_program(vendor: Vendor) -> None:
+    client = vendor.client(Role.PARTNER_SALES)
+    shown = words(text_of(get(client, "partner:what_if", **ASKED)))
+    # 15,000 → 55,000: 50,000 at 2 % and 5,000 at 4 % are 1,200, 900 more than the 300 so far.
+    assert "Sell ¥40,000.00 of Product X by 2026-12-31 and you earn ¥900.00 more." in shown
+    assert "¥300.00 → ¥1,200.00" in shown
+    assert "¥35,000.00 to go +¥700.00" in shown
+    with vendor.inside():
+        assert SaleLine.objects.count() == 4
+
+
+def test_with_htmx_only_the_answer_is_sent(vendor: Vendor) -> None:
+    client = vendor.client(Role.PARTNER_SALES)
+    answer = client.get("/p/earnings/what-if/", ASKED, headers={"hx-request": "true"}).content.decode()
+    assert answer.lstrip().startswith('<div id="outcome"')
+    assert "¥900.00" in answer
+
+
+@pytest.mark.parametrize(
+    ("said", "words_said"),
+    [
+        ({"amount": "1e9"}, "Write a number such as 25000 or 12.5."),
+        ({"sold_on": "2026-11-01"}, "Choose a day from today to the end of the quarter."),
+        ({"sku": "NONE"}, "There is no product with this SKU."),
+    ],
+)
+def test_refusals_stand_at_the_form_and_in_the_answer(vendor: Vendor, said: dict[str, str], words_said: str) -> None:
+    response = get(vendor.client(Role.PARTNER_SALES), "partner:what_if", **ASKED | said)
+    assert response.status_code == 200
+    assert text_of(response).count(words_said) == 2
+
+
+def test_the_api_gives_the_same_numbers(vendor: Vendor) -> None:
+    client = vendor.client(Role.PARTNER_SALES)
+    body = {"line": "Road", "amount": "40000", "sold_on": "2026-12-31"}
+    answer = client.post("/api/v1/earnings/what-if/", body, content_type="application/json")
+    assert answer.status_code == 200, answer.content
+    said = answer.json()
+    assert said["gains"] == {"CNY": "900.00"}
+    [change] = said["changes"]
+    assert (change["program_code"], change["period"], change["before"], change["after"]) == (
+        "P1", "2026-Q4", "300.00", "1200.00",
+    )  # fmt: skip
+    assert (said["sku"], said["currency"], said["is_partial"]) == ("X", "CNY", False)
+    refused = client.post("/api/v1/earnings/what-if/", body | {"amount": "-1"}, content_type="application/json")
+    assert refused.status_code == 422
+
+
+STEP = {"type": "retroactive", "bands": [{"from": "0", "rate": "0.01"}, {"from": "20400", "rate": "0.03"}]}
+
+
+@pytest.mark.parametrize(("surface", "role"), [("manager", Role.CHANNEL_MANAGER), ("finance", Role.FINANCE)])
+def test_managers_and_finance_see_what_a_draft_would_have_cost(vendor: Vendor, surface: str, role: Role) -> None:
+    with vendor.inside():
+        program = Program.objects.get()
+        changed = definition("P1", currency="CNY", calculation=STEP, valid_from="2027-01-01")
+        program_amend(actor=vendor.world.system, program_id=program.pk, definition=changed)
+    shown = words(text_of(get(vendor.client(role), f"{surface}:program_what_if", program.pk, periods="1")))
+    # 10,000 and 20,000 at 2 % were 600; at 1 % they are 300. P-2 stood 400 below 20,400.
+    assert "As it was ¥600.00 By this version ¥300.00 Difference -¥300.00" in shown.replace("−", "-")
+    assert re.search(r"\S 2026-Q3 · ¥400\.00 missing", shown)
+    assert "¥204.00 ¥612.00 ¥408.00" in shown
+    many = get(vendor.client(role), f"{surface}:program_what_if", program.pk, periods="99")
+    assert many.status_code == 200
+
+
+def test_a_band_reached_by_what_came_back_is_shown_with_its_money(vendor: Vendor) -> None:
+    with vendor.inside():
+        program = vendor.world.published("STEP", currency="CNY", calculation=STEP)
+        vendor.world.sale("P-1", "2026-09-29", "12000", quantity="12", currency="CNY", external_id="LATE")
+        vendor.world.sale("P-1", "2026-10-09", "-3000", quantity="-3", currency="CNY", reverses="LATE")
+    shown = words(text_of(get(vendor.finance, "finance:program_returned", program.pk)))
+    # 22,000 at 3 % against 10,000 at 1 %.
+    assert "P-1 2026-Q3 12 3 (25%) ¥660.00 ¥100.00 ¥560.00" in shown
