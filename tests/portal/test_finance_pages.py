@@ -205,9 +205,10 @@ def test_a_settlement_is_prepared_once(vendor: Vendor) -> None:
 @time_machine.travel(NOW, tick=False)
 def test_unknown_export_format(vendor: Vendor) -> None:
     batch = settled(vendor)
-    answer = post(vendor.finance, "finance:settlement_export", batch.pk, "exe")
+    client = vendor.finance
+    answer = post(client, "finance:settlement_export", batch.pk, "exe")
     assert answer.status_code == 302
-    assert "There is no such format." in text_of(vendor.finance.get(answer.url))
+    assert "There is no such format." in text_of(client.get(answer.url))
 
 
 @time_machine.travel(NOW, tick=False)

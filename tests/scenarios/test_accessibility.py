@@ -113,6 +113,9 @@ def of_manager() -> Iterator[Page]:
     for name in ["program_edit", "program_publish", "program_discard"]:
         yield Page(f"manager:{name}", args=("draft_id",))
     yield Page("manager:program_edit", args=("program_id",))
+    yield Page("manager:program_templates")
+    yield Page("manager:program_new", query="?template=collection")
+    yield Page("manager:program_new", query="?template=mix")
     yield Page("manager:program_end", args=("program_id",))
 
 
@@ -186,7 +189,8 @@ PAGES = [*of_partner(), *of_vendor("manager"), *of_vendor("finance"), *of_manage
 NO_PAGES = {
     "manager:statement_pdf", "finance:statement_pdf", "partner:statement_pdf", "manager:dispute_file",
     "finance:dispute_file", "partner:dispute_file", "finance:dispute_acknowledge",
-    "manager:tier_remove", "manager:program_preview", "manager:program_json", "manager:program_cost",
+    "manager:tier_remove", "manager:program_preview", "manager:program_preview_cost", "manager:program_json",
+    "manager:program_cost",
     "manager:import_run", "manager:import_progress", "manager:import_refused", "finance:liability_csv",
     "finance:export_file", "finance:export_cancel", "finance:export_retry",
     "finance:statements_approve", "finance:settlement_export", "finance:import_run", "finance:import_progress",

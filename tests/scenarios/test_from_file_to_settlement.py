@@ -224,13 +224,13 @@ def program_is_written(way: Way) -> None:
     }.items():  # fmt: skip
         page.locator(f"[name={name}]").fill(value)
     swap(page, "scope", way.button(page, "Add a condition").click)
-    swap(page, "scope", lambda: page.locator("#test-0-field").select_option("product.line"))
+    swap(page, "scope", lambda: page.locator("#scope-0-field").select_option("product.line"))
     page.locator(".picker input[value=Road]").check()
     for index, (begin, rate) in enumerate([("0", "2"), ("50,000", "3"), ("200000", "5%")]):
         if index:
-            swap(page, "bands", way.button(page, "Add a band").click)
-        page.locator(f"#band-{index}-from").fill(begin)
-        page.locator(f"#band-{index}-rate").fill(rate)
+            swap(page, "calculation", way.button(page, "Add a band").click)
+        page.locator(f"#bands-{index}-start").fill(begin)
+        page.locator(f"#bands-{index}-value").fill(rate)
     page.locator("#preview blockquote").filter(has_text="200,000").first.wait_for()
     texts = page.locator("#preview blockquote").all_inner_texts()
     assert len(texts) == 2
