@@ -77,7 +77,7 @@ def test_every_type_can_be_read_by_everybody(
     with vendor.inside():
         program = vendor.world.published("P1", currency="CNY", calculation=calculation, **rules)
         for day in ("2026-08-01", "2026-10-05"):
-            vendor.world.sale("P-1", day, "20000", currency="CNY", customer_name="Hospital", days_to_pay=10)
+            vendor.world.sale("P-1", day, "20000", currency="CNY", sold_by="li@p-1.example", days_to_pay=10)
         vendor.world.update()
         accruals = list(Accrual.objects.filter(partner__code="P-1"))
     manager, finance, partner = vendor.manager, vendor.finance, vendor.client(Role.PARTNER_SALES)
@@ -93,4 +93,4 @@ def test_every_type_can_be_read_by_everybody(
         reads(partner, language, "partner:home")
         reads(partner, language, "partner:earnings")
         if rules:
-            assert all(said in page for index, page in enumerate(pages) if index != 1)
+            assert [index for index, page in enumerate(pages) if said not in page and index != 1] == []
