@@ -15,7 +15,7 @@ def _bands(*pairs: tuple[str, str]) -> list[dict[str, str]]:
 
 
 def demo_programs(since: dt.date) -> list[dict[str, Any]]:
-    """Four programs in yuan and dollars, monthly and quarterly, of both kinds."""
+    """Programs in yuan and dollars of several kinds: volume, growth, collection speed, a bonus for salespeople."""
     start = since.isoformat()
     return [
         {
@@ -56,6 +56,36 @@ def demo_programs(since: dt.date) -> list[dict[str, Any]]:
                               {"not": {"field": "product.line", "op": "eq", "value": "Services"}}]},
             "calculation": {"type": "retroactive", "bands": _bands(
                 ("0", "0.01"), ("40000", "0.02"), ("120000", "0.03"), ("300000", "0.04"))},
+        },
+        {
+            "code": "CASH-Q",
+            "name": {"en": "Paid on time, quarterly", "zh-hans": "季度回款返利"},
+            "currency": "CNY", "period": "quarter", "valid_from": start,
+            "scope": {"field": "sale.currency", "op": "eq", "value": "CNY"},
+            "calculation": {"type": "line_rate", "rates": [
+                {"when": {"field": "sale.days_to_pay", "op": "lte", "value": "30"}, "rate": "0.003"},
+                {"when": {"field": "sale.days_to_pay", "op": "lte", "value": "60"}, "rate": "0.002"},
+                {"when": {"field": "sale.days_to_pay", "op": "lte", "value": "90"}, "rate": "0.001"}]},
+            "minimum_payout": {"amount": "500", "otherwise": "carry"},
+        },
+        {
+            "code": "GROW-Q",
+            "name": {"en": "Growth over last year, quarterly", "zh-hans": "季度同比增长返利"},
+            "currency": "CNY", "period": "quarter", "valid_from": start,
+            "scope": {"field": "partner.country", "op": "eq", "value": "CN"},
+            "calculation": {"type": "growth", "baseline": "same_period_last_year", "pay_on": "excess",
+                            "bands": _bands(("0.10", "0.01"), ("0.25", "0.02"))},
+            "qualifiers": [{"type": "distinct", "field": "product.line", "min": 2}],
+            "cap": {"per_period": "50000"},
+        },
+        {
+            "code": "SELLER-M",
+            "name": {"en": "Wireless bonus for salespeople, monthly", "zh-hans": "无线产品销售人员月度奖励"},
+            "currency": "CNY", "period": "month", "valid_from": start,
+            "scope": {"all": [{"field": "product.line", "op": "eq", "value": "Wireless"},
+                              {"field": "partner.country", "op": "eq", "value": "CN"}]},
+            "calculation": {"type": "spiff", "amount": "20"},
+            "returns": "at_sale_rate",
         },
     ]  # fmt: skip
 

@@ -76,9 +76,8 @@ def _of_period(
     if not counted:
         return []
     ids = tuple(counted)
-    late = f"(SELECT * FROM commerce_saleline WHERE NOT ({_late(period)}))"  # noqa: S608 (days only)
     paid = _results(program, versions, period, ids, Sources())
-    without = _results(program, versions, period, ids, Sources(lines=late))
+    without = _results(program, versions, period, ids, Sources(lines=_early(period)))
     partners = Partner.objects.in_bulk(ids)
     return [
         Suspicion(
@@ -86,7 +85,7 @@ def _of_period(
             without[partner_id].payout if partner_id in without else Decimal(0),
         )
         for partner_id, one in paid.items()
-        if _band(one) != (_band(without[partner_id]) if partner_id in without else None)
+        if _band(one) > (_band(without[partner_id]) if partner_id in without else 0)
     ]  # fmt: skip
 
 
@@ -96,7 +95,7 @@ def _units(own: Sequence[Version], period: Period) -> dict[UUID, tuple[Decimal, 
     The program's own conditions say which lines these are: it is evaluated over nothing but them, counting units.
     """
     following = fiscal.calendar().period(period.kind, period.end + dt.timedelta(days=1))
-    late = f"SELECT * FROM commerce_saleline WHERE {_late(period)} AND quantity > 0"  # noqa: S608 (days only)
+    late = f"SELECT * FROM commerce_saleline l WHERE {_late(period, 'l')}"  # noqa: S608 (days only)
     came_back = (
         f"SELECT r.* FROM commerce_saleline r JOIN ({late}) o ON o.external_id = r.reverses"  # noqa: S608 (days only)
         f" WHERE r.reverses <> '' AND r.sold_on BETWEEN '{following.start}' AND '{following.end}'"
@@ -135,11 +134,21 @@ def _results(
     }
 
 
-def _band(one: Evaluated) -> Decimal | None:
-    """The start of the band that the measure stands in."""
+def _band(one: Evaluated) -> Decimal:
+    """The start of the band that the measure stands in; 0 where none had to be reached."""
     starts = [band.start for band in one.version.program.calculation.rungs(one.aggregate)]
-    return max((start for start in starts if start <= one.aggregate.measure), default=None)
+    return max((start for start in starts if 0 < start <= one.aggregate.measure), default=Decimal(0))
 
 
-def _late(period: Period) -> str:
-    return f"sold_on BETWEEN '{period.end - dt.timedelta(days=LAST_DAYS - 1)}' AND '{period.end}'"
+def _late(period: Period, alias: str) -> str:
+    """The sales of the last days. Returns among these days are of earlier sales, or go with the sales they return."""
+    first = period.end - dt.timedelta(days=LAST_DAYS - 1)
+    return f"{alias}.sold_on BETWEEN '{first}' AND '{period.end}' AND {alias}.quantity > 0"
+
+
+def _early(period: Period) -> str:
+    """All lines but the sales of the last days and what returned them."""
+    return (
+        f"(SELECT l.* FROM commerce_saleline l WHERE NOT ({_late(period, 'l')}) AND NOT EXISTS ("  # noqa: S608 (days only)
+        f"SELECT FROM commerce_saleline o WHERE o.external_id = l.reverses AND {_late(period, 'o')}))"
+    )

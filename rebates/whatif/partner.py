@@ -230,7 +230,7 @@ def _product(partner_id: UUID, more: More) -> UUID:
 def _amounts(more: More, last_sale: SaleLine | None) -> tuple[Decimal, Decimal]:
     """(quantity, amount); what was not given follows from the price of the partner's latest sale of the product."""
     given = {"amount": more.amount, "quantity": more.quantity}
-    wrong = [name for name, value in given.items() if value is not None and not 0 < value < LARGEST]
+    wrong = [name for name, value in given.items() if value is not None and not _is_possible(value)]
     if wrong:
         raise Invalid(fields={name: [_("Write a number above 0.")] for name in wrong})
     if more.amount is None and more.quantity is None:
@@ -241,8 +241,20 @@ def _amounts(more: More, last_sale: SaleLine | None) -> tuple[Decimal, Decimal]:
     if price is None:
         return _without_price(more)
     if more.amount is None:
-        return more.quantity or Decimal(0), round_digits((more.quantity or Decimal(0)) * price, DIGITS)
-    return round_digits(more.amount / price, DIGITS), more.amount
+        quantity = more.quantity or Decimal(0)
+        return quantity, _followed(quantity * price, "quantity")
+    return _followed(more.amount / price, "amount"), more.amount
+
+
+def _is_possible(value: Decimal) -> bool:
+    """Whether a sale line can hold it."""
+    return 0 < value < LARGEST and round_digits(value, DIGITS) > 0
+
+
+def _followed(value: Decimal, given: str) -> Decimal:
+    if not _is_possible(value):
+        raise Invalid(fields={given: [_("At your latest price this is too little or too much to be reckoned.")]})
+    return round_digits(value, DIGITS)
 
 
 def _without_price(more: More) -> tuple[Decimal, Decimal]:

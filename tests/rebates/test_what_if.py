@@ -163,3 +163,20 @@ def test_units_of_a_product_never_sold_need_a_price(sold):
     with pytest.raises(Invalid):
         what_if(asker(sold), more(line="Accessories", quantity=Decimal(3)))
     assert figures(what_if(asker(sold), more(line="Accessories", amount=Decimal(100))))["ALL"] == ("700.00", "702.00")
+
+
+@pytest.mark.parametrize(
+    ("price", "said", "field"),
+    [
+        ("1000", {"amount": Decimal("0.0001")}, "amount"),
+        ("0.000001", {"amount": Decimal(10) ** 11}, "amount"),
+        ("1000", {"quantity": Decimal(10) ** 11}, "quantity"),
+        ("1000", {"quantity": Decimal("0.0000001")}, "quantity"),
+    ],
+)
+def test_what_no_sale_line_can_hold_is_refused_too(sold, price, said, field):
+    sold.product("P", line="Pennies")
+    sold.sale("A", "2026-10-07", price, sku="P")
+    with pytest.raises(Invalid) as refused:
+        what_if(asker(sold), more(line="Pennies", **said))
+    assert list(refused.value.fields) == [field]

@@ -151,3 +151,28 @@ def test_returns_after_the_next_period_are_no_question(world, gamed):
     world.sale("F", "2026-06-26", "10000", quantity="10", external_id="LATE-F")
     world.sale("F", "2026-09-30", "-10000", quantity="-10", reverses="LATE-F")
     assert [one.partner.code for one in suspicions(world.actor(Role.FINANCE), gamed.pk)] == ["A", "F"]
+
+
+def test_a_late_return_of_an_early_sale_stays_where_it_is(world, gamed):
+    # 45,000 - 10,000 of E's early sales is below the band with and without the late 1,000.
+    world.sale("E", "2026-07-15", "45000", quantity="45", external_id="EARLY-E")
+    world.sale("E", "2026-09-27", "-10000", quantity="-10", reverses="EARLY-E")
+    world.sale("E", "2026-09-28", "1000", external_id="LATE-E")
+    world.sale("E", "2026-10-08", "-1000", reverses="LATE-E")
+    assert [one.partner.code for one in suspicions(world.actor(Role.FINANCE), gamed.pk)] == ["A"]
+
+
+def test_returns_go_with_the_late_sales_they_return(world, gamed):
+    world.sale("E", "2026-07-15", "38000")
+    world.sale("E", "2026-09-26", "10000", quantity="10", external_id="LATE-E")
+    world.sale("E", "2026-09-29", "-2000", quantity="-2", reverses="LATE-E")
+    world.sale("E", "2026-10-08", "-3000", quantity="-3", reverses="LATE-E")
+    found = {one.partner.code: one for one in suspicions(world.actor(Role.FINANCE), gamed.pk)}
+    # 38,000 + 10,000 - 2,000 at 3 % against 38,000 at 1 %; without the late sale its return of 2,000 is none either.
+    assert (found["E"].paid, found["E"].without, found["E"].sold) == (1380, 380, 10)
+
+
+def test_the_band_from_nothing_is_reached_by_nobody(world, gamed):
+    world.sale("E", "2026-09-26", "10000", quantity="10", external_id="LATE-E")
+    world.sale("E", "2026-10-08", "-5000", quantity="-5", reverses="LATE-E")
+    assert [one.partner.code for one in suspicions(world.actor(Role.FINANCE), gamed.pk)] == ["A"]
