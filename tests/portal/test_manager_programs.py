@@ -9,12 +9,14 @@ import pytest
 import time_machine
 from django.http import QueryDict
 from django.test import Client
+from django.urls import reverse
 
 from portal.manager.editor import ProgramEditor
 from portal.manager.editor.numbers import percent_of, ratio_of
 from prm.errors import Invalid
 from prm.testing.make import Cast
 from rebates.models import Accrual, Program, ProgramVersion
+from tests.portal.forms import sent_of
 from tests.portal.vendor import NOW, Vendor, get, post, text_of
 from tests.rebates.world import World
 
@@ -204,6 +206,50 @@ def test_cost_of_the_last_period_without_regard_to_validity(vendor: Vendor) -> N
     assert "1 line would have been an exception." in page
     with vendor.inside():
         assert not Accrual.objects.exists()
+
+
+@time_machine.travel(NOW, tick=False)
+def test_cost_while_writing_names_partners_and_bands(vendor: Vendor) -> None:
+    with vendor.inside():
+        vendor.world.partner("P-2", name="Maple", region="East")
+        vendor.world.sale("P-1", "2026-08-05", "60000", currency="CNY", days_to_pay=10)
+        vendor.world.sale("P-2", "2026-08-05", "1000", currency="CNY", days_to_pay=10)
+    least = {"qualifiers.0.kind": "min_measure", "qualifiers.0.value": "5000"}
+    answer = post(vendor.manager, "manager:program_preview_cost", **FORM | least | {"code": ""})
+    cost = answer.context["cost"]
+    assert (cost.payout, cost.partners, cost.earning, cost.unqualified) == (1450, 2, 1, 1)
+    assert [(one.name, one.payout) for one in cost.top] == [("Blue Harbour", 1450)]
+    assert [(one.index, one.partners) for one in cost.reached] == [(0, 1), (1, 1)]
+    page = text_of(answer)
+    assert "Blue Harbour" in page
+    assert "1 would not have met the requirements." in page
+    without_scripts = text_of(send(vendor.manager, action="cost"))
+    assert "In 2026-Q3 it would have cost" in without_scripts
+    incomplete = post(vendor.manager, "manager:program_preview_cost", **FORM | {"bands.1.value": ""})
+    assert text_of(incomplete).strip() == ""
+
+
+def test_a_copy_has_everything_but_the_code(vendor: Vendor) -> None:
+    send(vendor.manager)
+    [original] = drafts(vendor)
+    page = get(vendor.manager, "manager:program_new", copy=str(original.program_id))
+    assert page.context["form"]["code"].value() == ""
+    copied = sent_of(text_of(page), code="WIN-2")
+    assert vendor.manager.post(reverse("manager:program_new"), dict(copied.lists())).status_code == 302
+    made = next(one for one in drafts(vendor) if one.definition["code"] == "WIN-2")
+    own = {"code": "WIN-2", "stacking": original.definition["stacking"] | {"group": "WIN-2"}}
+    assert made.definition == original.definition | own
+    assert get(vendor.manager, "manager:program_new", copy="nonsense").status_code == 404
+    assert get(vendor.manager, "manager:program_new", template="nonsense").status_code == 404
+
+
+def test_other_programs_of_the_group_are_shown(vendor: Vendor) -> None:
+    send(vendor.manager, group="base", rule="priority", priority="10")
+    page = text_of(send(vendor.manager, code="WIN-2", group="base", action="refresh"))
+    assert "Also in this group" in page
+    assert ">WIN-Q</a>" in page
+    alone = text_of(send(vendor.manager, code="WIN-2", group="elsewhere", action="refresh"))
+    assert "Also in this group" not in alone
 
 
 @time_machine.travel(NOW, tick=False)
