@@ -190,6 +190,7 @@ def _insertable(model: Any, values: dict[str, Any]) -> list[Any]:
 NEEDS: dict[tuple[str, str], dict[str, Any]] = {
     ("identity.Invitation", "partner"): {"role": "partner_sales"},
     ("identity.Membership", "partner"): {"role": "partner_sales"},
+    ("partners.BankAccount", "partner"): {"status": "rejected"},
     ("rebates.Statement", "settlement"): {"status": "settled"},
     ("rebates.StatementLine", "adjustment"): {"kind": "adjustment"},
 }
@@ -203,7 +204,7 @@ def _fresh_uniques(model: Any, tried: Any, values: dict[str, Any]) -> None:
             values[field.attname] = make_row(field.related_model).pk
         elif field.name in unique and isinstance(field, models.CharField) and not field.choices:
             values[field.attname] = uuid4().hex[: field.max_length]
-        elif field.name in unique and isinstance(field, models.PositiveIntegerField):
+        elif field.name in unique and isinstance(field, models.PositiveIntegerField) and values[field.attname]:
             values[field.attname] += 1000
 
 
