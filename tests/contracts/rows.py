@@ -103,6 +103,7 @@ def _review_settings() -> dict[str, Any]:
 
 SPECIAL: dict[str, Callable[[], dict[str, Any]]] = {
     "ledger.Entry": _entry,
+    "partners.BankAccount": lambda: {"partner": make_row("partners.Partner")},
     "rebates.Rebuild": lambda: {"status": "done"},
     "rebates.Dispute": lambda: {"claimed": Decimal(2)},
     "rebates.ReviewSettings": _review_settings,

@@ -190,7 +190,6 @@ def _insertable(model: Any, values: dict[str, Any]) -> list[Any]:
 NEEDS: dict[tuple[str, str], dict[str, Any]] = {
     ("identity.Invitation", "partner"): {"role": "partner_sales"},
     ("identity.Membership", "partner"): {"role": "partner_sales"},
-    ("partners.BankAccount", "partner"): {"status": "rejected"},
     ("rebates.Statement", "settlement"): {"status": "settled"},
     ("rebates.StatementLine", "adjustment"): {"kind": "adjustment"},
 }
