@@ -3,6 +3,7 @@
 With 10 % from 0 and 25 % from 1,000 a measure of 2,000 earns 350, 500, 600 and 700.
 """
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Self
@@ -35,8 +36,9 @@ class Banded(Calculation):
     def ladder(self) -> Bands:
         return self.bands
 
+    @abstractmethod
     def parts(self, measure: Decimal) -> list[Part]:
-        raise NotImplementedError
+        """How much of the measure each band pays its value on."""
 
     def apply(self, aggregate: Aggregate) -> Earned:
         if self.bands.reached(aggregate.measure) is None:
