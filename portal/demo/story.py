@@ -12,6 +12,8 @@ from random import Random
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
+from django.db import transaction
+
 from partners.selectors import partner_list
 from portal.demo import catalog, names, payouts, people, sales
 from portal.demo.objection import objection_make
@@ -57,7 +59,14 @@ def vendor_create(vendor: Vendor) -> Tenant:
     )  # fmt: skip
     random = Random(f"qudao-{vendor.slug}")
     times = _timeline(tenant)
-    tenant.save()
+    # The vendor's own row too: a run that is stopped leaves nothing that the next one would take for a whole vendor.
+    with transaction.atomic():
+        tenant.save()
+        _history(tenant, vendor, random, times)
+    return tenant
+
+
+def _history(tenant: Tenant, vendor: Vendor, random: Random, times: Timeline) -> None:
     with tenant_context(tenant):
         sellers = _master_data(random, vendor, times)
         found = {partner.code: partner.pk for partner in partner_list(SYSTEM)}
@@ -70,7 +79,6 @@ def vendor_create(vendor: Vendor) -> Tenant:
         accruals_rebuild(actor=SYSTEM)
         _closes(staff, times)
         _column_set(staff)
-    return tenant
 
 
 def _timeline(tenant: Tenant) -> Timeline:
