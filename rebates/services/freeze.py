@@ -32,6 +32,7 @@ from rebates.sql import CountedLine, Evaluated, Evaluation, Sources
 from rebates.sql.allocation import Shares, payout_columns
 from rebates.sql.direct import allocated_sql, payouts_sql
 from rebates.sql.parameters import Parameters
+from rebates.sql.run import working_memory
 from rebates.sql.shares import counted_for
 from rebates.states import StatementLineKind
 from rebates.versions import versions_in_force
@@ -163,7 +164,7 @@ def _insert_shares(row: PeriodRow, evaluated: Evaluation, version: Version, shar
         line = p(str(row.pk), "uuid"), p(str(version.id), "uuid"), p(from_units(1, version.program.currency), "numeric")
         final = _insert_sql(*line, p(str(require_tenant_id()), "uuid"))
         sql = allocated_sql(own, evaluated.scope.sources, p, bucket, payouts, final)
-        with connection.cursor() as cursor:
+        with working_memory(), connection.cursor() as cursor:
             cursor.execute(sql, p.values)
 
 

@@ -18,7 +18,7 @@ from .direct import allocated_sql, earning_lines_sql, payouts_sql, returned_sql
 from .inputs import Inputs
 from .parameters import Parameters, Sources
 from .plan import Plan, Role
-from .run import portions, working_memory
+from .run import portions
 
 Shares = Mapping[tuple[Any, Period], Decimal]
 """(partner, period) → payout to split"""
@@ -61,12 +61,7 @@ def allocated_rows(
     p = Parameters()
     payouts = payouts_sql(p, payout_columns(plan, bucket, shares))
     step, final = returned_sql(sources, p, plan) if returned else ("", ALLOCATED)
-    rows = portions(allocated_sql(plan, sources, p, bucket, payouts, final, step), p)
-    if plan.few_lines:
-        yield from rows
-        return
-    with working_memory():
-        yield from rows
+    yield from portions(allocated_sql(plan, sources, p, bucket, payouts, final, step), p, plan)
 
 
 def payout_columns(plan: Plan, bucket: int, shares: Shares) -> tuple[Sequence[object], ...]:
@@ -92,7 +87,7 @@ def _by_customer(plan: Plan, sources: Sources, bucket: int, shares: Shares) -> I
     inputs, units = Inputs.load(plan, sources), dict[tuple[str, object], int]()
     for partner_id, first, amount in zip(*payout_columns(plan, bucket, shares), strict=True):
         units[str(partner_id), first] = amount
-    rows = portions(earning_lines_sql(plan, sources, p, bucket, once=once), p)
+    rows = portions(earning_lines_sql(plan, sources, p, bucket, once=once), p, plan)
     for (partner_id, first), found in groupby(rows, key=lambda row: (row[0], row[1])):
         if (str(partner_id), first) in units:
             lines = list(found)
@@ -137,7 +132,7 @@ def _returned_of(
     # The shares are known already: nothing is allocated, only lines and their returns are listed.
     step, final = returned_sql(sources, p, plan, allocated=False)
     nothing = payouts_sql(p, ([], [], []))
-    for row in portions(allocated_sql(plan, sources, p, bucket, nothing, final, step), p):
+    for row in portions(allocated_sql(plan, sources, p, bucket, nothing, final, step), p, plan):
         yield (*row[:3], units.get(row[1], 0), *row[4:])
 
 

@@ -195,7 +195,7 @@ class Evaluation:
         for bucket in sorted({span.bucket for span in plan.spans}):
             if follows_originals(plan.versions, bucket):
                 own, p = plan.focused(bucket), Parameters()
-                yield from portions(direct_groups_sql(own, self.scope.sources, p, bucket), p)
+                yield from portions(direct_groups_sql(own, self.scope.sources, p, bucket), p, own)
 
     def _chained(self, plan: Plan, facts: Facts) -> Iterator[Evaluated]:
         gathered = list(facts.rows())
@@ -234,7 +234,7 @@ class Evaluation:
         p, seen = Parameters(), set[int]()
         bases = self._bases(plan, bucket)
         for line_id, external_id, reason, partner_id, number in portions(
-            exceptions_sql(plan, self.scope.sources, p, bucket), p
+            exceptions_sql(plan, self.scope.sources, p, bucket), p, plan
         ):
             span = plan.spans[number]
             counts = span.role is Role.ROW or (span.role is Role.BASE and (partner_id, span.period.key) in bases)

@@ -108,7 +108,7 @@ def _tiers(plan: Plan, sources: Sources) -> dict[UUID, tuple[list[date], list[st
 def _distinct(plan: Plan, sources: Sources, bucket: int, number: int, name: str) -> dict[Any, Values]:
     p = Parameters()
     found: dict[Any, Values] = defaultdict(dict)
-    rows = portions(distinct_sql(plan.focused(bucket), sources, p, bucket, name), p)
+    rows = portions(distinct_sql(plan.focused(bucket), sources, p, bucket, name), p, plan)
     for partner_id, span, value, total in rows:
         found[bucket, number, partner_id, span][value] = total
     return found
@@ -119,7 +119,7 @@ def _customers(
 ) -> dict[tuple[int, UUID], dict[str, CustomerSums]]:
     p = Parameters()
     found: dict[tuple[int, UUID], dict[str, CustomerSums]] = defaultdict(dict)
-    rows = portions(customers_sql(plan.focused(bucket), sources, p, bucket, once=once), p)
+    rows = portions(customers_sql(plan.focused(bucket), sources, p, bucket, once=once), p, plan)
     for partner_id, code, span, opened, order, earning in rows:
         sums = found[bucket, partner_id].setdefault(code, CustomerSums(opened))
         if order is not None:

@@ -1,6 +1,6 @@
 """At-sale returns: what each takes back of the share that its original was allocated, in the period of the return."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -55,19 +55,23 @@ class Claws:
 def take_back(plan: Plan, sources: Sources, payouts: Mapping[Place, Payout]) -> Claws:
     """The claw-backs of all versions of the plan that take returns at the rate of the sale."""
     claws = Claws()
-    buckets = sorted({span.bucket for span in plan.spans})
-    for bucket in buckets:
-        if plan.versions[bucket].program.returns == "at_sale_rate":
-            for line in _version_lines(plan, sources, bucket, payouts):
-                claws.add(line)
+    buckets = [
+        bucket
+        for bucket in sorted({span.bucket for span in plan.spans})
+        if plan.versions[bucket].program.returns == "at_sale_rate"
+    ]
+    days = _returned_days(plan, sources) if buckets else ()
+    for bucket in buckets if days else ():
+        for line in _version_lines(plan, sources, bucket, payouts, days):
+            claws.add(line)
     return claws
 
 
-def _version_lines(plan: Plan, sources: Sources, bucket: int, payouts: Mapping[Place, Payout]) -> Iterator[TakenBack]:
+def _version_lines(
+    plan: Plan, sources: Sources, bucket: int, payouts: Mapping[Place, Payout], days: Sequence[tuple[UUID, date]]
+) -> Iterator[TakenBack]:
     program = plan.versions[bucket].program
-    wanted = _returned_periods(plan, sources, bucket)
-    if not wanted:
-        return
+    wanted = {(partner_id, plan.calendar.period(program.period, day).key) for partner_id, day in days}
     shares = {
         (partner_id, plan.calendar.from_key(key)): payout.granted
         for (found, key, partner_id), payout in payouts.items()
@@ -86,10 +90,7 @@ def _version_lines(plan: Plan, sources: Sources, bucket: int, payouts: Mapping[P
             yield TakenBack((bucket, key, partner_id), one.line, one.external_id, one.sold_on, -amount)
 
 
-def _returned_periods(plan: Plan, sources: Sources, bucket: int) -> set[tuple[Any, str]]:
-    """(partner, period key) of the sales that were returned."""
-    p, kind = Parameters(), plan.versions[bucket].program.period
-    return {
-        (partner_id, plan.calendar.period(kind, day).key)
-        for partner_id, day in portions(returned_days_sql(sources, plan, p), p)
-    }
+def _returned_days(plan: Plan, sources: Sources) -> Sequence[tuple[UUID, date]]:
+    """(partner, day) of the sales that were returned."""
+    p = Parameters()
+    return list(portions(returned_days_sql(sources, plan, p), p, plan))  # type: ignore[arg-type]

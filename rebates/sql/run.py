@@ -1,7 +1,7 @@
 """Running the stages: as temporary tables with statistics, or as one statement."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -55,27 +55,36 @@ def groups(plan: Plan, sources: Sources) -> Iterator[tuple[Any, ...]]:
                 with connection.cursor() as cursor:
                     cursor.execute(f"CREATE TEMPORARY TABLE {step.name} ON COMMIT DROP AS {step.sql}", p.values)
                     cursor.execute(f"ANALYZE {step.name}")
-            yield from portions(groups_sql(plan), p)
+            yield from portions(groups_sql(plan), p, plan)
         finally:
             # After an error the transaction is lost and takes its tables with it; this must not hide what it was.
             with suppress(DatabaseError), connection.cursor() as cursor:
                 cursor.execute("DROP TABLE IF EXISTS " + ", ".join(step.name for step in steps))
 
 
-def portions(sql: str, p: Parameters) -> Iterator[tuple[Any, ...]]:
-    """The rows of a statement through a cursor of the server, some thousand at a time."""
+def portions(sql: str, p: Parameters, plan: Plan | None = None) -> Iterator[tuple[Any, ...]]:
+    """The rows of a statement through a cursor of the server, some thousand at a time; with room for the many lines
+    that `plan` may be about.
+    """
     with connection.chunked_cursor() as cursor:
-        cursor.execute(sql, p.values)
-        while rows := cursor.fetchmany(CHUNK):
+        # Hash tables are sized when the first row is asked for; what reads the rows has its own settings again.
+        with nullcontext() if plan is None or plan.few_lines else working_memory():
+            cursor.execute(sql, p.values)
+            rows = cursor.fetchmany(CHUNK)
+        while rows:
             yield from rows
+            rows = cursor.fetchmany(CHUNK)
 
 
 @contextmanager
 def working_memory() -> Iterator[None]:
-    """Room for hash tables over all cells of a large vendor, and no loops over steps of whose size the planner knows
-    nothing; the transaction's settings come back afterwards.
+    """Room for hash tables over all cells of a large vendor, and no loops or merges over tables of whose size the
+    planner knows nothing; the transaction's settings come back afterwards.
+
+    After a large import there are no statistics until PostgreSQL gathers them: each side looks like a row or two, and
+    a merge by partner alone then compares every line of a partner with every other.
     """
-    wanted = {"work_mem": "128MB", "enable_nestloop": "off"}
+    wanted = {"work_mem": "128MB", "enable_nestloop": "off", "enable_mergejoin": "off"}
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(f"current_setting('{name}')" for name in wanted))
         before = dict(zip(wanted, cursor.fetchone(), strict=True))
