@@ -52,6 +52,9 @@ class LineShareOutput(Output):
 
 class LinePageOutput(Output):
     items = LineShareOutput(source="rows", many=True)
+    estimated = serializers.BooleanField(
+        help_text="Of very many lines in an open period each share is rounded for itself, at most one minor unit off."
+    )
     next_cursor = serializers.SerializerMethodField()
 
     def get_next_cursor(self, page: LinePage) -> str | None:

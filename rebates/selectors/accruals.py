@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
@@ -17,7 +19,7 @@ from rebates import fiscal
 from rebates.models import Accrual, Adjustment, Period, SaleException, StatementLine
 from rebates.policies import earnings_of
 from rebates.selectors.pages import LinePage, LineShare, cursor_of, limited, position_of
-from rebates.sql import CountedLine, Scope, line_allocations
+from rebates.sql import CountedLine, Scope, has_many_lines, is_paged, line_allocations, paged_lines
 from rebates.states import PeriodStatus, StatementLineKind
 from rebates.versions import versions_in_force
 
@@ -91,7 +93,8 @@ def accrual_winner(actor: Actor, accrual: Accrual) -> Accrual | None:
 def accrual_lines(actor: Actor, accrual_id: UUID, *, after: str | None = None, limit: int = 50) -> LinePage:
     """A page of the sale lines behind an accrual, by day and external id. The shares of all pages add up to the payout.
 
-    In a closed period these are the frozen shares of the statement.
+    In a closed period these are the frozen shares of the statement. Of very many lines of an open one each share is
+    rounded for itself, at most one minor unit off, and the page says that it is `estimated`.
     """
     accrual, limit = accrual_get(actor, accrual_id), limited(limit)
     stated = _stated(accrual)
@@ -103,12 +106,17 @@ def accrual_lines(actor: Actor, accrual_id: UUID, *, after: str | None = None, l
     version = next((one for one in versions if one.id == accrual.version_id), None)
     if version is None:
         return LinePage()
-    lines = line_allocations(
-        versions, version, Scope(fiscal.calendar(), fiscal.base_currency()), partner_id=accrual.partner_id,
-        period=fiscal.calendar().from_key(accrual.period_key), payout=accrual.payout, after=_position(after),
-        limit=limit + 1,
-    )  # fmt: skip
-    return _live_page(lines, limit)
+    scope, period = Scope(fiscal.calendar(), fiscal.base_currency()), fiscal.calendar().from_key(accrual.period_key)
+    behind: dict[str, Any] = {
+        "partner_id": accrual.partner_id,
+        "period": period,
+        "after": _position(after),
+        "limit": limit + 1,
+    }
+    if accrual.measure and is_paged(version.program) and has_many_lines(scope, accrual.partner_id, period):
+        rate = Fraction(accrual.payout) / Fraction(accrual.measure)
+        return _live_page(paged_lines(versions, version, scope, rate=rate, **behind), limit, estimated=True)
+    return _live_page(line_allocations(versions, version, scope, payout=accrual.payout, **behind), limit)
 
 
 def adjustment_list(
@@ -157,9 +165,9 @@ def _position(after: str | None) -> tuple[dt.date, str] | None:
         raise Invalid(fields={"after": [_("This is no position in the list.")]}) from None
 
 
-def _live_page(lines: list[CountedLine], limit: int) -> LinePage:
+def _live_page(lines: list[CountedLine], limit: int, *, estimated: bool = False) -> LinePage:
     shown = lines[:limit]
     sales = SaleLine.objects.select_related("product").in_bulk([line.line_id for line in shown])
     last = shown[-1] if len(lines) > limit else None
     rows = [LineShare(sales[line.line_id], Decimal(line.contribution), line.amount, line.day) for line in shown]
-    return LinePage(rows, cursor_of(last.sold_on, last.external_id) if last else "")
+    return LinePage(rows, cursor_of(last.sold_on, last.external_id) if last else "", estimated)

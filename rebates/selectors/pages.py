@@ -32,10 +32,14 @@ class LineShare:
 
 @dataclass(frozen=True, slots=True)
 class LinePage:
-    """Lines of one page, oldest first. `next` is the `after` of the following page, empty on the last one."""
+    """Lines of one page, oldest first. `next` is the `after` of the following page, empty on the last one.
+
+    `estimated`: each share is rounded for itself, the last cents are shared out when the period closes.
+    """
 
     rows: list[LineShare] = field(default_factory=list)
     next: str = ""
+    estimated: bool = False
 
     def __iter__(self) -> Iterator[LineShare]:
         return iter(self.rows)

@@ -33,11 +33,14 @@ from .stages import part_code, partner_filter, tier_history
 EARLIEST, LATEST = date(1990, 1, 1), date(2060, 12, 31)
 
 
-def counted_sql(plan: Plan, sources: Sources, p: Parameters, bucket: int, fields: Sequence[str] = ()) -> str:
+def counted_sql(
+    plan: Plan, sources: Sources, p: Parameters, bucket: int, fields: Sequence[str] = (), listed: str = "TRUE"
+) -> str:
     """The lines that count for a version of the plan, once for each span they lie in, with `span`, `role`, `period`
     (the first day of the span) and `value`, their measure: null when a rate, the cost or the seller is missing.
 
-    `fields` of conditions are added as `d0`, `d1`…; `weight` is what a line contributes to the payout.
+    `fields` of conditions are added as `d0`, `d1`…; `weight` is what a line contributes to the payout; `listed` confines
+    the lines `s`, but not the originals of returns.
     """
     program = plan.versions[bucket].program
 
@@ -53,7 +56,7 @@ def counted_sql(plan: Plan, sources: Sources, p: Parameters, bucket: int, fields
     body = Body(
         select=select,
         joins=lambda origin: _joins(plan, sources, p, bucket, origin),
-        where=lambda origin, base: _counts(plan, bucket, origin, p, base),
+        where=lambda origin, base: f"{_counts(plan, bucket, origin, p, base)} AND {listed}",
         forwarded_joins=_original_joins(plan, p) if follows_originals(plan.versions, bucket) else "",
     )
     rows = line_rows(plan, sources, p, body, bases_of(program))

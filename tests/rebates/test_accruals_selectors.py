@@ -92,6 +92,24 @@ def test_pages_of_lines_add_up_to_the_payout(sold):
             accrual_lines(finance, accrual.pk, after=wrong)
 
 
+def test_pages_of_very_many_lines_say_that_they_are_estimated(sold, monkeypatch):
+    accrual = Accrual.objects.get(partner__code="A", version__program__code="ALL")
+    finance = sold.actor(Role.FINANCE)
+    exact = accrual_lines(finance, accrual.pk)
+    monkeypatch.setattr("rebates.sql.pages.MANY", 3)
+    first = accrual_lines(finance, accrual.pk, limit=5)
+    second = accrual_lines(finance, accrual.pk, after=first.next, limit=5)
+    assert (exact.estimated, first.estimated, second.estimated) == (False, True, True)
+    rows = [*first, *second]
+    assert [row.sale.pk for row in rows] == [row.sale.pk for row in exact]
+    # 8.67 for a measure of 433.31: 0.6669 for each 33.33, 4.0017 for 200.
+    assert {(row.measure, row.amount) for row in rows} == {
+        (Decimal("33.33"), Decimal("0.67")), (Decimal(200), Decimal("4.00"))
+    }  # fmt: skip
+    assert sum(row.amount for row in exact) == accrual.payout == Decimal("8.67")
+    assert second.next == ""
+
+
 @time_machine.travel("2026-10-02T04:00:00Z", tick=False)
 def test_statements_reach_the_partner_when_approved(sold):
     finance = sold.actor(Role.FINANCE)

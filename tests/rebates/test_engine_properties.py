@@ -12,9 +12,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from prm.money import minor_units
 from rebates.engine.program import Program
 from rebates.engine.versions import Version
-from rebates.sql import Evaluation, Scope, all_allocations, evaluate, line_allocations, orphans
+from rebates.sql import Evaluation, Scope, all_allocations, evaluate, is_paged, line_allocations, orphans, paged_lines
 from tests.rebates.small_vendor import Vendor, days, loaded, partner_id, programs, reckon, vendors
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,29 @@ def test_shares_of_the_lines_are_those_of_the_reckoning_and_add_up(vendor: Vendo
                 if key[0] == version.id:
                     shares |= {line: amount for line, amount in amounts.items() if amount}
             assert dict(all_allocations(whole, version, results)) == shares
+
+
+@examples
+@given(vendors(), programs())
+def test_a_page_worked_out_alone_lists_the_same_lines_a_unit_off_at_most(vendor: Vendor, found: list[Program]) -> None:
+    scope = Scope(vendor.calendar, vendor.base_currency)
+    versions = [Version.of(program) for program in found]
+    with loaded(vendor):
+        for result in list(evaluation(vendor, found)):
+            if not result.measure or not is_paged(result.version.program):
+                continue
+            version = next(one for one in versions if one.id == result.version_id)
+            behind: Any = {"partner_id": result.partner_id, "period": result.period}
+            exact = line_allocations(versions, version, scope, payout=result.payout, **behind)
+            rate, pages, after = Fraction(result.payout) / Fraction(result.measure), [], None
+            while page := paged_lines(versions, version, scope, rate=rate, after=after, limit=2, **behind):
+                pages += page
+                after = page[-1].sold_on, page[-1].external_id
+            assert [replace(line, amount=Decimal(0)) for line in pages] == [
+                replace(line, amount=Decimal(0)) for line in exact
+            ]
+            unit = Decimal(1).scaleb(-minor_units(result.currency))
+            assert all(abs(one.amount - other.amount) <= unit for one, other in zip(pages, exact, strict=True))
 
 
 @examples
