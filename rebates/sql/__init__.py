@@ -1,7 +1,8 @@
 """The rebate engine over the database: set-based matching and aggregation, compiled from the programs' conditions.
 
 `evaluate` gives the payouts, `orphans` and `Evaluation.exceptions` the lines that count nowhere, `line_allocations`
-the lines behind a payout, `paged_lines` a page of very many. The arithmetic of a payout is in `rebates.engine`; nothing here knows a calculation.
+the lines behind a payout, `paged_lines` a page of very many. The arithmetic of a payout is in `rebates.engine`; nothing
+here knows a calculation.
 """
 
 from .allocation import CountedLine

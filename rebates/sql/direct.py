@@ -34,13 +34,13 @@ EARLIEST, LATEST = date(1990, 1, 1), date(2060, 12, 31)
 
 
 def counted_sql(
-    plan: Plan, sources: Sources, p: Parameters, bucket: int, fields: Sequence[str] = (), listed: str = "TRUE"
+    plan: Plan, sources: Sources, p: Parameters, bucket: int, fields: Sequence[str] = (), *, listed: str = "TRUE"
 ) -> str:
     """The lines that count for a version of the plan, once for each span they lie in, with `span`, `role`, `period`
     (the first day of the span) and `value`, their measure: null when a rate, the cost or the seller is missing.
 
-    `fields` of conditions are added as `d0`, `d1`…; `weight` is what a line contributes to the payout; `listed` confines
-    the lines `s`, but not the originals of returns.
+    `fields` of conditions are added as `d0`, `d1`…; `weight` is what a line contributes to the payout; `listed`
+    confines the lines `s`, but not the originals of returns.
     """
     program = plan.versions[bucket].program
 

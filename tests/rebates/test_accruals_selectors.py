@@ -149,7 +149,7 @@ def test_query_budgets(sold):
     accrual = Accrual.objects.get(partner__code="A", version__program__code="ALL")
     assert queries(lambda: earnings_overview(own)) <= 4
     assert queries(lambda: list(accrual_list(finance)[:50])) == 1
-    assert queries(lambda: accrual_lines(own, accrual.pk, limit=5)) <= 5
+    assert queries(lambda: accrual_lines(own, accrual.pk, limit=5)) <= 6
     assert queries(lambda: period_list(finance)) == 2
     assert queries(lambda: list(adjustment_list(finance)[:50])) == 1
     partner = sold.partner("A")
