@@ -88,9 +88,13 @@ def _spans(plan: Plan, p: Parameters) -> str:
 
 
 def _product_class(plan: Plan, sources: Sources, p: Parameters) -> str:
-    return (
-        f"SELECT p.id AS product_id, p.unit_cost{column_bits(plan, 'product', Columns(), p)} FROM {sources.products} p"
-    )
+    """All products; for few partners those they sold, as a catalog may be larger than what is added up."""
+    where = ""
+    if plan.few_lines:
+        sold = f"s.partner_id = ANY({p(plan.partner_ids, 'uuid[]')}) AND s.sold_on >= {p(plan.first, 'date')}"
+        where = f" WHERE p.id IN (SELECT s.product_id FROM {sources.lines} s WHERE {sold})"
+    tests = column_bits(plan, "product", Columns(), p)
+    return f"SELECT p.id AS product_id, p.unit_cost{tests} FROM {sources.products} p{where}"
 
 
 def tier_history(sources: Sources, where: str) -> str:
@@ -151,23 +155,34 @@ def _cells(plan: Plan, sources: Sources, p: Parameters) -> str:
         select=lambda origin: column_bits(plan, "sale", Columns(sale=origin), p),
         joins=lambda origin: first_sale_join(plan, origin),
     )
-    rows = line_rows(plan, sources, p, body)
+    lines = f"({line_rows(plan, sources, p, body)}) b"
     joins, keys = "", ["b.partner_id", "b.basis", *(f"b.{name}" for name in names(plan, "sale"))]
     if plan.atoms["product"] or plan.uses_cost:
-        joins += f" JOIN {plan.table('product')} p ON p.product_id = b.product_id"
-        keys += [f"p.{name}" for name in names(plan, "product")]
+        lines = _with_products(plan, lines)
+        keys += [f"b.{name}" for name in names(plan, "product")]
     if plan.atoms["partner"]:
         between = " AND b.day BETWEEN q.starts AND q.ends" if plan.tier_on_sale_day else ""
         joins += f" JOIN {plan.table('partner')} q ON q.partner_id = b.partner_id{between}"
         keys += [f"q.{name}" for name in names(plan, "partner")]
     joins += fx_joins(plan, sources, p)
-    values = [measure_sql(measure, plan, p) for measure in plan.measures]
+    values = [measure_sql(measure, plan, p, cost="b.unit_cost") for measure in plan.measures]
     sums = ", ".join(f"sum({value}) AS m{i}, count({value}) AS n{i}" for i, value in enumerate(values))
     return f"""
         SELECT {", ".join(keys)}, width_bucket(b.day, {p(plan.boundaries, "date[]")}) AS segment,
                count(*) AS rows, {sums}
-        FROM ({rows}) b{joins}
+        FROM {lines}{joins}
         GROUP BY {", ".join(keys)}, segment"""
+
+
+def _with_products(plan: Plan, lines: str) -> str:
+    """Lines with the class of their product.
+
+    Of one partner the planner expects a handful of lines once it is joined with its tiers, and would then compare each
+    with every product; OFFSET 0 keeps it from joining the partner first.
+    """
+    columns = "".join(f", p.{name}" for name in ("unit_cost", *names(plan, "product")))
+    joined = f"SELECT b.*{columns} FROM {lines} JOIN {plan.table('product')} p ON p.product_id = b.product_id"
+    return f"({joined}{' OFFSET 0' if plan.few_lines else ''}) b"
 
 
 def _cells_with_end(plan: Plan) -> str:
