@@ -79,6 +79,11 @@ class Installation:
                 raise AssertionError(message)
         connections["default"].close()
 
+    def kill_pool(self) -> None:
+        """SIGKILL to the processes below the worker's main one, which takes in others and sends their tasks again."""
+        for child in self.up.child("worker").children():
+            child.kill()
+
     def wait_back(self, *names: str) -> None:
         """Until the supervisor has brought them back and the servers answer."""
         for name in names:

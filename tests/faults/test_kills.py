@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from prm.exports.models import Export
 from prm.exports.services import export_download, export_request
@@ -22,7 +23,10 @@ from prm.files.models import StoredFile
 from prm.files.services import file_open
 from prm.identity.rights import Role
 from prm.ledger.accounts import Account
+from prm.outbox.models import Delivery
+from prm.outbox.tasks import MAX_ATTEMPTS
 from prm.testing.installation import PATIENCE, Answer, Installation
+from prm.testing.processes import wait_until
 from rebates.models import Accrual, Payment, Settlement, SettlementExport, Statement, StatementSale
 from rebates.selectors.rebuilds import rebuild_progress
 from rebates.services.periods import period_close
@@ -66,6 +70,28 @@ def test_a_kill_in_the_middle_of_an_accrual_and_of_an_export(installation: Insta
     assert vendor.books_balance()
     assert vendor.proof() == NO_DIFFERENCES
     check_export(vendor, export)
+
+
+def test_what_kills_its_worker_again_and_again_is_parked_and_seen(installation: Installation) -> None:
+    vendor = vendor_make(installation)
+    vendor.publish()
+    vendor.settle()
+    with installation.frozen(installation.up.child("relay")):
+        vendor.sell("2025-02-10")
+        vendor.do(lambda: Delivery.objects.filter(done_at=None).update(attempts=MAX_ATTEMPTS - 1))
+    with installation.paused("ledger_journal"):
+        installation.wait_paused("ledger_journal")
+        installation.kill_pool()
+    wait_until(lambda: vendor.do(lambda: Delivery.objects.filter(parked_at__isnull=False).exists()), PATIENCE, "a park")
+    with pytest.raises(CommandError, match=r"^1 parked\.$"):
+        call_command("outbox_parked", tenant=vendor.slug)
+    with pytest.raises(CommandError, match=f"^{PARTNERS} differences"):
+        vendor.proof()
+    call_command("outbox_parked", tenant=vendor.slug, retry=True)
+    vendor.settle()
+    assert vendor.accruals() == (PARTNERS, TOTAL)
+    assert vendor.balances() == {Account.EXPENSE: -TOTAL, Account.ACCRUED: TOTAL}
+    assert vendor.proof() == NO_DIFFERENCES
 
 
 def check_export(vendor: Vendor, export: Export) -> None:
