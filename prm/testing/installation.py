@@ -126,6 +126,10 @@ class Installation:
     def wait_paused(self, table: str, count: int = 1) -> None:
         wait_until(lambda: self.count(WAITING_SQL, table) >= count, PATIENCE, f"{count} who wait for {table}")
 
+    def wait_let_go(self, table: str) -> None:
+        """Until the database has noticed that nobody is there any more to wait for the table."""
+        wait_until(lambda: not self.count(WAITING_SQL, table), PATIENCE, f"the end of who waits for {table}")
+
     def wait_held_up(self) -> None:
         """Until somebody waits for a vendor's lock that another one holds."""
         wait_until(lambda: self.count(HOLDING_UP_SQL) > 0, PATIENCE, "somebody who waits for a vendor's lock")
