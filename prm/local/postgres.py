@@ -26,6 +26,8 @@ CAP_SETPCAP = 8
 
 SETTINGS = {
     "listen_addresses": "",
+    # A killed worker's statement would else run to its end, and hold the vendor's locks that long.
+    "client_connection_check_interval": "2s",
     "unix_socket_permissions": "0700",
     "max_connections": "100",
     "shared_buffers": "256MB",

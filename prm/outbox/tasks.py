@@ -24,7 +24,7 @@ MAX_ATTEMPTS = 6
 FIRST_RETRY = dt.timedelta(seconds=2)
 BUSY_SECONDS = 2
 BUSY_RETRIES = 5
-
+KILLED = "The last attempt did not come to an end: its worker or the database was killed."
 
 KEEP_DAYS = 90
 
@@ -78,8 +78,11 @@ def _count_attempt(tenant: Tenant, key: UUID) -> bool:
         if delivery is None:
             return False
         if delivery.attempts >= MAX_ATTEMPTS:
+            # What fails by itself is parked in `_note_failure`: this one took its worker along, or the database.
             delivery.parked_at = clock.now()
-            delivery.save(update_fields=["parked_at"])
+            delivery.last_error = delivery.last_error or KILLED
+            delivery.save(update_fields=["parked_at", "last_error"])
+            logger.error("delivery %s of %s is parked", key, delivery.message.topic)
             return False
         delivery.attempts += 1
         delivery.save(update_fields=["attempts"])
@@ -104,4 +107,5 @@ def _note_failure(tenant: Tenant, key: UUID, error: Exception) -> None:
         delivery.due_at = clock.now() + FIRST_RETRY * 2**delivery.attempts
         if delivery.attempts >= MAX_ATTEMPTS:
             delivery.parked_at = clock.now()
+            logger.error("delivery %s is parked", key)
         delivery.save(update_fields=["last_error", "due_at", "parked_at"])

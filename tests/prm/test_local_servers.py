@@ -107,6 +107,7 @@ def test_unix_sockets_only_and_nobody_else_may_enter(layout: Layout) -> None:
 def test_cluster_is_durable_checked_and_the_same_everywhere(layout: Layout) -> None:
     start(layout)
     assert query(layout, "SELECT current_setting('fsync'), current_setting('data_checksums')") == ("on", "on")
+    assert query(layout, "SHOW client_connection_check_interval") == ("2s",)
     found = query(layout, "SELECT datlocprovider, datlocale, encoding FROM pg_database WHERE datname = 'postgres'")
     assert found == ("b", "C.UTF-8", 6)
 

@@ -7,19 +7,17 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
-import psycopg2
 import pytest
 
 from prm.local.layout import ROOT, Layout, LocalError
 from prm.local.lock import held
-from prm.local.postgres import Postgres
-from prm.local.process import is_alive, recorded
+from prm.local.process import is_alive
 from prm.testing.processes import free_port, http_status, wait_until
+from prm.testing.up import Up, descendants, surroundings
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("supervisor")]
 
@@ -31,82 +29,9 @@ def second_start_limit() -> float:
     return 15.0 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
-def surroundings(home: Path, port: int) -> dict[str, str]:
-    """The environment of a user's shell: without the addresses of this test's own servers."""
-    ours = ("DATABASE_", "REDIS_", "PRM_", "DJANGO_", "PYTEST_")
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
-    return inherited | {"PRM_VAR_DIR": str(home), "PORT": str(port), "PRM_DEMO": "0"}
-
-
-class Up:
-    """One `manage.py up` in `home`, its output in a file."""
-
-    def __init__(self, home: Path, port: int, **environment: str) -> None:
-        self.layout = Layout(home)
-        self.port = port
-        self.output = home.parent / "output"
-        command = [sys.executable, "manage.py", "up"]
-        environment = surroundings(home, port) | environment
-        with self.output.open("wb") as output:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
-
-    def text(self) -> str:
-        return self.output.read_text()
-
-    def wait_ready(self, seconds: float = 120.0) -> float:
-        """Seconds until it says that it is ready."""
-        begun = time.monotonic()
-
-        def is_ready() -> bool:
-            assert self.process.poll() is None, self.text()
-            return f"Ready: http://localhost:{self.port}" in self.text()
-
-        wait_until(is_ready, seconds, "Ready")
-        return time.monotonic() - begun
-
-    def answers(self) -> bool:
-        return http_status(self.port, "/healthz") == 200
-
-    def child(self, name: str) -> psutil.Process:
-        found = recorded(self.layout, name)
-        assert found is not None, name
-        return found
-
-    def is_running(self, name: str) -> bool:
-        return recorded(self.layout, name) is not None
-
-    def stop(self) -> float:
-        """Seconds from SIGTERM to the end."""
-        begun = time.monotonic()
-        self.process.terminate()
-        self.process.wait(30)
-        return time.monotonic() - begun
-
-    def query(self, statement: str) -> object:
-        connection = psycopg2.connect(Postgres(self.layout).admin_url("prm"))
-        try:
-            with connection, connection.cursor() as cursor:
-                cursor.execute(statement)
-                return cursor.fetchone() if cursor.description else None
-        finally:
-            connection.close()
-
-
 def listening_ports(home: Path) -> set[int]:
     found = (each for process in descendants(home) for each in process.net_connections("inet"))
     return {each.laddr.port for each in found if each.status == psutil.CONN_LISTEN}
-
-
-def descendants(home: Path) -> list[psutil.Process]:
-    """Every living process that was started for `home`, whatever its parent is now."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get("PRM_VAR_DIR") == str(home) and is_alive(process):
-                found.append(process)
-        except (psutil.Error, OSError):
-            continue
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from celery.exceptions import Retry
+from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, connections, transaction
 from kombu.exceptions import OperationalError as BrokerError
 
@@ -115,6 +116,33 @@ def test_attempts_that_killed_their_worker_count(handled: list[Any], tenant: Ten
         assert tasks._count_attempt(tenant, delivery.pk)
     deliver(delivery)
     assert (reread(delivery).parked_at is not None, handled) == (True, [])
+    assert reread(delivery).last_error == tasks.KILLED
+
+
+def test_what_is_parked_is_listed_and_sent_again(
+    handled: list[Any], tenant: Tenant, rival: Tenant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("outbox_parked")
+    assert capsys.readouterr().out == "Nothing is parked.\n"
+    delivery, other = emitted(tenant, fail="poison"), emitted(rival, fail="venom")
+    for one in (delivery, other):
+        for _attempt in range(tasks.MAX_ATTEMPTS):
+            deliver(one)
+    for slug, expected in ((None, 2), ("acme", 1)):
+        with pytest.raises(CommandError, match=rf"^{expected} parked\.$") as caught:
+            call_command("outbox_parked", tenant=slug)
+        assert caught.value.returncode == 1
+    lines = capsys.readouterr().out.splitlines()
+    moment = reread(delivery).parked_at.isoformat(timespec="seconds")
+    assert lines[-1] == f"acme {moment} tests.happened to {delivery.handler}, 6 attempts: ValueError: poison"
+    assert [line.split()[0] for line in lines] == ["acme", "rival", "acme"]
+    call_command("outbox_parked", tenant="acme", retry=True)
+    assert capsys.readouterr().out.splitlines() == [lines[-1], "1 sent again."]
+    assert (reread(delivery).parked_at, reread(delivery).attempts) == (None, 0)
+    assert reread(other).parked_at is not None
+    with pytest.raises(CommandError) as caught:
+        call_command("outbox_parked", tenant="nobody")
+    assert caught.value.returncode == 2
 
 
 def test_a_handler_that_no_app_has_any_more_is_parked_not_lost(handled: list[Any], tenant: Tenant) -> None:
