@@ -21,6 +21,7 @@ AIMS = {
     "payouts_1m_x_50": 3.0,
     "home_page": 6.0,
     "export_300k": 2.0,
+    "loop_to_payouts": 10.0,
 }
 
 
