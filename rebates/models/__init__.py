@@ -1,6 +1,7 @@
 """Programs and their versions, accruals, closed periods, statements, settlements."""
 
 from rebates.models.accruals import Accrual, Rebuild, RebuildPart, SaleException
+from rebates.models.bank_results import BankResult, BankResultLine
 from rebates.models.disputes import DISPUTE_CAUSE, Dispute, DisputeEntry, DisputeFile, ReviewSettings
 from rebates.models.payments import AccountNumber, Payment, PayoutChoice, SettlementLine
 from rebates.models.periods import Adjustment, Forfeit, Period
@@ -13,6 +14,8 @@ __all__ = [
     "AccountNumber",
     "Accrual",
     "Adjustment",
+    "BankResult",
+    "BankResultLine",
     "Dispute",
     "DisputeEntry",
     "DisputeFile",
