@@ -15,7 +15,7 @@ from rebates import fiscal
 from rebates.bank_results.entries import Content, Entry, Verdict
 from rebates.models import Payment
 from rebates.pain001 import block_id, message_id
-from rebates.states import RESULT_CHANGES, RESULT_NOTHING, PaymentStatus, PayoutForm, ResultOutcome
+from rebates.states import RESULT_CHANGES, PaymentStatus, PayoutForm, ResultOutcome
 
 BATCH = 2000
 _OURS = re.compile(r"-S-(\d{5,9})-(\d{1,4})$", re.ASCII)
@@ -40,13 +40,15 @@ class PlannedLine:
     def was(self) -> str:
         return str(self.payment.status) if self.payment else ""
 
+    def get_outcome_display(self) -> str:
+        return str(self.outcome.label)
+
+    def get_was_display(self) -> str:
+        return str(PaymentStatus(self.was).label) if self.was else ""
+
     @property
     def is_change(self) -> bool:
         return self.outcome in RESULT_CHANGES
-
-    @property
-    def is_fault(self) -> bool:
-        return not self.is_change and self.outcome not in RESULT_NOTHING
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from prm.db.models import AppendOnlyModel, TenantForeignKey, TenantModel
 from prm.files.models import StoredFile
 from rebates.models.fields import amount
 from rebates.models.payments import Payment
-from rebates.states import BankResultFormat, BankResultStatus, ResultOutcome
+from rebates.states import BankResultFormat, BankResultStatus, PaymentStatus, ResultOutcome
 
 
 class BankResult(TenantModel):
@@ -60,7 +60,7 @@ class BankResultLine(AppendOnlyModel):
     reference = models.CharField(_("reference"), max_length=100)
     said = models.CharField(_("the bank's word"), max_length=20, blank=True)
     outcome = models.CharField(_("outcome"), max_length=12, choices=ResultOutcome.choices)
-    was = models.CharField(_("state before"), max_length=12, blank=True)
+    was = models.CharField(_("state before"), max_length=12, blank=True, choices=PaymentStatus.choices)
     on = models.DateField(_("day"), null=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     amount = amount(_("amount"), null=True)

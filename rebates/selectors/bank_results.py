@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.db.models import QuerySet
 from prm.errors import NotFound
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
-from rebates.bank_results.plan import PlannedLine, ResultPlan, plan_of
+from rebates.bank_results.plan import PlannedLine, plan_of
 from rebates.bank_results.reading import content_of
 from rebates.models import BankResult, BankResultLine
 from rebates.states import RESULT_CHANGES, RESULT_NOTHING, BankResultStatus, ResultOutcome
@@ -36,18 +37,23 @@ def bank_result_get(actor: Actor, result_id: UUID) -> BankResult:
     return found
 
 
-def bank_result_plan(actor: Actor, result_id: UUID) -> ResultPlan:
-    """What the file would change now; after it was applied, nothing that matters any more."""
-    return plan_of(content_of(bank_result_get(actor, result_id)))
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """A file with what its entries would do now, or have done, in its order; applied ones have no `fingerprint`."""
+
+    result: BankResult
+    lines: Sequence[Line]
+    fingerprint: str
 
 
-def bank_result_lines(actor: Actor, result_id: UUID) -> Sequence[Line]:
-    """What its entries have done, or would do now, in the order of the file."""
+def bank_result_view(actor: Actor, result_id: UUID) -> ResultView:
+    """Raises `NotFound`."""
     result = bank_result_get(actor, result_id)
     if result.status == BankResultStatus.CHECKED:
-        return plan_of(content_of(result)).lines
-    rows = BankResultLine.objects.filter(result=result)
-    return list(rows.select_related("payment__partner", "payment__settlement").order_by("row", "payment__number"))
+        plan = plan_of(content_of(result))
+        return ResultView(result, plan.lines, plan.fingerprint)
+    rows = BankResultLine.objects.filter(result=result).select_related("payment__partner", "payment__settlement")
+    return ResultView(result, list(rows.order_by("row", "payment__number")), "")
 
 
 def group_of(line: Line) -> str:

@@ -23,7 +23,7 @@ from prm.outbox.models import Message
 from rebates.models import BankResult, BankResultLine, Payment, Settlement, Statement
 from rebates.pain001 import message_id
 from rebates.proof import accruals_differences
-from rebates.selectors.bank_results import bank_result_get, bank_result_lines, bank_result_plan, counts_of, sums_of
+from rebates.selectors.bank_results import bank_result_get, bank_result_view, counts_of, sums_of
 from rebates.selectors.payments import paid_differences
 from rebates.services.bank_results import bank_result_apply, bank_result_upload
 from rebates.services.payments import payment_mark_paid, payment_retry
@@ -76,11 +76,11 @@ def upload(world: Any, content: bytes | str, name: str = "answer") -> BankResult
 
 
 def outcomes(world: Any, result: BankResult) -> list[tuple[str, str]]:
-    return [(line.reference, str(line.outcome)) for line in bank_result_lines(world.finance, result.pk)]
+    return [(line.reference, str(line.outcome)) for line in bank_result_view(world.finance, result.pk).lines]
 
 
 def apply(world: Any, result: BankResult) -> BankResult:
-    plan = bank_result_plan(world.finance, result.pk)
+    plan = bank_result_view(world.finance, result.pk)
     return bank_result_apply(actor=world.finance, result_id=result.pk, fingerprint=plan.fingerprint)
 
 
@@ -129,7 +129,7 @@ def test_a_report_marks_paid_failed_and_leaves_the_rest(world):
     kept = list(BankResultLine.objects.order_by("row").values_list("outcome", "was"))
     assert kept == [("pay", "exported"), ("fail", "exported"), ("pending", "exported"), ("unknown", ""),
                     ("other_form", "prepared")]  # fmt: skip
-    lines = bank_result_lines(world.finance, result.pk)
+    lines = bank_result_view(world.finance, result.pk).lines
     counts = counts_of(lines)
     assert (counts["changes"], counts["left_out"], counts["nothing"]) == (2, 2, 1)
     assert sums_of(lines, ResultOutcome.PAY) == [("USD", D("2.00"))]
@@ -149,7 +149,7 @@ def test_its_hash_is_in_the_audit_trail_and_an_event_tells_of_it(world):
 def test_the_same_file_again_is_the_same_and_changes_nothing(world):
     content = pain002(MESSAGE, [Said(numbers()["A"], "ACSC")])
     first = upload(world, content)
-    plan = bank_result_plan(world.finance, first.pk)
+    plan = bank_result_view(world.finance, first.pk)
     apply(world, first)
     again = upload(world, content, "renamed.xml")
     assert (again.pk, BankResult.objects.count(), StoredFile.objects.filter(purpose="bank_result").count()) == (
@@ -289,7 +289,7 @@ def test_a_reversal_before_its_payment_is_left_out(world):
 def test_what_was_seen_is_what_happens(world):
     pay = numbers()
     result = upload(world, f"{CSV}{pay['A']},paid,2026-10-02,\n{pay['B']},paid,2026-10-02,\n")
-    seen = bank_result_plan(world.finance, result.pk).fingerprint
+    seen = bank_result_view(world.finance, result.pk).fingerprint
     payment_mark_paid(
         actor=world.second, payment_id=Payment.objects.get(number=int(pay["A"][4:])).pk, paid_on=day("2026-10-01"),
         reference="by hand",
@@ -353,7 +353,7 @@ HEAD = '<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pai
         f'{CSV}"PAY-000001,paid,2026-10-02,\n'.encode(),
         f"{CSV}PAY-000001,paid\n".encode(),
         f"{CSV}PAY-000001,paid,02.10.2026,\n".encode(),
-        f"reference,status,date,reason,amount\nPAY-000001,paid,2026-10-02,,NaN\n".encode(),
+        b"reference,status,date,reason,amount\nPAY-000001,paid,2026-10-02,,NaN\n",
         f"{CSV}{'x' * 501},paid,2026-10-02,\n".encode(),
         (CSV + "PAY-000001,paid,2026-10-02,\n" * 10_001).encode(),
     ],
