@@ -11,6 +11,7 @@ from rebates.api import (
     earnings,
     leakage,
     payments,
+    payout_choice,
     periods,
     programs,
     reports,
@@ -106,5 +107,10 @@ urlpatterns = [
         "bank-results/<uuid:result_id>/entries/", bank_results.BankResultEntries.as_view(), name="bank-result-entries"
     ),
     path("bank-results/<uuid:result_id>/apply/", bank_results.BankResultApply.as_view(), name="bank-result-apply"),
+    path(
+        "partners/<uuid:partner_id>/payout-choice/",
+        payout_choice.PartnerPayoutChoice.as_view(),
+        name="partner-payout-choice",
+    ),
     path("clawbacks/", payments.Clawbacks.as_view(), name="clawbacks"),
 ]

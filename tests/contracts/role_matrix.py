@@ -436,6 +436,10 @@ OPERATIONS: dict[str, Row | list[Row]] = {
     "api:bank-result": api(Right.SETTLEMENTS_PAY, ids=BANK_RESULT),
     "api:bank-result-entries": api(Right.SETTLEMENTS_PAY, ids=BANK_RESULT),
     "api:bank-result-apply": post(Right.SETTLEMENTS_PAY, ids=BANK_RESULT),
+    "api:partner-payout-choice": [
+        api(*STATEMENTS_VIEW, also=(Right.PARTNERS_VIEW,), ids=PARTNER),
+        api(Right.SETTLEMENTS_EDIT, method="PUT", code=422, also=(Right.PARTNERS_VIEW,), ids=PARTNER),
+    ],
     "api:clawbacks": api(Right.STATEMENTS_VIEW),
     "api:bank-accounts": [api(*ACCOUNT_EDITORS), post(*ACCOUNT_EDITORS)],
     "api:bank-account": api(*ACCOUNT_EDITORS, ids=BANK_ACCOUNT),
