@@ -67,6 +67,7 @@ ACTIONS: Mapping[str, tuple[str, object]] = {
     "rebates.statement.review_ending": ("bell", gettext_lazy("Partner reminded of the review's end")),
     "rebates.review_settings.changed": ("settings", gettext_lazy("Review settings changed")),
     "rebates.dispute.opened": ("message-square-warning", gettext_lazy("Dispute opened")),
+    "rebates.dispute.due_soon": ("bell", gettext_lazy("Reviewers reminded of the due day")),
     "rebates.dispute.acknowledged": ("eye", gettext_lazy("Dispute taken on")),
     "rebates.dispute.asked": ("circle-question-mark", gettext_lazy("Partner asked about a dispute")),
     "rebates.dispute.answered": ("message-square", gettext_lazy("Partner answered in a dispute")),
@@ -107,6 +108,7 @@ ACTIONS: Mapping[str, tuple[str, object]] = {
     "identity.invitation.revoked": ("user-x", gettext_lazy("Invitation revoked")),
     "identity.api_key.created": ("key-round", gettext_lazy("API key created")),
     "identity.api_key.revoked": ("key-round", gettext_lazy("API key revoked")),
+    "tenancy.tenant.workdays_changed": ("calendar-days", gettext_lazy("Working days changed")),
     "tenancy.tenant.created": ("building-2", gettext_lazy("Vendor created")),
 }
 

@@ -7,6 +7,7 @@ from rebates.models.payments import AccountNumber, Payment, PayoutChoice, Settle
 from rebates.models.periods import Adjustment, Forfeit, Period
 from rebates.models.programs import Program, ProgramVersion, Target
 from rebates.models.provisions import ProvisionRule
+from rebates.models.reminders import Reminder
 from rebates.models.statements import Settlement, SettlementExport, Statement, StatementLine, StatementSale
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "ProvisionRule",
     "Rebuild",
     "RebuildPart",
+    "Reminder",
     "ReviewSettings",
     "SaleException",
     "Settlement",
