@@ -30,15 +30,15 @@ class BankResultQuery(Query):
     status = serializers.ChoiceField(BankResultStatus.choices)
 
 
-class UploadQuery(Query):
+class BankResultUploadQuery(Query):
     name = serializers.CharField(max_length=200, help_text="The file's name, with a raw body.")
 
 
-class UploadInput(Input):
+class BankResultUploadInput(Input):
     file = serializers.FileField(use_url=False, max_length=None)
 
 
-class EntriesQuery(Query):
+class BankResultEntriesQuery(Query):
     group = serializers.ChoiceField(
         GROUPS, help_text="`left_out` wants to be looked at, `nothing` is so already or not over."
     )
@@ -58,13 +58,13 @@ class BankResultOutput(Output):
     applied_at = serializers.DateTimeField(allow_null=True)
 
 
-class CountsOutput(Output):
+class BankResultCountsOutput(Output):
     changes = serializers.IntegerField(help_text="Payments that change, or have changed.")
     left_out = serializers.IntegerField(help_text="Entries that change nothing and want to be looked at.")
     nothing = serializers.IntegerField(help_text="Entries that are so already, or that the bank is still at.")
 
 
-class EntryOutput(Output):
+class BankResultEntryOutput(Output):
     row = serializers.IntegerField(help_text="In the file; the header of a table is row 1.")
     reference = serializers.CharField()
     payment_id = serializers.UUIDField(source="payment.pk", allow_null=True, default=None)
@@ -77,13 +77,13 @@ class EntryOutput(Output):
     currency = serializers.CharField()
 
 
-class EntriesOutput(Output):
+class BankResultEntriesOutput(Output):
     fingerprint = serializers.CharField(help_text="Of the changes: send it to apply them. Empty once applied.")
-    counts = CountsOutput()
-    items = EntryOutput(many=True)
+    counts = BankResultCountsOutput()
+    items = BankResultEntryOutput(many=True)
 
 
-class ApplyInput(Input):
+class BankResultApplyInput(Input):
     fingerprint = serializers.CharField(max_length=64, help_text="Of the entries that were looked at.")
 
 
@@ -100,8 +100,8 @@ class BankResults(Endpoint):
         return bank_result_list(call.actor, **call.query)
 
     @writes(
-        "bank_result_upload", Right.SETTLEMENTS_PAY, output=BankResultOutput, query=UploadQuery, body=UploadInput,
-        status=201, media_types=("multipart/form-data", "application/xml", "text/csv"),
+        "bank_result_upload", Right.SETTLEMENTS_PAY, output=BankResultOutput, query=BankResultUploadQuery,
+        body=BankResultUploadInput, status=201, media_types=("multipart/form-data", "application/xml", "text/csv"),
     )  # fmt: skip
     def post(self, call: Call) -> BankResult:
         """Bring in the bank's file (pain.002 or CSV): as a form, or as the whole body.
@@ -120,7 +120,7 @@ class BankResultDetail(Endpoint):
 
 
 class BankResultEntries(Endpoint):
-    @reads("bank_result_entries", Right.SETTLEMENTS_PAY, output=EntriesOutput, query=EntriesQuery)
+    @reads("bank_result_entries", Right.SETTLEMENTS_PAY, output=BankResultEntriesOutput, query=BankResultEntriesQuery)
     def get(self, call: Call, result_id: UUID) -> dict[str, Any]:
         """Get what each entry would change now, or has changed."""
         view, wanted = bank_result_view(call.actor, result_id), call.query.get("group")
@@ -135,7 +135,7 @@ class BankResultApply(Endpoint):
     parser_classes = [StrictJSONParser]
 
     @writes(
-        "bank_result_apply", Right.SETTLEMENTS_PAY, output=BankResultOutput, body=ApplyInput, moves_money=True
+        "bank_result_apply", Right.SETTLEMENTS_PAY, output=BankResultOutput, body=BankResultApplyInput, moves_money=True
     )  # fmt: skip
     def post(self, call: Call, result_id: UUID) -> BankResult:
         """Mark the payments as the bank says: all of them or none, and each file once."""

@@ -12,18 +12,18 @@ from rebates.selectors.payout_settings import payout_choice_get
 from rebates.services.payout_settings import payout_choice_set
 from rebates.states import PayoutForm
 
-FORMS = [(PayoutForm.DEDUCTION.value, PayoutForm.DEDUCTION.label)]
-
 
 class PayoutChoiceOutput(Output):
     partner_id = serializers.UUIDField()
     form = serializers.ChoiceField(
-        FORMS, allow_blank=True, help_text="Empty: cash, credit note or free goods, as its programs say."
+        PayoutForm.choices, allow_blank=True, help_text="`deduction`, or empty: as its programs say."
     )
 
 
 class PayoutChoiceInput(Input):
-    form = serializers.ChoiceField(FORMS, allow_blank=True, help_text="Empty: as its programs say.")
+    form = serializers.ChoiceField(
+        PayoutForm.choices, allow_blank=True, help_text="`deduction`, or empty: cash, credit note or free goods."
+    )
 
 
 class PartnerPayoutChoice(Endpoint):

@@ -67,7 +67,7 @@ def test_everybody_at_the_partner_who_may_object_is_reminded_in_their_language(r
         relay()
         assert told() == [
             (["a@acme.test"], "Acme: your review of R-000001 ends on 2026-10-12"),
-            (["chief@acme.test"], "Acme：您对 R-000001 的核对将于 2026-10-12 截止"),
+            (["chief@acme.test"], "Acme：您对 R-000001 的复核将于 2026-10-12 截止"),
         ]
     english, chinese = sorted(mail.outbox, key=lambda one: one.to)
     address = f"/p/statements/{of('A').pk}/"
