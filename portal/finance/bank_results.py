@@ -32,9 +32,14 @@ from rebates.selectors.bank_results import (
     sums_of,
 )
 from rebates.services.bank_results import applied_text, bank_result_apply, bank_result_upload
-from rebates.states import BankResultStatus, ResultOutcome
+from rebates.states import BankResultStatus, PaymentStatus, ResultOutcome
 
 ACTIVITY_SHOWN = 6
+BECOMES = {
+    ResultOutcome.PAY: PaymentStatus.PAID,
+    ResultOutcome.FAIL: PaymentStatus.FAILED,
+    ResultOutcome.REVERSE: PaymentStatus.REVERSED,
+}
 
 
 class ResultForm(forms.Form):
@@ -80,8 +85,8 @@ def result(request: PortalRequest, result_id: UUID) -> HttpResponse:
         "shown": shown,
         "counts": counts,
         "stats": [
-            {"outcome": one, "count": counts[one], "sums": sums_of(view.lines, one)}
-            for one in (ResultOutcome.PAY, ResultOutcome.FAIL, ResultOutcome.REVERSE)
+            {"label": state.label, "count": counts[outcome], "sums": sums_of(view.lines, outcome)}
+            for outcome, state in BECOMES.items()
         ],
         "activity": entries_about(view.result)[:ACTIVITY_SHOWN],
     }

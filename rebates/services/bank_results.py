@@ -87,7 +87,7 @@ def bank_result_apply(*, actor: Actor, result_id: UUID, fingerprint: str) -> Ban
     _change(actor, result, plan)
     action = "rebates.bank_result.applied"
     transition_all(
-        [result], "apply", table=BANK_RESULT_TRANSITIONS, actor=actor, action=action, reason=result.sha256,
+        [result], "apply", table=BANK_RESULT_TRANSITIONS, actor=actor, action=action, reason=f"SHA-256 {result.sha256}",
         applied_at=clock.now(), applied_by_label=actor.label[:254],
     )  # fmt: skip
     emit(action, {"bank_result_id": str(result.pk)})

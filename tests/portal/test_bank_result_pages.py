@@ -60,8 +60,8 @@ def test_what_it_would_change_is_seen_before_it_does(vendor: Vendor) -> None:
     assert bring(vendor).status_code == 302
     result = only(vendor)
     page = get(vendor.finance, "finance:bank_result", result.pk)
-    assert [(one["outcome"], one["count"], one["sums"]) for one in page.context["stats"]] == [
-        ("pay", 1, [("CNY", 200)]), ("fail", 1, [("CNY", 400)]), ("reverse", 0, []),
+    assert [(str(one["label"]), one["count"], one["sums"]) for one in page.context["stats"]] == [
+        ("Paid", 1, [("CNY", 200)]), ("Failed", 1, [("CNY", 400)]), ("Reversed", 0, []),
     ]  # fmt: skip
     assert (page.context["shown"], [str(line.payment) for line in page.context["page"]]) == (
         "changes", ["PAY-000001", "PAY-000002"],

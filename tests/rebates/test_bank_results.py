@@ -141,7 +141,7 @@ def test_its_hash_is_in_the_audit_trail_and_an_event_tells_of_it(world):
     digest = hashlib.sha256(content).hexdigest()
     told = dict(AuditEntry.objects.filter(action__startswith="rebates.bank_result").values_list("action", "data"))
     assert told["rebates.bank_result.uploaded"]["sha256"] == digest
-    assert told["rebates.bank_result.applied"] == {"from": "checked", "to": "applied", "reason": digest}
+    assert told["rebates.bank_result.applied"] == {"from": "checked", "to": "applied", "reason": f"SHA-256 {digest}"}
     assert Message.objects.get(topic="rebates.bank_result.applied").payload == {"bank_result_id": str(result.pk)}
     assert Message.objects.filter(topic="rebates.payment.paid").count() == 1
 
