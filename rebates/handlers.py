@@ -1,4 +1,7 @@
-"""Facts that move money. Each recalculates what it reaches; the difference to what is stored makes replays harmless."""
+"""Facts that move money: each recalculates what it reaches; the difference to what is stored makes replays harmless.
+
+And days that come near: whoever they concern gets a mail, once.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from prm.outbox.registry import subscribe
 from rebates.recalculation import Cause
 from rebates.services.accruals import accruals_update
 from rebates.services.rebuild import END, PART, rebuild_end, rebuild_part
+from rebates.services.reminders import DUE, dispute_reminders_make, reminder_send, review_reminders_make
 from rebates.versions import programs_with_targets
 
 ACTOR = Actor.system("rebates.accruals")
@@ -80,6 +84,21 @@ def program_ended(payload: Payload) -> None:
 def targets_changed(payload: Payload) -> None:
     cause = _import_cause(payload) or Cause("rebates.target", "all")
     accruals_update(actor=ACTOR, program_ids=programs_with_targets(), cause=cause)
+
+
+@subscribe("rebates.statement.review_ending")
+def review_ending(payload: Payload) -> None:
+    review_reminders_make(statement_id=UUID(payload["statement_id"]))
+
+
+@subscribe("rebates.dispute.due_soon")
+def dispute_due_soon(payload: Payload) -> None:
+    dispute_reminders_make(dispute_id=UUID(payload["dispute_id"]))
+
+
+@subscribe(DUE)
+def reminder_due(payload: Payload) -> None:
+    reminder_send(reminder_id=UUID(payload["reminder_id"]))
 
 
 @subscribe(PART)

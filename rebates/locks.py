@@ -2,7 +2,8 @@
 
 The registry of names: `accruals` is held by everything that changes accruals, adjustments, exceptions or closes a
 period (the parts of a rebuild share it, as each has partners and programs of its own); `settlements` by whatever
-numbers a settlement; `disputes` by whatever numbers a dispute. Whoever needs more than one takes them in this order.
+numbers a settlement; `disputes` by whatever numbers a dispute; `bank_results` by whatever brings in or applies a bank's
+file. Whoever needs more than one takes them in this order.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from django.db import connection
 
 from prm.db.scope import require_tenant_id
 
-Name = Literal["accruals", "settlements", "disputes"]
+Name = Literal["accruals", "settlements", "disputes", "bank_results"]
 
 
 def hold(name: Name, *, shared: bool = False) -> None:

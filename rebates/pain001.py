@@ -55,12 +55,23 @@ def schema() -> XMLSchema10:
         return XMLSchema10(path)
 
 
+def message_id(settlement: Settlement, run: int) -> str:
+    """By which the bank's answer names the file: of one vendor only, and within the 35 characters of ISO 20022."""
+    tenant = require_tenant()
+    vendor = tenant.slug if len(tenant.slug) <= 20 else f"{tenant.slug[:14]}-{tenant.pk.hex[-5:]}"
+    return f"{vendor}-{settlement}-{run}"
+
+
+def block_id(message: str, currency: str) -> str:
+    return f"{message}-{currency}"[-35:]
+
+
 def document_of(settlement: Settlement, payments: Sequence[Payment], run: int) -> bytes:
     by_currency = defaultdict[str, list[Payment]](list)
     for payment in payments:
         by_currency[payment.currency].append(payment)
     own = accounts_in_force({None}, set(by_currency))
-    message = f"{require_tenant().slug[:20]}-{settlement}-{run}"
+    message = message_id(settlement, run)
     root = Xml.Element("Document", {"xmlns": NAMESPACE})
     initiation = Xml.SubElement(root, "CstmrCdtTrfInitn")
     header = Xml.SubElement(initiation, "GrpHdr")
@@ -69,7 +80,7 @@ def document_of(settlement: Settlement, payments: Sequence[Payment], run: int) -
     _sums(header, payments)
     _text(header, "InitgPty/Nm", require_tenant().name[:140])
     for currency, group in sorted(by_currency.items()):
-        _block(initiation, f"{message}-{currency}"[-35:], _Block(own[None, currency], currency, group))
+        _block(initiation, block_id(message, currency), _Block(own[None, currency], currency, group))
     content: bytes = Xml.tostring(root, encoding="UTF-8", xml_declaration=True)
     return content
 

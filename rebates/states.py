@@ -192,6 +192,48 @@ PAYMENT_TRANSITIONS: Table = {
 }
 
 
+class BankResultStatus(models.TextChoices):
+    CHECKED = "checked", _("Not applied yet")
+    APPLIED = "applied", _("Applied")
+
+
+BANK_RESULT_TRANSITIONS: Table = {
+    BankResultStatus.CHECKED: {"apply": BankResultStatus.APPLIED},
+    BankResultStatus.APPLIED: {},
+}
+
+
+class BankResultFormat(models.TextChoices):
+    PAIN002 = "pain002", _("ISO 20022 status report (pain.002)")
+    CSV = "csv", _("CSV")
+
+
+class ResultOutcome(models.TextChoices):
+    """What an entry of a bank's file does to a payment, or why it does nothing."""
+
+    PAY = "pay", _("Becomes paid")
+    FAIL = "fail", _("Becomes failed")
+    REVERSE = "reverse", _("Becomes reversed")
+    SAME = "same", _("Already so")
+    PENDING = "pending", _("The bank is still at it")
+    UNKNOWN = "unknown", _("No such payment")
+    FOREIGN = "foreign", _("Answers another file than the one that carries it")
+    STALE = "stale", _("About an earlier attempt")
+    DIFFERS = "differs", _("Amount or currency differs")
+    IMPOSSIBLE = "impossible", _("Not possible in its state")
+    OTHER_FORM = "other_form", _("Not paid through the bank")
+    CONTRADICTS = "contradicts", _("The file contradicts itself")
+    NO_DAY = "no_day", _("The day is missing")
+    FUTURE = "future", _("The day is in the future")
+    TOO_EARLY = "too_early", _("Before the day it was paid")
+    UNREAD = "unread", _("The status is not understood")
+
+
+RESULT_CHANGES = (ResultOutcome.PAY, ResultOutcome.FAIL, ResultOutcome.REVERSE)
+RESULT_NOTHING = (ResultOutcome.SAME, ResultOutcome.PENDING)
+"""Nothing to do, and nothing wrong; every other outcome is left out and wants to be looked at."""
+
+
 class BookAccount(models.TextChoices):
     """Accounts of the vendor's own books that a settlement touches."""
 
@@ -206,6 +248,11 @@ class ProvisionMethod(models.TextChoices):
     LINEAR = "linear", _("Goes on as so far")
     SEASONAL = "seasonal", _("Goes on as last year")
     RATE = "rate", _("A rate of its own")
+
+
+class ReminderKind(models.TextChoices):
+    REVIEW = "review_ending", _("A review ends soon")
+    DISPUTE = "dispute_due", _("A dispute is due soon")
 
 
 class LeakCause(models.TextChoices):

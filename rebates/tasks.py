@@ -16,6 +16,7 @@ from rebates.recalculation import Cause
 from rebates.services.accruals import accruals_update
 from rebates.services.disputes import disputes_escalate_due
 from rebates.services.provisions import provisions_update
+from rebates.services.reminders import disputes_remind
 from rebates.services.reviews import reviews_lapse, reviews_remind
 
 logger = get_task_logger(__name__)
@@ -38,8 +39,9 @@ def watch_all() -> int:
 
 @shared_task(base=TenantTask, name="rebates.watch")
 def watch() -> None:
-    """Warn of reviews that end soon, end those that are over, escalate disputes past their day."""
+    """Warn of reviews and disputes whose day is near, end reviews that are over, escalate disputes past their day."""
     reviews_remind(actor=WATCH)
+    disputes_remind(actor=WATCH)
     reviews_lapse(actor=WATCH)
     disputes_escalate_due(actor=WATCH)
 

@@ -6,10 +6,12 @@ from django.urls import path
 
 from rebates.api import (
     accruals,
+    bank_results,
     disputes,
     earnings,
     leakage,
     payments,
+    payout_choice,
     periods,
     programs,
     reports,
@@ -99,5 +101,16 @@ urlpatterns = [
     path("payments/<uuid:payment_id>/retry/", payments.PaymentRetry.as_view(), name="payment-retry"),
     path("payments/<uuid:payment_id>/goods-order/", payments.PaymentGoodsOrder.as_view(), name="payment-goods-order"),
     path("payments/<uuid:payment_id>/deduction/", payments.PaymentDeduction.as_view(), name="payment-deduction"),
+    path("bank-results/", bank_results.BankResults.as_view(), name="bank-results"),
+    path("bank-results/<uuid:result_id>/", bank_results.BankResultDetail.as_view(), name="bank-result"),
+    path(
+        "bank-results/<uuid:result_id>/entries/", bank_results.BankResultEntries.as_view(), name="bank-result-entries"
+    ),
+    path("bank-results/<uuid:result_id>/apply/", bank_results.BankResultApply.as_view(), name="bank-result-apply"),
+    path(
+        "partners/<uuid:partner_id>/payout-choice/",
+        payout_choice.PartnerPayoutChoice.as_view(),
+        name="partner-payout-choice",
+    ),
     path("clawbacks/", payments.Clawbacks.as_view(), name="clawbacks"),
 ]

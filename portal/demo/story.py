@@ -55,6 +55,7 @@ def vendor_create(vendor: Vendor) -> Tenant:
     tenant = Tenant(
         slug=vendor.slug, name=vendor.name, base_currency=vendor.base_currency, time_zone=vendor.time_zone,
         fiscal_start_month=vendor.fiscal_start_month, brand_color=vendor.brand_color, locale=vendor.locale,
+        workday_calendar=vendor.workday_calendar,
         is_demo=True,
     )  # fmt: skip
     random = Random(f"qudao-{vendor.slug}")

@@ -20,6 +20,7 @@ class Vendor:
     fiscal_start_month: int
     brand_color: str
     locale: str
+    workday_calendar: str
     chinese_partners: int
     english_partners: int
     products: int
@@ -37,8 +38,8 @@ class Vendor:
 
 DEMO = Vendor(
     slug="demo", name="Lattice Networks", base_currency="CNY", time_zone="Asia/Shanghai", fiscal_start_month=1,
-    brand_color="#2457e6", locale="zh-hans", chinese_partners=36, english_partners=24, products=200, sales=40_000,
-    programs=demo_programs,
+    brand_color="#2457e6", locale="zh-hans", workday_calendar="CN", chinese_partners=36, english_partners=24,
+    products=200, sales=40_000, programs=demo_programs,
     rates={
         ("USD", "CNY"): Decimal("7.12"), ("EUR", "CNY"): Decimal("7.74"), ("GBP", "CNY"): Decimal("9.05"),
         ("SGD", "CNY"): Decimal("5.31"), ("EUR", "USD"): Decimal("1.087"), ("GBP", "USD"): Decimal("1.271"),
@@ -48,8 +49,8 @@ DEMO = Vendor(
 
 RIVAL = Vendor(
     slug="rival", name="Rival Systems", base_currency="USD", time_zone="Europe/Berlin", fiscal_start_month=4,
-    brand_color="#0f766e", locale="en", chinese_partners=2, english_partners=10, products=40, sales=2_500,
-    programs=rival_programs,
+    brand_color="#0f766e", locale="en", workday_calendar="DE", chinese_partners=2, english_partners=10,
+    products=40, sales=2_500, programs=rival_programs,
     rates={
         ("CNY", "USD"): Decimal("0.1404"), ("EUR", "USD"): Decimal("1.087"), ("GBP", "USD"): Decimal("1.271"),
         ("SGD", "USD"): Decimal("0.746"),

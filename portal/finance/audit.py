@@ -25,6 +25,7 @@ AREAS = [
     ("rebates.statement", gettext_lazy("Statements")),
     ("rebates.settlement", gettext_lazy("Settlements")),
     ("rebates.payment", gettext_lazy("Payments")),
+    ("rebates.bank_result", gettext_lazy("Bank results")),
     ("partners", gettext_lazy("Partners")),
     ("commerce", gettext_lazy("Products, rates and sales")),
     ("imports", gettext_lazy("Imports")),

@@ -56,6 +56,7 @@ REASONS: Mapping[str, object] = {
     "rebates.settlement.exported": _("Format"),
     "rebates.settlement.paid": _("Payment reference"),
     "rebates.payment.paid": _("Payment reference"),
+    "rebates.bank_result.applied": _("Checksum"),
     "rebates.statement.paid": _("Payment reference"),
 }
 

@@ -20,6 +20,7 @@ from portal.shared.pages import confirmed, done, form_response, page_response
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
 from rebates.journal_file import STANDARD_NUMBERS, account_numbers
+from rebates.selectors.payout_settings import payout_choice_get
 from rebates.services.payout_settings import account_numbers_set, payout_choice_set
 from rebates.states import PayoutForm
 
@@ -124,8 +125,9 @@ def reject(request: PortalRequest, account_id: UUID) -> HttpResponse:
 @page(Right.SETTLEMENTS_EDIT)
 def payout_choice(request: PortalRequest, partner_id: UUID) -> HttpResponse:
     partner, back = partner_get(request.actor, partner_id), reverse("manager:partner", args=[partner_id])
+    present = payout_choice_get(request.actor, partner_id)
     return confirmed(
-        request, ChoiceForm(request.POST if request.method == "POST" else None),
+        request, ChoiceForm(request.POST if request.method == "POST" else None, initial={"form": present}),
         do=lambda data: payout_choice_set(actor=request.actor, partner_id=partner_id, **data),
         page={"title": _("How %(name)s is paid") % {"name": partner.name}, "submit": _("Save"), "back": back,
               "text": _("For settlements from now on.")},

@@ -67,6 +67,7 @@ ACTIONS: Mapping[str, tuple[str, object]] = {
     "rebates.statement.review_ending": ("bell", gettext_lazy("Partner reminded of the review's end")),
     "rebates.review_settings.changed": ("settings", gettext_lazy("Review settings changed")),
     "rebates.dispute.opened": ("message-square-warning", gettext_lazy("Dispute opened")),
+    "rebates.dispute.due_soon": ("bell", gettext_lazy("Reviewers reminded of the due day")),
     "rebates.dispute.acknowledged": ("eye", gettext_lazy("Dispute taken on")),
     "rebates.dispute.asked": ("circle-question-mark", gettext_lazy("Partner asked about a dispute")),
     "rebates.dispute.answered": ("message-square", gettext_lazy("Partner answered in a dispute")),
@@ -90,6 +91,9 @@ ACTIONS: Mapping[str, tuple[str, object]] = {
     "rebates.payment.retried": ("rotate-cw", gettext_lazy("Payment prepared once more")),
     "rebates.payment.deduction_confirmed": ("check", gettext_lazy("Deduction confirmed by the partner")),
     "rebates.payment.goods_ordered": ("package", gettext_lazy("Goods ordered")),
+    "rebates.bank_result.uploaded": ("file-up", gettext_lazy("Bank result brought in")),
+    "rebates.bank_result.repeated": ("file-up", gettext_lazy("Bank result brought in again")),
+    "rebates.bank_result.applied": ("check", gettext_lazy("Bank result applied")),
     "rebates.payout.chosen": ("sliders-horizontal", gettext_lazy("Payout form chosen")),
     "rebates.account_numbers.set": ("pencil", gettext_lazy("Account numbers changed")),
     "partners.account.proposed": ("landmark", gettext_lazy("Bank account entered")),
@@ -104,6 +108,7 @@ ACTIONS: Mapping[str, tuple[str, object]] = {
     "identity.invitation.revoked": ("user-x", gettext_lazy("Invitation revoked")),
     "identity.api_key.created": ("key-round", gettext_lazy("API key created")),
     "identity.api_key.revoked": ("key-round", gettext_lazy("API key revoked")),
+    "tenancy.tenant.workdays_changed": ("calendar-days", gettext_lazy("Working days changed")),
     "tenancy.tenant.created": ("building-2", gettext_lazy("Vendor created")),
 }
 
@@ -124,6 +129,7 @@ THINGS: Mapping[str, object] = {
     "rebates.dispute": gettext_lazy("Dispute"),
     "rebates.reviewsettings": gettext_lazy("Review settings"),
     "rebates.payment": gettext_lazy("Payment"),
+    "rebates.bankresult": gettext_lazy("Bank result"),
     "partners.bankaccount": gettext_lazy("Bank account"),
     "identity.membership": gettext_lazy("Member"),
     "identity.invitation": gettext_lazy("Invitation"),

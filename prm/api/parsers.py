@@ -54,6 +54,13 @@ class RawCSVParser(RawFileParser):
     file_name = "upload.csv"
 
 
+class RawXMLParser(RawFileParser):
+    """Kept as it is: reading it is the business of whoever knows what it should be."""
+
+    media_type = "application/xml"
+    file_name = "upload.xml"
+
+
 class RawXLSXParser(RawFileParser):
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     file_name = "upload.xlsx"

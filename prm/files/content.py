@@ -28,8 +28,13 @@ _SAMPLE = 8192
 # What a browser would run when it is shown as a page: HTML, SVG and other XML, PHP.
 _MARKUP = re.compile(rb"^[\s\x00\xef\xbb\xbf]*<(!|\?|[a-z]+[\s>:/])", re.IGNORECASE)
 
-# Messages to banks; any other XML stays markup. A JSON object of ours starts with its first key.
-_PAYMENTS = re.compile(rb'^<\?xml[^>]*\?>\s*<Document xmlns="urn:iso:std:iso:20022:')
+# Messages to and from banks, whatever prefix they use; any other XML, and any with a document type, stays markup.
+# A JSON object of ours starts with its first key.
+_PAYMENTS = re.compile(
+    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*"
+    rb"<(?:[\w.-]+:)?Document\s[^>]*=\s*[\"']urn:iso:std:iso:20022:",
+    re.DOTALL,
+)
 _JSON = re.compile(rb'^\{\s*"')
 
 

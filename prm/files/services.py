@@ -34,6 +34,7 @@ TYPES: dict[str, frozenset[str]] = {
     "export": frozenset({CSV, XLSX, PDF, JSON, PAYMENT_XML}),
     "document": frozenset({PDF, XLSX, CSV, *IMAGES}),
     "image": IMAGES,
+    "bank_result": frozenset({CSV, PAYMENT_XML}),
 }
 """Purpose of a file: the types that may serve it. None of them runs scripts in a browser."""
 OWN = frozenset({"export"})

@@ -14,7 +14,7 @@ from prm.errors import NotFound
 from prm.identity.actor import Actor
 from prm.identity.models import ApiKey, Invitation, Membership, User
 from prm.identity.policies import grantable_roles, reach, require_grant, require_team
-from prm.identity.rights import PARTNER_ROLES, Right, Role
+from prm.identity.rights import PARTNER_ROLES, ROLE_RIGHTS, Right, Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -92,6 +92,13 @@ def invitation_list(actor: Actor, *, side: str = "", partner_id: UUID | None = N
     if partner_id:
         invitations = invitations.filter(partner_id=partner_id)
     return invitations.select_related("invited_by", "partner").order_by("-created_at", "-id")
+
+
+def users_with(right: Right, *, partner_id: UUID | None = None) -> list[User]:
+    """Active people who have a right, at the vendor or at one partner: whom mails about it go to."""
+    roles = [role for role, rights in ROLE_RIGHTS.items() if right in rights]
+    members = Membership.objects.filter(role__in=roles, is_active=True, user__is_active=True, partner_id=partner_id)
+    return list({one.user_id: one.user for one in members.select_related("user").order_by("user__email")}.values())
 
 
 def member_get(actor: Actor, membership_id: UUID) -> Membership:

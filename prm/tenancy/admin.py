@@ -24,7 +24,10 @@ class NewVendorForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Tenant
-        fields = ("slug", "name", "base_currency", "time_zone", "fiscal_start_month", "brand_color", "locale")
+        fields = (
+            "slug", "name", "base_currency", "time_zone", "workday_calendar", "fiscal_start_month", "brand_color",
+            "locale",
+        )  # fmt: skip
 
 
 @admin.register(Tenant)
@@ -45,6 +48,7 @@ class TenantAdmin(ModelAdmin):
             "slug",
             "name",
             "time_zone",
+            "workday_calendar",
             "brand_color",
             "locale",
             "is_active",

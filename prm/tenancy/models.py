@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from prm.ids import new_id
+from prm.workflow.calendar import COUNTRIES
 
 SLUG = RegexValidator(r"^[a-z][a-z0-9-]{1,38}[a-z0-9]$", _("3 to 40 lower-case letters, digits and hyphens."))
 COLOR = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("A colour such as #2457e6."))
@@ -23,6 +24,10 @@ class Tenant(models.Model):
     fiscal_start_month = models.PositiveSmallIntegerField(
         _("fiscal year starts in month"), default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
+    workday_calendar = models.CharField(
+        _("working days of"), max_length=2, blank=True, choices=[(code, code) for code in COUNTRIES],
+        help_text=_("Empty: Monday to Friday, without holidays."),
+    )  # fmt: skip
     brand_color = models.CharField(_("brand colour"), max_length=7, default="#2457e6", validators=[COLOR])
     locale = models.CharField(_("language"), max_length=12, default="en")
     is_demo = models.BooleanField(_("demo data"), default=False, editable=False)

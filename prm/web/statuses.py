@@ -18,6 +18,7 @@ TONES: dict[str, str] = {
     "acknowledged": "info",
     "awaiting_vendor": "info",
     "proposed": "info",
+    "checked": "info",
     # wanted endings
     "active": "ok",
     "published": "ok",
@@ -31,6 +32,7 @@ TONES: dict[str, str] = {
     "accepted": "ok",
     "verified": "ok",
     "partly_accepted": "ok",
+    "applied": "ok",
     # look at it
     "suspended": "warn",
     "awaiting_partner": "warn",

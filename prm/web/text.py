@@ -9,6 +9,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
+from babel import Locale
 from babel.numbers import get_currency_symbol
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -29,6 +30,11 @@ _COMPACT = {
 def language() -> str:
     """`zh` or `en`: the two scripts of number words."""
     return "zh" if (get_language() or "en").startswith("zh") else "en"
+
+
+def country_name(code: str) -> str:
+    """A country in the reader's language, the code itself when it is unknown."""
+    return str(Locale.parse("zh_Hans_CN" if language() == "zh" else "en").territories.get(code, code))
 
 
 @lru_cache(maxsize=512)

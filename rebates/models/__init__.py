@@ -1,11 +1,13 @@
 """Programs and their versions, accruals, closed periods, statements, settlements."""
 
 from rebates.models.accruals import Accrual, Rebuild, RebuildPart, SaleException
+from rebates.models.bank_results import BankResult, BankResultLine
 from rebates.models.disputes import DISPUTE_CAUSE, Dispute, DisputeEntry, DisputeFile, ReviewSettings
 from rebates.models.payments import AccountNumber, Payment, PayoutChoice, SettlementLine
 from rebates.models.periods import Adjustment, Forfeit, Period
 from rebates.models.programs import Program, ProgramVersion, Target
 from rebates.models.provisions import ProvisionRule
+from rebates.models.reminders import Reminder
 from rebates.models.statements import Settlement, SettlementExport, Statement, StatementLine, StatementSale
 
 __all__ = [
@@ -13,6 +15,8 @@ __all__ = [
     "AccountNumber",
     "Accrual",
     "Adjustment",
+    "BankResult",
+    "BankResultLine",
     "Dispute",
     "DisputeEntry",
     "DisputeFile",
@@ -25,6 +29,7 @@ __all__ = [
     "ProvisionRule",
     "Rebuild",
     "RebuildPart",
+    "Reminder",
     "ReviewSettings",
     "SaleException",
     "Settlement",

@@ -51,7 +51,8 @@ class ReviewSettings(TenantModel):
 class Dispute(TenantModel):
     """A partner's objection to one statement line. While it is open, the line is held back from payment.
 
-    `due_on` is moved on by the days that the vendor has waited for the partner since `paused_on`.
+    `due_on` is moved on by the days that the vendor has waited for the partner since `paused_on`; `reminded_for` is the
+    due day that the vendor was reminded of.
     `claimed` is what the line should be in the partner's eyes; `granted` what the decisions add to it.
     `by_data`: it was right, and corrected data will bring the difference; nothing is granted besides.
     """
@@ -71,6 +72,7 @@ class Dispute(TenantModel):
     opened_by_label = models.CharField(max_length=254, editable=False)
     opened_at = models.DateTimeField()
     due_on = models.DateField(_("due"))
+    reminded_for = models.DateField(null=True, editable=False)
     paused_on = models.DateField(null=True, editable=False)
     reviewer_id = models.UUIDField(null=True, editable=False)
     reviewer_label = models.CharField(max_length=254, blank=True, editable=False)

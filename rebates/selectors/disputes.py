@@ -21,7 +21,7 @@ from rebates.engine.periods import Period
 from rebates.models import Adjustment, Dispute, DisputeEntry, DisputeFile
 from rebates.models.disputes import DISPUTE_CAUSE
 from rebates.policies import PARTNER_SEES, statements_of
-from rebates.selectors.reviews import days_off, review_settings
+from rebates.selectors.reviews import review_settings, workdays
 from rebates.states import DISPUTE_OPEN, DisputeStatus
 
 STATES = ("open", "late", "waiting", "decided")
@@ -142,9 +142,8 @@ def appeal_until(dispute: Dispute) -> dt.date | None:
     """The last day on which the partner can take the decision to somebody else; None while there is none."""
     if dispute.status not in (DisputeStatus.REJECTED, DisputeStatus.PARTLY_ACCEPTED) or dispute.decided_at is None:
         return None
-    settings = review_settings()
     decided_on = dispute.decided_at.astimezone(ZoneInfo(require_tenant().time_zone)).date()
-    return add_business_days(decided_on, settings.dispute_days, days_off(settings))
+    return add_business_days(decided_on, review_settings().dispute_days, workdays())
 
 
 def open_before(period: Period) -> QuerySet[Dispute]:

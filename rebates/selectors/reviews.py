@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from prm.db.scope import require_tenant
+from prm.workflow.calendar import Workdays
 from rebates import fiscal
 from rebates.models import ReviewSettings, Statement
 from rebates.states import StatementStatus
@@ -16,6 +18,11 @@ def review_settings() -> ReviewSettings:
 
 def days_off(settings: ReviewSettings) -> frozenset[dt.date]:
     return frozenset(dt.date.fromisoformat(day) for day in settings.days_off)
+
+
+def workdays() -> Workdays:
+    """The business days that the clocks of disputes count: the vendor's country's, less its own days off."""
+    return Workdays(require_tenant().workday_calendar, days_off(review_settings()))
 
 
 def review_days_left(statement: Statement) -> int | None:

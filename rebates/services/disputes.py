@@ -31,7 +31,7 @@ from rebates import fiscal
 from rebates.locks import hold
 from rebates.models import Dispute, DisputeEntry, DisputeFile, Statement, StatementLine
 from rebates.selectors.disputes import appeal_until
-from rebates.selectors.reviews import days_off, review_settings
+from rebates.selectors.reviews import review_settings, workdays
 from rebates.services.reviews import statement_reviewed
 from rebates.states import (
     DISPUTE_OPEN,
@@ -189,9 +189,9 @@ def clock_resume(dispute: Dispute) -> None:
     """Give back the business days for which the vendor waited."""
     if dispute.paused_on is None:
         return
-    off = days_off(review_settings())
-    waited = business_days_between(dispute.paused_on, fiscal.today(), off)
-    dispute.due_on, dispute.paused_on = add_business_days(dispute.due_on, waited, off), None
+    days = workdays()
+    waited = business_days_between(dispute.paused_on, fiscal.today(), days)
+    dispute.due_on, dispute.paused_on = add_business_days(dispute.due_on, waited, days), None
     dispute.save(update_fields=["due_on", "paused_on"])
 
 
@@ -227,8 +227,7 @@ def _escalate(actor: Actor, dispute: Dispute, text: str) -> None:
 
 
 def _due() -> dt.date:
-    settings = review_settings()
-    return add_business_days(fiscal.today(), settings.dispute_days, days_off(settings))
+    return add_business_days(fiscal.today(), review_settings().dispute_days, workdays())
 
 
 def _emit(said: str, dispute: Dispute) -> None:

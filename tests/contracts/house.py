@@ -16,6 +16,7 @@ from prm.imports.services import import_upload
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast, make_cast, make_tenant
 from rebates.models import Accrual, Dispute, DisputeFile, ReviewSettings, Statement, StatementLine
+from rebates.services.bank_results import bank_result_upload
 from rebates.services.disputes import dispute_open
 from rebates.services.periods import period_close
 from rebates.services.programs import program_create
@@ -27,6 +28,7 @@ from tests.rebates.world import definition
 
 NOW = "2026-10-02T04:00:00Z"
 CSV = "external_id,partner_code,sku,sold_on,quantity,net_amount,currency\nF-1,P-1,X,2026-09-30,1,10,CNY\n"
+ANSWER = "reference,status,date,reason\nPAY-000001,paid,2026-10-01,\n"
 
 
 @dataclass
@@ -88,6 +90,9 @@ def make_house(slug: str) -> House:
             "rebates.StatementLine": StatementLine.objects.filter(statement=statement).first(),
             "rebates.Settlement": settlement,
             "rebates.Payment": settlement.payments.get(),
+            "rebates.BankResult": bank_result_upload(
+                actor=cast.finance, name="answer.csv", content=BytesIO(ANSWER.encode())
+            ),
             "partners.BankAccount": account_propose(
                 actor=rebates.system, partner_id=cast.partner.pk, currency="CNY", holder="Blue Harbour",
                 number="6222081200001234", bank_code="102290002916",

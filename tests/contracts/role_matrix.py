@@ -165,6 +165,7 @@ DISPUTE = {"dispute_id": "rebates.Dispute"}
 EVIDENCE = {"file_id": "evidence"}
 SETTLEMENT = {"settlement_id": "rebates.Settlement"}
 PAYMENT = {"payment_id": "rebates.Payment"}
+BANK_RESULT = {"result_id": "rebates.BankResult"}
 BANK_ACCOUNT = {"account_id": "partners.BankAccount"}
 SALE = {"sale_id": "commerce.SaleLine"}
 PRODUCT = {"product_id": "commerce.Product"}
@@ -292,6 +293,11 @@ FINANCES_PAGES = {
     "finance:payment_act": member(
         Right.SETTLEMENTS_PAY, Right.SETTLEMENTS_EDIT, ids=PAYMENT, values={"verb": "failed"}
     ),
+    "finance:bank_results": member(Right.SETTLEMENTS_PAY),
+    "finance:bank_result_new": member(Right.SETTLEMENTS_PAY),
+    "finance:bank_result": member(Right.SETTLEMENTS_PAY, ids=BANK_RESULT),
+    "finance:bank_result_apply": member(Right.SETTLEMENTS_PAY, method="POST", code=302, ids=BANK_RESULT),
+    "finance:bank_result_file": member(Right.SETTLEMENTS_PAY, ids=BANK_RESULT),
     "finance:clawbacks": member(Right.STATEMENTS_VIEW),
     "finance:accounts": member(Right.ACCOUNTS_EDIT),
     "finance:account_new": member(Right.SETTLEMENTS_EDIT),
@@ -426,6 +432,14 @@ OPERATIONS: dict[str, Row | list[Row]] = {
     "api:payment-retry": post(Right.SETTLEMENTS_EDIT, code=409, ids=PAYMENT),
     "api:payment-goods-order": post(Right.SETTLEMENTS_EDIT, ids=PAYMENT),
     "api:payment-deduction": post(Right.OWN_ACCOUNT_EDIT, code=409, data={"document": "INV-1"}, ids=PAYMENT),
+    "api:bank-results": [api(Right.SETTLEMENTS_PAY), post(Right.SETTLEMENTS_PAY, code=415)],
+    "api:bank-result": api(Right.SETTLEMENTS_PAY, ids=BANK_RESULT),
+    "api:bank-result-entries": api(Right.SETTLEMENTS_PAY, ids=BANK_RESULT),
+    "api:bank-result-apply": post(Right.SETTLEMENTS_PAY, ids=BANK_RESULT),
+    "api:partner-payout-choice": [
+        api(*STATEMENTS_VIEW, also=(Right.PARTNERS_VIEW,), ids=PARTNER),
+        api(Right.SETTLEMENTS_EDIT, method="PUT", code=422, also=(Right.PARTNERS_VIEW,), ids=PARTNER),
+    ],
     "api:clawbacks": api(Right.STATEMENTS_VIEW),
     "api:bank-accounts": [api(*ACCOUNT_EDITORS), post(*ACCOUNT_EDITORS)],
     "api:bank-account": api(*ACCOUNT_EDITORS, ids=BANK_ACCOUNT),

@@ -165,7 +165,10 @@ def test_the_windows_are_set_by_administrators(vendor: Vendor, line: Any) -> Non
     with vendor.inside():
         row = ReviewSettings.objects.get()
     assert (row.review_days, row.days_off) == (5, ["2026-10-01", "2026-10-02"])
-    for wrong in ({"review_days": "91"}, {"days_off": "1 October"}):
+    chosen = post(vendor.administrator, "finance:review_settings", **page, workday_calendar="CN")
+    assert chosen.status_code == 302
+    assert "Make-up workdays are known up to 20" in text_of(get(vendor.administrator, "finance:review_settings"))
+    for wrong in ({"review_days": "91"}, {"days_off": "1 October"}, {"workday_calendar": "XX"}):
         assert post(vendor.administrator, "finance:review_settings", **{**page, **wrong}).status_code == 422
 
 

@@ -22,7 +22,7 @@ SNAPSHOT = Path(__file__).resolve().parent.parent.parent / "docs" / "openapi.jso
 RENEW = "manage.py spectacular --format openapi-json --file docs/openapi.json"
 MONEY = {
     "period_close", "statement_approve", "dispute_decide", "settlement_prepare", "settlement_mark_paid",
-    "payment_mark_paid", "payment_reverse",
+    "payment_mark_paid", "payment_reverse", "bank_result_apply",
 }  # fmt: skip
 
 

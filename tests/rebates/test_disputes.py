@@ -269,6 +269,12 @@ def test_days_off_do_not_count(reviewed):
     assert opened(reviewed).due_on == day("2026-10-22")
 
 
+def test_the_clock_counts_the_working_days_of_the_vendors_country(reviewed):
+    reviewed.tenant.workday_calendar = "CN"
+    # From Friday 2 October: the 8th to the 10th, a worked Saturday, then Monday the 12th on.
+    assert opened(reviewed).due_on == day("2026-10-20")
+
+
 def test_past_its_day_somebody_else_decides_for_good(reviewed):
     dispute = opened(reviewed)
     dispute_acknowledge(actor=reviewed.first, dispute_id=dispute.pk)
