@@ -7,6 +7,7 @@ from rebates.models.periods import Adjustment, Forfeit, Period
 from rebates.models.programs import Program, ProgramVersion, Target
 from rebates.models.provisions import ProvisionRule
 from rebates.models.statements import Settlement, SettlementExport, Statement, StatementLine, StatementSale
+from rebates.models.what_if import WhatIfRun
 
 __all__ = [
     "DISPUTE_CAUSE",
@@ -34,4 +35,5 @@ __all__ = [
     "StatementLine",
     "StatementSale",
     "Target",
+    "WhatIfRun",
 ]
