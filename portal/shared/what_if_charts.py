@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.shared.program_text import amount_text, share_text
+from portal.shared.program_text import share_text
 from prm.money import plain
 from prm.web import text
 from rebates.whatif.bands import QUANTITY, SHARE, BandCount
@@ -54,12 +54,10 @@ def bands_chart(replay: Replay, key: str) -> dict[str, Any] | None:
 
 
 def _label(one: BandCount) -> str:
+    """Where the band starts, short enough for an axis: `¥40,000+`."""
     if one.start is None:
         return _("Below the first band")
-    return _("From %(start)s") % {"start": _start(one.unit, one.start)}
-
-
-def _start(unit: str, start: Decimal) -> str:
-    if unit == SHARE:
-        return share_text(start)
-    return text.number(Decimal(plain(start))) if unit == QUANTITY else amount_text(start, unit)
+    if one.unit == SHARE:
+        return f"{share_text(one.start)}+"
+    sign = "" if one.unit == QUANTITY else text.symbol(one.unit, text.language())
+    return f"{sign}{text.number(Decimal(plain(one.start)))}+"

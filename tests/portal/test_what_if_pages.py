@@ -117,7 +117,7 @@ def test_managers_and_finance_see_what_a_draft_would_have_cost(vendor: Vendor, s
     assert "As it was ¥600.00 By this version ¥300.00 Difference -¥300.00" in shown.replace("−", "-")
     assert re.search(r"\S 2026-Q3 · ¥400\.00 missing", shown)
     assert "¥204.00 ¥612.00 ¥408.00" in shown
-    assert "From ¥0.00 2 2 From ¥20,400.00 — 0 From ¥50,000.00 0 —" in shown
+    assert "¥0+ 2 2 ¥20,400+ — 0 ¥50,000+ 0 —" in shown
     history = words(text_of(get(client, f"{surface}:program_what_if", program.pk)))
     assert re.search(r"Version 2 1 \S.* -¥300\.00 Done", history.replace("−", "-"))
     file = client.get(f"{address}partners.csv").content.decode("utf-8-sig")
