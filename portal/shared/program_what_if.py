@@ -61,11 +61,9 @@ def what_if(request: PortalRequest, program_id: UUID) -> HttpResponse:
     found: list[Any] = []
     if request.method == "POST" and attempt(form, lambda data: found.append(_start(request, program_id, data))):
         return redirect(here(request, "what_if_run", found[0].pk))
-    context = {
-        "program": program, "version": version,
-        "page": page_of(request, what_if_list(request.actor, program_id), HISTORY),
-    }  # fmt: skip
-    context["active"] = any(run.status in WHAT_IF_ACTIVE for run in context["page"])
+    runs = page_of(request, what_if_list(request.actor, program_id), HISTORY)
+    active = any(run.status in WHAT_IF_ACTIVE for run in runs)
+    context = {"program": program, "version": version, "page": runs, "active": active}
     return form_response(request, "portal/shared/programs/what_if.html", context, form)
 
 

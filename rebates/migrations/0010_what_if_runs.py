@@ -8,41 +8,85 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('rebates', '0009_provisions'),
-        ('tenancy', '0001_initial'),
+        ("rebates", "0009_provisions"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='WhatIfRun',
+            name="WhatIfRun",
             fields=[
-                ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('version_number', models.PositiveIntegerField(editable=False, null=True, verbose_name='version')),
-                ('definition', models.JSONField(verbose_name='definition')),
-                ('periods', models.PositiveSmallIntegerField(verbose_name='periods')),
-                ('asked_on', models.DateField(editable=False)),
-                ('fingerprint', models.CharField(editable=False, max_length=64)),
-                ('key', models.UUIDField(editable=False, null=True)),
-                ('status', models.CharField(choices=[('queued', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='queued', max_length=12, verbose_name='status')),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('outcome', models.JSONField(editable=False, null=True)),
-                ('totals', models.JSONField(default=list, editable=False)),
-                ('requested_by_id', models.UUIDField(editable=False, null=True)),
-                ('requested_by_label', models.CharField(editable=False, max_length=254)),
-                ('started_at', models.DateTimeField(editable=False, null=True)),
-                ('finished_at', models.DateTimeField(editable=False, null=True)),
-                ('program', prm.db.models.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='what_ifs', to='rebates.program')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("version_number", models.PositiveIntegerField(editable=False, null=True, verbose_name="version")),
+                ("definition", models.JSONField(verbose_name="definition")),
+                ("periods", models.PositiveSmallIntegerField(verbose_name="periods")),
+                ("asked_on", models.DateField(editable=False)),
+                ("fingerprint", models.CharField(editable=False, max_length=64)),
+                ("key", models.UUIDField(editable=False, null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("queued", "Waiting"), ("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+                        default="queued",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("outcome", models.JSONField(editable=False, null=True)),
+                ("totals", models.JSONField(default=list, editable=False)),
+                ("requested_by_id", models.UUIDField(editable=False, null=True)),
+                ("requested_by_label", models.CharField(editable=False, max_length=254)),
+                ("started_at", models.DateTimeField(editable=False, null=True)),
+                ("finished_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "program",
+                    prm.db.models.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="what_ifs", to="rebates.program"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'what-if',
-                'verbose_name_plural': 'what-ifs',
-                'ordering': ['-created_at'],
-                'indexes': [models.Index(fields=['tenant', 'program', '-created_at'], name='whatif_recent')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['queued', 'running', 'done', 'failed'])), name='whatif_status_known'), models.CheckConstraint(condition=models.Q(('periods__gte', 1), ('periods__lte', 8)), name='whatif_periods'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), ('outcome__isnull', False), _connector='OR'), name='whatif_done_is_whole'), models.UniqueConstraint(fields=('tenant', 'program', 'key'), name='whatif_key'), models.UniqueConstraint(condition=models.Q(('status__in', ['queued', 'running'])), fields=('tenant', 'fingerprint'), name='whatif_one_at_a_time'), prm.db.constraints.RowSecurity(name='rebates_whatifrun_rls'), models.UniqueConstraint(fields=('tenant', 'id'), name='rebates_whatifrun_tenant_pk'), prm.db.constraints.TenantReference(field='program', name='rebates_whatifrun_program_fk')],
+                "verbose_name": "what-if",
+                "verbose_name_plural": "what-ifs",
+                "ordering": ["-created_at"],
+                "indexes": [models.Index(fields=["tenant", "program", "-created_at"], name="whatif_recent")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["queued", "running", "done", "failed"])),
+                        name="whatif_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("periods__gte", 1), ("periods__lte", 8)), name="whatif_periods"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "done"), _negated=True), ("outcome__isnull", False), _connector="OR"
+                        ),
+                        name="whatif_done_is_whole",
+                    ),
+                    models.UniqueConstraint(fields=("tenant", "program", "key"), name="whatif_key"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["queued", "running"])),
+                        fields=("tenant", "fingerprint"),
+                        name="whatif_one_at_a_time",
+                    ),
+                    prm.db.constraints.RowSecurity(name="rebates_whatifrun_rls"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="rebates_whatifrun_tenant_pk"),
+                    prm.db.constraints.TenantReference(field="program", name="rebates_whatifrun_program_fk"),
+                ],
             },
         ),
     ]

@@ -35,6 +35,6 @@ def _partners(run: WhatIfRun) -> str:
     ]  # fmt: skip
     writer.writerow(csv_cell(head) for head in heads)
     for one in outcome_read(run.outcome).replay.moves:
-        cells = [one.partner.code, one.partner.name, one.currency, one.before, one.after, one.difference]
-        writer.writerow(csv_cell(cell, one.currency) for cell in cells)
+        named, amounts = [one.partner.code, one.partner.name, one.currency], [one.before, one.after, one.difference]
+        writer.writerow([*map(csv_cell, named), *(csv_cell(amount, one.currency) for amount in amounts)])
     return text.getvalue()

@@ -48,7 +48,7 @@ def _read(kind: Any, value: Any) -> Any:
         [inner] = get_args(kind)
         return [_read(inner, one) for one in value]
     if is_dataclass(kind):
-        return kind(**{name: _read(hint, value[name]) for name, hint in _hints(kind).items()})  # type: ignore[operator]
+        return kind(**{name: _read(hint, value[name]) for name, hint in _hints(kind).items()})  # type: ignore[operator,arg-type]
     if kind is dt.date:
         return dt.date.fromisoformat(value)
     return kind(value)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from prm.outbox.models import Delivery
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast
 from prm.testing.processes import WorkerProcesses, wait_until
@@ -31,10 +32,16 @@ def test_a_kill_in_the_middle_leaves_one_answer(
             world.sale("P-1", quarter.day(1), "10000", currency="CNY")
     flat = definition("P1", currency="CNY", calculation={"type": "marginal", "bands": [{"from": "0", "rate": "0.1"}]})
 
+    def delivered() -> bool:
+        with tenant_context(cast.tenant):
+            return not Delivery.objects.filter(done_at=None).exists()
+
     def reread() -> WhatIfRun:
         with tenant_context(cast.tenant):
             return WhatIfRun.objects.get()
 
+    # Its sole process must not be at the program's accruals.
+    wait_until(delivered, 40, "what the program's publication brings")
     # Whoever reads sales now waits: the worker is in the middle of it.
     cursor = owner_db.cursor()
     cursor.execute("BEGIN")
