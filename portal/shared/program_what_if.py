@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -56,15 +55,32 @@ def what_if(request: PortalRequest, program_id: UUID) -> HttpResponse:
     """Ask, and what was asked before. The form has a key, so that a form that is sent twice asks once."""
     program = program_get(request.actor, program_id)
     version = version_to_replay(program)
-    initial = {"key": new_id(), "periods": USUAL_PERIODS, "definition": _text_of(version.definition)}
-    form = StartForm(request.POST or None, initial=initial)
+    again = what_if_list(request.actor, program_id).filter(pk=_uuid(request.GET.get("again", ""))).first()
+    form = StartForm(request.POST or None, initial=_initial(again, version))
     found: list[Any] = []
     if request.method == "POST" and attempt(form, lambda data: found.append(_start(request, program_id, data))):
         return redirect(here(request, "what_if_run", found[0].pk))
     runs = page_of(request, what_if_list(request.actor, program_id), HISTORY)
     active = any(run.status in WHAT_IF_ACTIVE for run in runs)
-    context = {"program": program, "version": version, "page": runs, "active": active}
+    is_own = again is not None and again.version_number is None
+    context = {"program": program, "version": version, "page": runs, "active": active, "is_own": is_own}
     return form_response(request, "portal/shared/programs/what_if.html", context, form)
+
+
+def _initial(again: Any, version: Any) -> dict[str, Any]:
+    """The question that is asked again; without one the usual."""
+    definition = again.definition if again is not None and again.version_number is None else version.definition
+    return {
+        "key": new_id(), "periods": again.periods if again is not None else USUAL_PERIODS,
+        "definition": json.dumps(definition, ensure_ascii=False, indent=2),
+    }  # fmt: skip
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _start(request: PortalRequest, program_id: UUID, data: dict[str, Any]) -> Any:
@@ -113,7 +129,3 @@ def _shown(request: PortalRequest, run: Any) -> dict[str, Any]:
 def what_if_partners(request: PortalRequest, what_if_id: UUID) -> HttpResponseBase:
     """Winners and losers, all of them, as a file."""
     return file_response(what_if_file(request.actor, what_if_id))
-
-
-def _text_of(definition: Mapping[str, Any]) -> str:
-    return json.dumps(definition, ensure_ascii=False, indent=2)

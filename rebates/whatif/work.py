@@ -27,6 +27,8 @@ from rebates.whatif.vendor import past_periods, replay
 
 ACTOR = Actor.system("rebates.what_if")
 MAX_ATTEMPTS = 3
+KEPT = 50
+"""Answers of a program."""
 
 
 def what_if_run(tenant: Tenant, what_if_id: UUID) -> None:
@@ -96,3 +98,11 @@ def _keep(tenant: Tenant, what_if_id: UUID, outcome: Outcome) -> None:
         run.save(update_fields=["outcome", "totals", "finished_at"])
         transition(run, "finish", table=WHAT_IF_TRANSITIONS, actor=ACTOR, action="rebates.what_if.finished")
         emit("rebates.what_if.finished", {"what_if_id": str(run.pk)})
+        _forget(run.program_id)
+
+
+def _forget(program_id: UUID) -> None:
+    """Answers are large; that they were asked for stays in the audit trail."""
+    ended = WhatIfRun.objects.filter(program_id=program_id).exclude(status__in=WHAT_IF_ACTIVE)
+    kept = ended.order_by("-created_at", "-id").values_list("pk", flat=True)[:KEPT]
+    ended.exclude(pk__in=list(kept)).delete()

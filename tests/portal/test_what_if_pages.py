@@ -168,6 +168,20 @@ def test_a_wrong_configuration_is_refused_and_stays_as_it_was_typed(vendor: Vend
         assert not WhatIfRun.objects.exists()
 
 
+def test_a_question_is_asked_again_as_it_was_put(vendor: Vendor) -> None:
+    with vendor.inside():
+        program = Program.objects.get()
+        own = definition("P1", currency="CNY", calculation=STEP)
+        run = what_if_start(actor=vendor.cast.finance, program_id=program.pk, periods=7, definition=own)
+    form = text_of(get(vendor.finance, "finance:program_what_if", program.pk, again=str(run.pk)))
+    assert '<option value="7" selected>7</option>' in form
+    assert "&quot;20400&quot;" in form
+    assert '<details class="disclosure" open>' in form
+    usual = text_of(get(vendor.finance, "finance:program_what_if", program.pk, again="nonsense"))
+    assert '<option value="4" selected>4</option>' in usual
+    assert "&quot;20400&quot;" not in usual
+
+
 def test_the_api_starts_a_what_if_and_gives_its_answer(vendor: Vendor) -> None:
     with vendor.inside():
         program = Program.objects.get()

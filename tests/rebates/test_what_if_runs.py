@@ -199,6 +199,17 @@ def test_an_answer_stays_when_the_draft_changes_and_goes_with_its_program(sold):
     assert [one.pk for one in what_if_list(sold.actor(Role.FINANCE), program.pk)] == [run.pk]
 
 
+def test_the_newest_answers_of_a_program_stay(sold, monkeypatch):
+    monkeypatch.setattr(work, "KEPT", 2)
+    with time_machine.travel("2026-11-22T04:00:00Z", tick=False):
+        first = ended(sold, start(sold))
+    runs = [ended(sold, start(sold, periods=count)) for count in (1, 2)]
+    waiting = start(sold, periods=3)
+    assert {one.pk for one in what_if_list(sold.actor(Role.FINANCE), first.program_id)} == {
+        waiting.pk, *(one.pk for one in runs),
+    }  # fmt: skip
+
+
 def test_marketing_sees_no_money_and_nobody_what_is_not_there(sold):
     run = start(sold)
     marketing = sold.actor(Role.MARKETING)
