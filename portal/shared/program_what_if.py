@@ -20,6 +20,7 @@ from prm.files.responses import file_response
 from prm.identity.rights import Right
 from prm.ids import new_id
 from prm.web.surfaces import PortalRequest, page
+from rebates.engine.program import parse_program
 from rebates.selectors.programs import program_get
 from rebates.selectors.what_if import (
     version_to_replay,
@@ -55,12 +56,13 @@ def what_if(request: PortalRequest, program_id: UUID) -> HttpResponse:
     """Ask, and what was asked before. The form has a key, so that a form that is sent twice asks once."""
     program = program_get(request.actor, program_id)
     version = version_to_replay(program)
-    again = what_if_list(request.actor, program_id).filter(pk=_uuid(request.GET.get("again", ""))).first()
+    earlier = what_if_list(request.actor, program_id)
+    again = earlier.filter(pk__in=_uuids(request.GET.get("again", ""))).first()
     form = StartForm(request.POST or None, initial=_initial(again, version))
     found: list[Any] = []
     if request.method == "POST" and attempt(form, lambda data: found.append(_start(request, program_id, data))):
         return redirect(here(request, "what_if_run", found[0].pk))
-    runs = page_of(request, what_if_list(request.actor, program_id), HISTORY)
+    runs = page_of(request, earlier, HISTORY)
     active = any(run.status in WHAT_IF_ACTIVE for run in runs)
     is_own = again is not None and again.version_number is None
     context = {"program": program, "version": version, "page": runs, "active": active, "is_own": is_own}
@@ -72,15 +74,17 @@ def _initial(again: Any, version: Any) -> dict[str, Any]:
     definition = again.definition if again is not None and again.version_number is None else version.definition
     return {
         "key": new_id(), "periods": again.periods if again is not None else USUAL_PERIODS,
-        "definition": json.dumps(definition, ensure_ascii=False, indent=2),
+        # In the order of the format's description; the database has one of its own.
+        "definition": json.dumps(parse_program(definition).to_json(), ensure_ascii=False, indent=2),
     }  # fmt: skip
 
 
-def _uuid(text: str) -> UUID | None:
+def _uuids(text: str) -> list[UUID]:
+    """The id, or none for what is no id."""
     try:
-        return UUID(text)
+        return [UUID(text)]
     except ValueError:
-        return None
+        return []
 
 
 def _start(request: PortalRequest, program_id: UUID, data: dict[str, Any]) -> Any:
@@ -119,7 +123,7 @@ def _shown(request: PortalRequest, run: Any) -> dict[str, Any]:
         "is_current": version_to_replay(run.program).definition == run.definition,
         "page": page_of(request, replay.moves, PARTNERS_SHOWN),
         "charts": cost_charts(replay),
-        "bands": bands_chart(replay, key), "band_key": key, "keys": keys,
+        "bands": bands_chart(replay, key), "band_key": key, "keys": keys[::-1],
         "cliffs": [(one, one.near[:NEAR_SHOWN], len(one.near)) for one in replay.cliffs],
         "suspicions": outcome.suspicions,
     }  # fmt: skip

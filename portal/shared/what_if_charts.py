@@ -39,24 +39,48 @@ def bands_chart(replay: Replay, key: str) -> dict[str, Any] | None:
     rows = [one for one in replay.bands if one.period.key == key]
     if not rows:
         return None
+    bars = [*_below(rows), *(_moved(rows) or _listed(rows))]
     sides = [
-        {"name": _("As it was"), "values": [one.before for one in rows], "cls": "c3"},
-        {"name": _("By this version"), "values": [one.after for one in rows], "cls": "c1"},
+        {"name": _("As it was"), "values": [before for _name, before, _after in bars], "cls": "c3"},
+        {"name": _("By this version"), "values": [after for _name, _before, after in bars], "cls": "c1"},
     ]
     return {
         "title": _("Partners by band in %(period)s") % {"period": key},
         "desc": _("How many partners reached each band, by the rules of the time and by this version."),
-        "cats": [_label(one) for one in rows],
+        "cats": [name for name, _before, _after in bars],
         # A program that was not in force then has one side.
         "series": [side for side in sides if any(value is not None for value in side["values"])],
         "fmt": "n",
     }
 
 
+Bar = tuple[str, int | None, int | None]
+
+
+def _below(rows: list[BandCount]) -> list[Bar]:
+    return [(_("Below the first band"), one.before, one.after) for one in rows if one.start is None]
+
+
+def _listed(rows: list[BandCount]) -> list[Bar]:
+    """Each band of either side by itself."""
+    return [(_label(one), one.before, one.after) for one in rows if one.start is not None]
+
+
+def _moved(rows: list[BandCount]) -> list[Bar]:
+    """Band beside band where both sides have as many, so that a moved edge is seen as one; else nothing."""
+    bands = [one for one in rows if one.start is not None]
+    old = [one for one in bands if one.before is not None]
+    new = [one for one in bands if one.after is not None]
+    if len(old) != len(new) or len({one.unit for one in bands}) > 1:
+        return []
+    return [
+        (_label(one) if one == other else f"{_label(one)} → {_label(other)}", one.before, other.after)
+        for one, other in zip(old, new, strict=True)
+    ]
+
+
 def _label(one: BandCount) -> str:
     """Where the band starts, short enough for an axis: `¥40,000+`."""
-    if one.start is None:
-        return _("Below the first band")
     if one.unit == SHARE:
         return f"{share_text(one.start)}+"
     sign = "" if one.unit == QUANTITY else text.symbol(one.unit, text.language())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,12 +11,16 @@ import time_machine
 from django.test import Client
 
 from commerce.models import SaleLine
+from portal.shared.what_if_charts import bands_chart
 from prm.identity.rights import Role
 from prm.testing.make import Cast
+from rebates.engine.periods import Calendar
 from rebates.models import Program, WhatIfRun
 from rebates.services.programs import program_amend
 from rebates.services.what_if import what_if_start
+from rebates.whatif.bands import BandCount
 from rebates.whatif.progress import progress_set
+from rebates.whatif.vendor import Replay
 from rebates.whatif.work import what_if_run
 from tests.portal.vendor import NOW, Vendor, get, post, text_of
 from tests.rebates.world import World, definition
@@ -117,7 +122,7 @@ def test_managers_and_finance_see_what_a_draft_would_have_cost(vendor: Vendor, s
     assert "As it was ¥600.00 By this version ¥300.00 Difference -¥300.00" in shown.replace("−", "-")
     assert re.search(r"\S 2026-Q3 · ¥400\.00 missing", shown)
     assert "¥204.00 ¥612.00 ¥408.00" in shown
-    assert "¥0+ 2 2 ¥20,400+ — 0 ¥50,000+ 0 —" in shown
+    assert "¥0+ 2 2 ¥50,000+ → ¥20,400+ 0 0" in shown
     history = words(text_of(get(client, f"{surface}:program_what_if", program.pk)))
     assert re.search(r"Version 2 1 \S.* -¥300\.00 Done", history.replace("−", "-"))
     file = client.get(f"{address}partners.csv").content.decode("utf-8-sig")
@@ -209,3 +214,23 @@ def test_the_api_starts_a_what_if_and_gives_its_answer(vendor: Vendor) -> None:
     refused = vendor.finance.post(path, {"definition": {"code": "P1"}}, content_type="application/json")
     assert refused.status_code == 422
     assert vendor.finance.post(path, {"periods": 9}, content_type="application/json").status_code == 422
+
+
+def test_bands_stand_side_by_side_only_where_both_sides_have_as_many() -> None:
+    period = Calendar().from_key("2026-Q3")
+
+    def chart(*counts: tuple[str | None, int | None, int | None]) -> tuple[list[str], list[list[int | None]]]:
+        bands = [
+            BandCount(period, "CNY", None if start is None else Decimal(start), before, after)
+            for start, before, after in counts
+        ]
+        drawn = bands_chart(Replay([period], False, [], [], [], bands), "2026-Q3")
+        assert drawn is not None
+        return drawn["cats"], [side["values"] for side in drawn["series"]]
+
+    assert chart((None, 1, None), ("0", 2, 3), ("10", 4, None), ("20", None, 5)) == (
+        ["Below the first band", "¥0+", "¥10+ → ¥20+"], [[1, 2, 4], [None, 3, 5]],
+    )  # fmt: skip
+    assert chart(("0", 2, 3), ("10", 4, None)) == (["¥0+", "¥10+"], [[2, 4], [3, None]])
+    assert chart(("0", None, 3), ("10", None, 0)) == (["¥0+", "¥10+"], [[3, 0]])
+    assert bands_chart(Replay([period], False, [], [], [], []), "2026-Q3") is None

@@ -197,7 +197,7 @@ def _what_ifs(cast: Cast, ids: dict[str, Any]) -> dict[str, Any]:
     what_if_run(cast.tenant, answered.pk)
     bands = [{"from": "0", "rate": "0.03"}, {"from": "31500", "rate": "0.05"}]
     other = definition("ROAD", currency="CNY", calculation={"type": "retroactive", "bands": bands})
-    changed = what_if_start(actor=cast.finance, program_id=ids["program_id"], periods=2, definition=other)
+    changed = what_if_start(actor=cast.finance, program_id=ids["program_id"], periods=8, definition=other)
     what_if_run(cast.tenant, changed.pk)
     waiting = what_if_start(actor=cast.finance, program_id=ids["program_id"])
     return {"what_if_id": changed.pk, "what_if_waiting_id": waiting.pk}

@@ -150,7 +150,7 @@ def test_a_vendor_replays_a_draft(
     assert edge[:4] == ["¥20,400.00", "¥204.00", "¥612.00", "¥408.00"]
     assert f"{over.key} · {said(language, '%(missing)s missing', missing='¥400.00')}" in edge[4]
     page.locator("#bands .chart-table summary").click()
-    assert cells(page, "#bands tbody") == [["¥0+", "2", "2"], ["¥20,400+", "—", "0"], ["¥50,000+", "0", "—"]]
+    assert cells(page, "#bands tbody") == [["¥0+", "2", "2"], ["¥50,000+ → ¥20,400+", "0", "0"]]
     assert not is_too_wide(page)
     with page.expect_download() as started:
         page.locator("#what-if a[data-download]").click()
