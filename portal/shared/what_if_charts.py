@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -41,29 +42,40 @@ def bands_chart(replay: Replay, key: str) -> dict[str, Any] | None:
         return None
     bars = [*_below(rows), *(_moved(rows) or _listed(rows))]
     sides = [
-        {"name": _("As it was"), "values": [before for _name, before, _after in bars], "cls": "c3"},
-        {"name": _("By this version"), "values": [after for _name, _before, after in bars], "cls": "c1"},
+        {"name": _("As it was"), "values": [one.before for one in bars], "cls": "c3"},
+        {"name": _("By this version"), "values": [one.after for one in bars], "cls": "c1"},
     ]
     return {
         "title": _("Partners by band in %(period)s") % {"period": key},
         "desc": _("How many partners reached each band, by the rules of the time and by this version."),
-        "cats": [name for name, _before, _after in bars],
+        "cats": [one.short for one in bars],
+        "names": [one.name for one in bars],
         # A program that was not in force then has one side.
         "series": [side for side in sides if any(value is not None for value in side["values"])],
         "fmt": "n",
     }
 
 
-Bar = tuple[str, int | None, int | None]
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """`short` fits an axis, `name` has every digit."""
+
+    short: str
+    name: str
+    before: int | None
+    after: int | None
 
 
 def _below(rows: list[BandCount]) -> list[Bar]:
-    return [(_("Below the first band"), one.before, one.after) for one in rows if one.start is None]
+    first = next(one for one in rows if one.start is not None)
+    name = _("Below the first band")
+    return [Bar(f"<{_short(first)}", name, one.before, one.after) for one in rows if one.start is None]
 
 
 def _listed(rows: list[BandCount]) -> list[Bar]:
     """Each band of either side by itself."""
-    return [(_label(one), one.before, one.after) for one in rows if one.start is not None]
+    bands = [one for one in rows if one.start is not None]
+    return [Bar(f"{_short(one)}+", _name(one), one.before, one.after) for one in bands]
 
 
 def _moved(rows: list[BandCount]) -> list[Bar]:
@@ -71,17 +83,28 @@ def _moved(rows: list[BandCount]) -> list[Bar]:
     bands = [one for one in rows if one.start is not None]
     old = [one for one in bands if one.before is not None]
     new = [one for one in bands if one.after is not None]
-    if len(old) != len(new) or len({one.unit for one in bands}) > 1:
+    if len(old) != len(new) or old == new or len({one.unit for one in bands}) > 1:
         return []
     return [
-        (_label(one) if one == other else f"{_label(one)} → {_label(other)}", one.before, other.after)
-        for one, other in zip(old, new, strict=True)
-    ]
+        Bar(
+            _("Band %(number)s") % {"number": number},
+            _name(one) if one == other else f"{_name(one)} → {_name(other)}", one.before, other.after,
+        )
+        for number, (one, other) in enumerate(zip(old, new, strict=True), 1)
+    ]  # fmt: skip
 
 
-def _label(one: BandCount) -> str:
-    """Where the band starts, short enough for an axis: `¥40,000+`."""
+def _name(one: BandCount) -> str:
+    """Where the band starts: `¥40,000+`."""
+    start = one.start or Decimal(0)
     if one.unit == SHARE:
-        return f"{share_text(one.start)}+"
+        return f"{share_text(start)}+"
     sign = "" if one.unit == QUANTITY else text.symbol(one.unit, text.language())
-    return f"{sign}{text.number(Decimal(plain(one.start)))}+"
+    return f"{sign}{text.number(Decimal(plain(start)))}+"
+
+
+def _short(one: BandCount) -> str:
+    start = one.start or Decimal(0)
+    if one.unit == SHARE:
+        return share_text(start)
+    return text.compact(start) if one.unit == QUANTITY else text.money_compact(start, one.unit)

@@ -226,11 +226,13 @@ def test_bands_stand_side_by_side_only_where_both_sides_have_as_many() -> None:
         ]
         drawn = bands_chart(Replay([period], False, [], [], [], bands), "2026-Q3")
         assert drawn is not None
-        return drawn["cats"], [side["values"] for side in drawn["series"]]
+        assert len(drawn["cats"]) == len(drawn["names"])
+        return drawn["names"], [side["values"] for side in drawn["series"]]
 
     assert chart((None, 1, None), ("0", 2, 3), ("10", 4, None), ("20", None, 5)) == (
         ["Below the first band", "¥0+", "¥10+ → ¥20+"], [[1, 2, 4], [None, 3, 5]],
     )  # fmt: skip
     assert chart(("0", 2, 3), ("10", 4, None)) == (["¥0+", "¥10+"], [[2, 4], [3, None]])
     assert chart(("0", None, 3), ("10", None, 0)) == (["¥0+", "¥10+"], [[3, 0]])
+    assert chart(("0", 2, 3), ("10", 4, 2)) == (["¥0+", "¥10+"], [[2, 4], [3, 2]])
     assert bands_chart(Replay([period], False, [], [], [], []), "2026-Q3") is None
