@@ -11,14 +11,19 @@ from uuid import UUID
 
 from prm.identity.actor import Actor
 from prm.outbox.registry import subscribe
+from prm.outbox.services import emit
+from rebates.models import WhatIfRun
 from rebates.recalculation import Cause
 from rebates.services.accruals import accruals_update
 from rebates.services.rebuild import END, PART, rebuild_end, rebuild_part
 from rebates.services.reminders import DUE, dispute_reminders_make, reminder_send, review_reminders_make
+from rebates.services.what_if import WATCH
+from rebates.states import WHAT_IF_ACTIVE
 from rebates.versions import programs_with_targets
 
 ACTOR = Actor.system("rebates.accruals")
 REBUILD = Actor.system("rebates.rebuild")
+LOOK_AGAIN = dt.timedelta(seconds=30)
 Payload = dict[str, Any]
 
 
@@ -109,6 +114,16 @@ def rebuild_part_asked(payload: Payload) -> None:
 @subscribe(END)
 def rebuild_end_asked(payload: Payload) -> None:
     rebuild_end(actor=REBUILD, rebuild_id=UUID(payload["rebuild_id"]))
+
+
+@subscribe(WATCH)
+def what_if_watch(payload: Payload) -> None:
+    """Send the task, and again from time to time until the what-if has ended: a broker forgets, the outbox does not."""
+    from rebates.tasks import what_if
+
+    if WhatIfRun.objects.filter(pk=UUID(payload["what_if_id"]), status__in=WHAT_IF_ACTIVE).exists():
+        emit(WATCH, payload, delay=LOOK_AGAIN)
+        what_if.apply_async(args=[payload["what_if_id"]])
 
 
 def _ids(payload: Payload) -> list[UUID] | None:

@@ -275,6 +275,22 @@ class RebuildStatus(models.TextChoices):
 REBUILD_TRANSITIONS: Table = {RebuildStatus.RUNNING: {"finish": RebuildStatus.DONE}, RebuildStatus.DONE: {}}
 
 
+class WhatIfStatus(models.TextChoices):
+    QUEUED = "queued", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+
+WHAT_IF_TRANSITIONS: Table = {
+    WhatIfStatus.QUEUED: {"run": WhatIfStatus.RUNNING, "fail": WhatIfStatus.FAILED},
+    WhatIfStatus.RUNNING: {"finish": WhatIfStatus.DONE, "fail": WhatIfStatus.FAILED},
+    WhatIfStatus.DONE: {},
+    WhatIfStatus.FAILED: {},
+}
+WHAT_IF_ACTIVE = [WhatIfStatus.QUEUED, WhatIfStatus.RUNNING]
+
+
 class ExportFormat(models.TextChoices):
     XLSX = "xlsx", _("Excel")
     CSV = "csv", _("CSV")

@@ -1,6 +1,11 @@
-"""What time brings about: the nightly reconciliation, the ends of reviews, the days by which disputes are decided."""
+"""What time brings about: the nightly reconciliation, the ends of reviews, the days by which disputes are decided. And
+the work on a what-if.
+"""
 
 from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
 
 from celery import Task, shared_task
 from celery.utils.log import get_task_logger
@@ -8,6 +13,7 @@ from django.core.cache import cache
 
 from prm import clock
 from prm.audit.services import record
+from prm.exports.work import Busy
 from prm.identity.actor import Actor
 from prm.tenancy.celery import HEADER, TenantTask
 from prm.tenancy.models import Tenant
@@ -18,11 +24,13 @@ from rebates.services.disputes import disputes_escalate_due
 from rebates.services.provisions import provisions_update
 from rebates.services.reminders import disputes_remind
 from rebates.services.reviews import reviews_lapse, reviews_remind
+from rebates.whatif.work import what_if_run
 
 logger = get_task_logger(__name__)
 ACTOR = Actor.system("rebates.reconcile")
 WATCH = Actor.system("rebates.watch")
 SLOT_SECONDS = 3600
+BUSY_SECONDS, BUSY_RETRIES = 2, 5
 
 
 @shared_task(name="rebates.reconcile_all")
@@ -70,3 +78,22 @@ def reconcile() -> None:
             "ledger differs: partner %s program %s %s: ledger %s, engine %s",
             one.partner_code, one.program_code, one.currency, one.ledger, one.engine,
         )  # fmt: skip
+
+
+class WhatIfTask(TenantTask):
+    abstract = True
+    own_transactions = True
+
+
+@shared_task(base=WhatIfTask, bind=True, name="rebates.what_if")
+def what_if(self: Any, what_if_id: str) -> None:
+    """Nothing when it has ended; when another process is at it, look again shortly, then leave it to that one."""
+    tenant = self.tenant
+    try:
+        what_if_run(tenant, UUID(what_if_id))
+    except Busy:
+        # A killed worker's connection holds the lock a moment longer.
+        if self.request.retries < BUSY_RETRIES:
+            raise self.retry(countdown=BUSY_SECONDS, headers={HEADER: str(tenant.pk)}) from None
+    except Exception:  # the row stays as it is; whoever watches it sends it again, until its attempts are used up
+        logger.exception("what-if %s could not be worked out", what_if_id)

@@ -19,6 +19,7 @@ from rebates.api import (
     statements,
     targets,
     what_if,
+    what_if_runs,
 )
 
 urlpatterns = [
@@ -38,6 +39,9 @@ urlpatterns = [
         name="program-request-amendment",
     ),
     path("programs/<uuid:program_id>/end/", programs.ProgramEnd.as_view(), name="program-end"),
+    path("programs/<uuid:program_id>/what-ifs/", what_if_runs.ProgramWhatIfs.as_view(), name="program-what-ifs"),
+    path("what-ifs/<uuid:what_if_id>/", what_if_runs.WhatIfDetail.as_view(), name="what-if"),
+    path("what-ifs/<uuid:what_if_id>/partners.csv", what_if_runs.WhatIfPartners.as_view(), name="what-if-partners"),
     path("targets/", targets.Targets.as_view(), name="targets"),
     path("accruals/", accruals.Accruals.as_view(), name="accruals"),
     path("accruals/totals/", accruals.AccrualTotals.as_view(), name="accrual-totals"),

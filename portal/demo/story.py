@@ -17,6 +17,7 @@ from django.db import transaction
 from partners.selectors import partner_list
 from portal.demo import catalog, names, payouts, people, sales
 from portal.demo.objection import objection_make
+from portal.demo.question import question_ask
 from portal.demo.vendors import Vendor
 from prm import clock
 from prm.exports.services import column_set_save
@@ -73,13 +74,16 @@ def _history(tenant: Tenant, vendor: Vendor, random: Random, times: Timeline) ->
         found = {partner.code: partner.pk for partner in partner_list(SYSTEM)}
         staff = people.people_create(tenant, [found[sellers[0].code], found[sellers[4].code]])
         manager, administrator = (Actor.user(staff[role]) for role in (Role.CHANNEL_MANAGER, Role.ADMINISTRATOR))
-        for program in program_import(actor=manager, document=vendor.programs(times.older.start)):
-            program_publish(actor=administrator, program_id=program.pk)
+        documents = vendor.programs(times.older.start)
+        programs = [program.pk for program in program_import(actor=manager, document=documents)]
+        for program_id in programs:
+            program_publish(actor=administrator, program_id=program_id)
         finance = Actor.user(staff[Role.FINANCE])
         payouts.accounts_create(manager, finance, administrator, vendor.name)
         accruals_rebuild(actor=SYSTEM)
         _closes(staff, times)
         _column_set(staff)
+        question_ask(tenant, manager, zip(programs, documents, strict=True))
 
 
 def _timeline(tenant: Tenant) -> Timeline:

@@ -33,6 +33,7 @@ NAMES: Mapping[str, object] = {
     "legal_name": _("Legal name"),
     "name": _("Name"),
     "number": _("Number"),
+    "periods": _("Periods"),
     "rate": _("Rate"),
     "reason": _("Reason"),
     "refused": _("Refused"),

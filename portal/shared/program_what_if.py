@@ -1,70 +1,135 @@
-"""What a program's draft, or its newest version, would have cost in past periods: for managers and finance alike."""
+"""What other rules would have cost in past periods: asking, what was asked before, and the answer."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpResponse
-from django.utils.translation import gettext as _
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy
 
+from portal.shared.forms import attempt
 from portal.shared.listing import page_of
-from portal.shared.pages import page_response
+from portal.shared.pages import form_response, here, page_response
+from portal.shared.what_if_charts import bands_chart, cost_charts
+from prm.errors import Invalid
+from prm.files.responses import file_response
 from prm.identity.rights import Right
+from prm.ids import new_id
 from prm.web.surfaces import PortalRequest, page
-from rebates.whatif.gaming import suspicions
-from rebates.whatif.vendor import MOST_PERIODS, Replay, program_replay
+from rebates.engine.program import parse_program
+from rebates.selectors.programs import program_get
+from rebates.selectors.what_if import (
+    version_to_replay,
+    what_if_get,
+    what_if_list,
+    what_if_progress,
+)
+from rebates.services.what_if import USUAL_PERIODS, what_if_start
+from rebates.states import WHAT_IF_ACTIVE, WhatIfStatus
+from rebates.whatif.files import what_if_file
+from rebates.whatif.outcome import outcome_read
+from rebates.whatif.vendor import MOST_PERIODS
 
-USUAL_PERIODS, PARTNERS_SHOWN, NEAR_SHOWN = 4, 25, 10
+PARTNERS_SHOWN, NEAR_SHOWN, HISTORY = 25, 10, 20
 
 
-class ReplayForm(forms.Form):
+class StartForm(forms.Form):
+    key = forms.UUIDField(widget=forms.HiddenInput)
     periods = forms.TypedChoiceField(
         label=gettext_lazy("Periods"), coerce=int,
+        help_text=gettext_lazy("The last whole ones, as the program counts them."),
         choices=[(count, count) for count in range(1, MOST_PERIODS + 1)],
+    )  # fmt: skip
+    definition = forms.CharField(
+        label=gettext_lazy("Configuration"), required=False, strip=False,
+        widget=forms.Textarea(attrs={"rows": 14, "class": "code", "spellcheck": "false"}),
+        help_text=gettext_lazy("Change what you like: it is replayed as it stands here and saved nowhere else."),
     )  # fmt: skip
 
 
 @page(Right.ACCRUALS_VIEW)
 def what_if(request: PortalRequest, program_id: UUID) -> HttpResponse:
-    count = _periods(request)
-    replay = program_replay(request.actor, program_id, periods=count)
-    context = {
-        "replay": replay,
-        "count": count,
-        "counts": range(1, MOST_PERIODS + 1),
-        "page": page_of(request, replay.moves, PARTNERS_SHOWN),
-        "charts": [_chart(replay, currency) for currency, _before, _after in replay.totals()],
-        "cliffs": [(one, one.near[:NEAR_SHOWN], len(one.near)) for one in replay.cliffs],
-    }
-    return page_response(request, "portal/shared/programs/what_if.html", context)
+    """Ask, and what was asked before. The form has a key, so that a form that is sent twice asks once."""
+    program = program_get(request.actor, program_id)
+    version = version_to_replay(program)
+    earlier = what_if_list(request.actor, program_id)
+    again = earlier.filter(pk__in=_uuids(request.GET.get("again", ""))).first()
+    form = StartForm(request.POST or None, initial=_initial(again, version))
+    found: list[Any] = []
+    if request.method == "POST" and attempt(form, lambda data: found.append(_start(request, program_id, data))):
+        return redirect(here(request, "what_if_run", found[0].pk))
+    runs = page_of(request, earlier, HISTORY)
+    active = any(run.status in WHAT_IF_ACTIVE for run in runs)
+    is_own = again is not None and again.version_number is None
+    context = {"program": program, "version": version, "page": runs, "active": active, "is_own": is_own}
+    return form_response(request, "portal/shared/programs/what_if.html", context, form)
+
+
+def _initial(again: Any, version: Any) -> dict[str, Any]:
+    """The question that is asked again; without one the usual."""
+    definition = again.definition if again is not None and again.version_number is None else version.definition
+    return {
+        "key": new_id(), "periods": again.periods if again is not None else USUAL_PERIODS,
+        # In the order of the format's description; the database has one of its own.
+        "definition": json.dumps(parse_program(definition).to_json(), ensure_ascii=False, indent=2),
+    }  # fmt: skip
+
+
+def _uuids(text: str) -> list[UUID]:
+    """The id, or none for what is no id."""
+    try:
+        return [UUID(text)]
+    except ValueError:
+        return []
+
+
+def _start(request: PortalRequest, program_id: UUID, data: dict[str, Any]) -> Any:
+    try:
+        return what_if_start(
+            actor=request.actor, program_id=program_id, periods=data["periods"], key=data["key"],
+            definition=data["definition"].strip() or None,
+        )  # fmt: skip
+    except Invalid as refusal:
+        # JSON paths are no fields of the form: they are told at its one field for the configuration.
+        paths = [name for name in refusal.fields if name.startswith("$")]
+        told = [f"{path}: {text}" for path in paths for text in refusal.fields[path]]
+        raise Invalid(fields={"definition": told} if told else refusal.fields) from None
 
 
 @page(Right.ACCRUALS_VIEW)
-def returned(request: PortalRequest, program_id: UUID) -> HttpResponse:
-    """Bands reached by sales that came back; the page asks for it once it is shown, because it replays more."""
-    found = suspicions(request.actor, program_id, periods=_periods(request))
-    return page_response(request, "portal/shared/programs/_returned.html", {"found": found})
+def what_if_run(request: PortalRequest, what_if_id: UUID) -> HttpResponse:
+    """One answer; while it is worked out the page asks for itself again."""
+    run = what_if_get(request.actor, what_if_id)
+    context: dict[str, Any] = {"run": run, "program": run.program, "active": run.status in WHAT_IF_ACTIVE}
+    if run.status == WhatIfStatus.DONE:
+        context |= _shown(request, run)
+    elif run.status == WhatIfStatus.RUNNING:
+        context["progress"] = what_if_progress(run)
+    return page_response(request, "portal/shared/programs/what_if_run.html", context)
 
 
-def _periods(request: PortalRequest) -> int:
-    form = ReplayForm(request.GET)
-    return form.cleaned_data["periods"] if form.is_valid() else USUAL_PERIODS
-
-
-def _chart(replay: Replay, currency: str) -> dict[str, Any]:
-    rows = [one for one in replay.costs if one.currency == currency]
+def _shown(request: PortalRequest, run: Any) -> dict[str, Any]:
+    outcome = outcome_read(run.outcome)
+    replay = outcome.replay
+    keys = [period.key for period in replay.periods]
+    wanted = request.GET.get("bands", "")
+    key = wanted if wanted in keys else keys[-1]
     return {
-        "title": _("Cost by period in %(currency)s") % {"currency": currency},
-        "desc": _("What each period cost by the rules of its time, and by this version."),
-        "cats": [one.period.key for one in rows],
-        "series": [
-            {"name": _("As it was"), "values": [one.before for one in rows], "cls": "c3"},
-            {"name": _("By this version"), "values": [one.after for one in rows], "cls": "c1"},
-        ],
-        "stacked": False,
-        "fmt": "money",
-        "currency": currency,
-    }
+        "replay": replay,
+        "is_current": version_to_replay(run.program).definition == run.definition,
+        "page": page_of(request, replay.moves, PARTNERS_SHOWN),
+        "charts": cost_charts(replay),
+        "bands": bands_chart(replay, key), "band_key": key, "keys": keys[::-1],
+        "cliffs": [(one, one.near[:NEAR_SHOWN], len(one.near)) for one in replay.cliffs],
+        "suspicions": outcome.suspicions,
+    }  # fmt: skip
+
+
+@page(Right.ACCRUALS_VIEW)
+def what_if_partners(request: PortalRequest, what_if_id: UUID) -> HttpResponseBase:
+    """Winners and losers, all of them, as a file."""
+    return file_response(what_if_file(request.actor, what_if_id))

@@ -231,6 +231,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "FileFormat": "prm.exports.models.FileFormat",
         "ProgramStatus": "rebates.states.ProgramStatus",
         "VersionStatus": "rebates.states.VersionStatus",
+        "WhatIfStatus": "rebates.states.WhatIfStatus",
         "PeriodKind": "rebates.states.PeriodKind",
         "PeriodStatus": "rebates.states.PeriodStatus",
         "StatementStatus": "rebates.states.StatementStatus",

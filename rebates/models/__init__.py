@@ -9,6 +9,7 @@ from rebates.models.programs import Program, ProgramVersion, Target
 from rebates.models.provisions import ProvisionRule
 from rebates.models.reminders import Reminder
 from rebates.models.statements import Settlement, SettlementExport, Statement, StatementLine, StatementSale
+from rebates.models.what_if import WhatIfRun
 
 __all__ = [
     "DISPUTE_CAUSE",
@@ -39,4 +40,5 @@ __all__ = [
     "StatementLine",
     "StatementSale",
     "Target",
+    "WhatIfRun",
 ]

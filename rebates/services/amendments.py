@@ -74,15 +74,20 @@ def check_second_person(actor: Actor, program: Program, draft: ProgramVersion) -
 def check_publishable(program: Program, draft: ProgramVersion) -> None:
     """Raises `Invalid` when the draft does not go together with its group, or begins before its program."""
     rules = rules_of(draft)
+    check_together(program, rules)
+    first = program.versions.filter(status=VersionStatus.PUBLISHED).order_by("number").first()
+    if first is not None and first.valid_from is not None and not _not_before(rules, first.valid_from):
+        text = _("The program began on %(day)s; an amendment begins then or later.")
+        raise Invalid(fields={"$.valid_from": [text % {"day": first.valid_from.isoformat()}]})
+
+
+def check_together(program: Program, rules: Rules) -> None:
+    """Raises `Invalid` when the rules do not go together with the other programs of their group."""
     published = ProgramVersion.objects.filter(status=VersionStatus.PUBLISHED, program__status=ProgramStatus.PUBLISHED)
     try:
         check_group(rules, [rules_of(other) for other in published.exclude(program=program)])
     except Fault as fault:
         raise Invalid(code="invalid_program", fields={fault.path: [fault_message(fault)]}) from None
-    first = program.versions.filter(status=VersionStatus.PUBLISHED).order_by("number").first()
-    if first is not None and first.valid_from is not None and not _not_before(rules, first.valid_from):
-        text = _("The program began on %(day)s; an amendment begins then or later.")
-        raise Invalid(fields={"$.valid_from": [text % {"day": first.valid_from.isoformat()}]})
 
 
 def _not_before(rules: Rules, day: dt.date) -> bool:

@@ -23,7 +23,7 @@ from prm.outbox.services import emit
 from prm.workflow.services import transition
 from rebates.engine.program import Program as Rules
 from rebates.engine.program import parse_program, parse_programs
-from rebates.engine.reading import Fault
+from rebates.engine.reading import Fault, load_json
 from rebates.faults import fault_message
 from rebates.models import Program, ProgramVersion
 from rebates.services.amendments import (
@@ -44,7 +44,7 @@ def program_create(*, actor: Actor, definition: dict[str, Any]) -> Program:
     Raises `Invalid`; its `fields` are keyed by JSON path, such as `$.calculation.bands[1].rate`.
     """
     actor.require(Right.PROGRAMS_EDIT)
-    return _create(actor, _read(definition), path="$")
+    return _create(actor, rules_read(definition), path="$")
 
 
 @transaction.atomic
@@ -69,14 +69,14 @@ def program_update_draft(*, actor: Actor, program_id: UUID, definition: dict[str
     draft = program.versions.filter(status=VersionStatus.DRAFT).first()
     if draft is None:
         raise StateError(_("Program %(code)s has no draft. Amend it to make one.") % {"code": program.code})
-    return _write_draft(actor, program, draft, _read(definition), path="$")
+    return _write_draft(actor, program, draft, rules_read(definition), path="$")
 
 
 @transaction.atomic
 def program_amend(*, actor: Actor, program_id: UUID, definition: dict[str, Any]) -> ProgramVersion:
     """A draft of the next version of a published program. Raises `StateError` for any other, or with a draft open."""
     actor.require(Right.PROGRAMS_EDIT)
-    return _amend(actor, program_locked(program_id), _read(definition), path="$")
+    return _amend(actor, program_locked(program_id), rules_read(definition), path="$")
 
 
 @transaction.atomic
@@ -142,9 +142,10 @@ def _invalid(fault: Fault) -> Invalid:
     return Invalid(code="invalid_program", fields={fault.path: [fault_message(fault)]})
 
 
-def _read(definition: object) -> Rules:
+def rules_read(definition: object) -> Rules:
+    """The program of a document, decoded or as text. Raises `Invalid`; its `fields` are keyed by JSON path."""
     try:
-        return parse_program(definition)
+        return parse_program(load_json(definition) if isinstance(definition, str) else definition)
     except Fault as fault:
         raise _invalid(fault) from None
 

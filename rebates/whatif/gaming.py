@@ -7,14 +7,11 @@ is shown here is a question to ask the partner, not a verdict.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from partners.models import Partner
-from prm.identity.actor import Actor
-from prm.identity.rights import Right
 from rebates import fiscal
 from rebates.engine.periods import Period
 from rebates.engine.program import Program as Rules
@@ -22,10 +19,9 @@ from rebates.engine.program import parse_program
 from rebates.engine.versions import Version
 from rebates.evaluations import evaluation_of
 from rebates.models import Program
-from rebates.selectors.programs import program_get
 from rebates.sql import Evaluated, Sources
 from rebates.versions import versions_in_force
-from rebates.whatif.vendor import past_periods
+from rebates.whatif.names import Partners, Who
 
 LAST_DAYS = 5
 SHARE = Decimal("0.2")
@@ -39,7 +35,7 @@ COUNTING = {
 class Suspicion:
     """`sold` units of the last days, `returned` of them in the next period; `paid` with these lines, `without` them."""
 
-    partner: Partner
+    partner: Who
     period: Period
     currency: str
     sold: Decimal
@@ -56,29 +52,17 @@ class Suspicion:
         return self.paid - self.without
 
 
-def suspicions(actor: Actor, program_id: UUID, *, periods: int = 4) -> list[Suspicion]:
-    """Of the last whole periods, the most money first. Payouts are those of the period's last day, before returns."""
-    actor.require(Right.ACCRUALS_VIEW)
-    program = program_get(actor, program_id)
+def suspicions(program: Program, period: Period) -> list[Suspicion]:
+    """Payouts are those of the period's last day, before returns."""
     versions = versions_in_force([program.pk])
     own = [one for one in versions if one.program.code == program.code]
-    if not own:
-        return []
-    kind = own[-1].program.period
-    found = [one for period in past_periods(kind, periods) for one in _of_period(program, own, versions, period)]
-    return sorted(found, key=lambda one: (-one.at_stake, one.partner.code, one.period.key))
-
-
-def _of_period(
-    program: Program, own: Sequence[Version], versions: Sequence[Version], period: Period
-) -> list[Suspicion]:
-    counted = _units(own, period)
+    counted = _units(own, period) if own else {}
     if not counted:
         return []
     ids = tuple(counted)
     paid = _results(program, versions, period, ids, Sources())
     without = _results(program, versions, period, ids, Sources(lines=_early(period)))
-    partners = Partner.objects.in_bulk(ids)
+    partners = Partners(ids)
     return [
         Suspicion(
             partners[partner_id], period, one.currency, *counted[partner_id], one.payout,
@@ -87,6 +71,11 @@ def _of_period(
         for partner_id, one in paid.items()
         if _band(one) > (_band(without[partner_id]) if partner_id in without else 0)
     ]  # fmt: skip
+
+
+def by_money(found: Iterable[Suspicion]) -> list[Suspicion]:
+    """The most money first."""
+    return sorted(found, key=lambda one: (-one.at_stake, one.partner.code, one.period.key))
 
 
 def _units(own: Sequence[Version], period: Period) -> dict[UUID, tuple[Decimal, Decimal]]:

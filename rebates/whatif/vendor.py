@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
-from partners.models import Partner
-from prm.identity.actor import Actor
-from prm.identity.rights import Right
 from prm.money import from_units
 from rebates import fiscal
 from rebates.engine.calculations import Aggregate
@@ -21,12 +18,15 @@ from rebates.engine.program import Program as Rules
 from rebates.engine.versions import Version
 from rebates.evaluations import evaluation_of
 from rebates.models import Program, ProgramVersion
-from rebates.selectors.programs import program_get
 from rebates.sql import Evaluated
-from rebates.states import VersionStatus
-from rebates.versions import rules_of, versions_in_force
+from rebates.versions import versions_in_force
+from rebates.whatif.bands import BandCount, band_counts
+from rebates.whatif.names import Partners, Who
 
 MOST_PERIODS = 8
+HYPOTHESIS = "(what if)"
+LAST = 2**31 - 1
+"""A version number above all that were written down."""
 NEAR = Decimal("0.98")
 WITH_CLIFFS = ("retroactive", "rolling", "total", "milestone", "per_unit")
 
@@ -49,7 +49,7 @@ class Cost:
 class Move:
     """What a partner earned over all periods by the rules of their time, and by the new ones."""
 
-    partner: Partner
+    partner: Who
     currency: str
     before: Decimal
     after: Decimal
@@ -61,7 +61,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    partner: Partner
+    partner: Who
     period: Period
     measure: Decimal
     missing: Decimal
@@ -83,19 +83,16 @@ class Cliff:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """`version` is the one replayed, as if it had been in force in all of `periods`, the oldest first."""
+    """Rules, as if they had been in force in all of `periods`, the oldest first. `has_group`: other programs may win
+    what this one loses.
+    """
 
-    program: Program
-    version: ProgramVersion
     periods: list[Period]
+    has_group: bool
     costs: list[Cost]
     moves: list[Move]
     cliffs: list[Cliff]
-
-    @property
-    def has_group(self) -> bool:
-        """Whether other programs may win what this one loses."""
-        return rules_of(self.version).stacking.rule != "stack"
+    bands: list[BandCount]
 
     def totals(self) -> list[tuple[str, Decimal, Decimal]]:
         """(currency, before, after) of all periods."""
@@ -106,48 +103,38 @@ class Replay:
         return [(currency, before, after) for currency, (before, after) in sorted(found.items())]
 
 
-def program_replay(actor: Actor, program_id: UUID, *, periods: int = 4) -> Replay:
-    """Replay the program's draft, without one its newest version, over the last whole periods. Writes nothing.
+def replay(program: Program, rules: Rules, days: list[Period]) -> Replay:
+    """What the program's past periods would have cost by these rules. Writes nothing.
 
     Programs of the same `best` or `priority` group are part of both sides: what one loses another may win.
     """
-    actor.require(Right.ACCRUALS_VIEW)
-    program = program_get(actor, program_id)
-    version = _replayed(program)
-    rules = replace(rules_of(version), valid_from=None, valid_to=None)
-    days = past_periods(rules.period, periods)
-    then, now = _sides(program, version, rules)
+    rules = replace(rules, valid_from=None, valid_to=None)
+    then, now = _sides(program, rules)
     before, after = _within(then, days), _within(now, days)
-    partners = Partner.objects.in_bulk({one.partner_id for one in (*before, *after)})
-    own = [one for one in after if one.version_id == version.pk]
+    partners = Partners({one.partner_id for one in (*before, *after)})
+    own = [one for one in after if one.version_id == HYPOTHESIS]
     return Replay(
-        program, version, days, _costs(days, before, after), _moves(partners, before, after),
-        cliffs_of(rules, own, partners),
+        days, rules.stacking.rule != "stack", _costs(days, before, after), _moves(partners, before, after),
+        cliffs_of(rules, own, partners), band_counts(rules, days, then, before, own),
     )  # fmt: skip
 
 
-def past_periods(kind: PeriodKind, count: int) -> list[Period]:
-    """The last whole periods, at most 8, the oldest first."""
+def past_periods(kind: PeriodKind, count: int, day: dt.date | None = None) -> list[Period]:
+    """The last whole periods before the day, today unless told otherwise; at most 8, the oldest first."""
     calendar = fiscal.calendar()
-    found = [calendar.previous(calendar.period(kind, fiscal.today()))]
+    found = [calendar.previous(calendar.period(kind, day or fiscal.today()))]
     while len(found) < min(max(count, 1), MOST_PERIODS):
         found.insert(0, calendar.previous(found[0]))
     return found
 
 
-def _replayed(program: Program) -> ProgramVersion:
-    drafts_first = program.versions.select_related("program").order_by("-number")
-    return drafts_first.filter(status=VersionStatus.DRAFT).first() or drafts_first[0]
-
-
-def _sides(program: Program, version: ProgramVersion, rules: Rules) -> tuple[list[Version], list[Version]]:
-    """(as it was in force, with the version in force on every day), both whole families of the same programs."""
-    draft = version if version.status == VersionStatus.DRAFT else None
-    family = versions_in_force([program.pk], draft=draft)
-    codes = {one.program.code for one in family}
+def _sides(program: Program, rules: Rules) -> tuple[list[Version], list[Version]]:
+    """(as it was in force, with the rules in force on every day), both whole families of the same programs."""
+    thought = ProgramVersion(program=program, number=LAST, definition=rules.to_json())
+    codes = {one.program.code for one in versions_in_force([program.pk], draft=thought)}
     then = [one for one in versions_in_force() if one.program.code in codes]
     others = [one for one in then if one.program.code != rules.code]
-    return then, [*others, Version(version.pk, rules, None, None)]
+    return then, [*others, Version(HYPOTHESIS, rules, None, None)]
 
 
 def _within(versions: Sequence[Version], periods: Sequence[Period]) -> list[Evaluated]:
@@ -170,7 +157,7 @@ def _costs(periods: Sequence[Period], before: Iterable[Evaluated], after: Iterab
     ]
 
 
-def _moves(partners: dict[UUID, Partner], before: Iterable[Evaluated], after: Iterable[Evaluated]) -> list[Move]:
+def _moves(partners: Partners, before: Iterable[Evaluated], after: Iterable[Evaluated]) -> list[Move]:
     """Partners for whom something changes, the largest change first."""
     then = _sums(before, lambda one: (one.partner_id, one.currency))
     now = _sums(after, lambda one: (one.partner_id, one.currency))
@@ -189,7 +176,7 @@ def _sums(results: Iterable[Evaluated], key: Any) -> dict[Any, Decimal]:
     return found
 
 
-def cliffs_of(rules: Rules, results: Sequence[Evaluated], partners: dict[UUID, Partner]) -> list[Cliff]:
+def cliffs_of(rules: Rules, results: Sequence[Evaluated], partners: Partners) -> list[Cliff]:
     """The edges at which the payout jumps, and who stood within 2 % below them. Marginal bands have none."""
     calculation = rules.calculation
     if calculation.type not in WITH_CLIFFS or getattr(calculation, "mode", "") == "marginal":
@@ -205,7 +192,7 @@ def cliffs_of(rules: Rules, results: Sequence[Evaluated], partners: dict[UUID, P
     return [one for one in cliffs if one.jump]
 
 
-def _near(start: Decimal, results: Sequence[Evaluated], partners: dict[UUID, Partner]) -> list[NearMiss]:
+def _near(start: Decimal, results: Sequence[Evaluated], partners: Partners) -> list[NearMiss]:
     found = [
         NearMiss(partners[one.partner_id], one.period, one.aggregate.measure, start - one.aggregate.measure)
         for one in results

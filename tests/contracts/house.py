@@ -22,6 +22,8 @@ from rebates.services.periods import period_close
 from rebates.services.programs import program_create
 from rebates.services.settlements import settlement_export, settlement_prepare
 from rebates.services.statements import statement_approve
+from rebates.services.what_if import what_if_start
+from rebates.whatif.work import what_if_run
 from tests.contracts.rows import make_row
 from tests.rebates.world import World as Rebates
 from tests.rebates.world import definition
@@ -73,6 +75,8 @@ def make_house(slug: str) -> House:
         columns = column_set_save(
             actor=cast.finance, kind="sales", name="ERP", columns=["external_id", "net_amount"], is_shared=True
         )
+        asked = what_if_start(actor=cast.manager, program_id=program.pk, periods=1)
+        what_if_run(cast.tenant, asked.pk)
         house.things = {
             "partners.Partner": cast.partner,
             "partners.TierChange": tier,
@@ -99,6 +103,7 @@ def make_house(slug: str) -> House:
             ),
             "imports.Import": run,
             "exports.Export": export,
+            "rebates.WhatIfRun": asked,
             "exports.ColumnSet": columns,
         }  # fmt: skip
     return house

@@ -154,6 +154,7 @@ SHARED = {
 
 PARTNER = {"partner_id": "partners.Partner"}
 PROGRAM = {"program_id": "rebates.Program"}
+WHAT_IF = {"what_if_id": "rebates.WhatIfRun"}
 DRAFT = {"program_id": "draft"}
 ACCRUAL = {"accrual_id": "rebates.Accrual"}
 STATEMENT = {"statement_id": "rebates.Statement"}
@@ -225,7 +226,8 @@ def vendors_pages(surface: str) -> dict[str, Row | list[Row]]:
             "programs": member(Right.PROGRAMS_VIEW),
             "program": member(Right.PROGRAMS_VIEW, ids=PROGRAM),
             "program_what_if": member(Right.ACCRUALS_VIEW, ids=PROGRAM),
-            "program_returned": member(Right.ACCRUALS_VIEW, ids=PROGRAM),
+            "what_if_run": member(Right.ACCRUALS_VIEW, ids=WHAT_IF),
+            "what_if_partners": member(Right.ACCRUALS_VIEW, ids=WHAT_IF),
             "program_json": member(Right.PROGRAMS_VIEW, ids=PROGRAM, values={"number": 1}),
             "statements": member(Right.STATEMENTS_VIEW),
             "statement": member(Right.STATEMENTS_VIEW, ids=STATEMENT),
@@ -379,6 +381,12 @@ OPERATIONS: dict[str, Row | list[Row]] = {
     "api:program-publish": post(Right.PROGRAMS_PUBLISH, code=200, also=(Right.PROGRAMS_VIEW,), ids=DRAFT),
     "api:program-request-amendment": post(Right.PROGRAMS_PUBLISH, ids=DRAFT),
     "api:program-end": post(Right.PROGRAMS_PUBLISH, ids=PROGRAM),
+    "api:program-what-ifs": [
+        api(Right.ACCRUALS_VIEW, also=(Right.PROGRAMS_VIEW,), ids=PROGRAM),
+        post(Right.ACCRUALS_VIEW, code=201, also=(Right.PROGRAMS_VIEW,), ids=PROGRAM),
+    ],
+    "api:what-if": api(Right.ACCRUALS_VIEW, also=(Right.PROGRAMS_VIEW,), ids=WHAT_IF),
+    "api:what-if-partners": api(Right.ACCRUALS_VIEW, also=(Right.PROGRAMS_VIEW,), ids=WHAT_IF),
     "api:accruals": api(*ACCRUALS_VIEW),
     "api:accrual-totals": api(*ACCRUALS_VIEW),
     "api:accrual": api(*ACCRUALS_VIEW, ids=ACCRUAL),

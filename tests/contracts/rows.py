@@ -105,6 +105,7 @@ SPECIAL: dict[str, Callable[[], dict[str, Any]]] = {
     "ledger.Entry": _entry,
     "partners.BankAccount": lambda: {"partner": make_row("partners.Partner")},
     "rebates.Rebuild": lambda: {"status": "done"},
+    "rebates.WhatIfRun": lambda: {"periods": 4},
     "rebates.Dispute": lambda: {"claimed": Decimal(2)},
     "rebates.Reminder": lambda: {"statement": make_row("rebates.Statement")},
     "rebates.ReviewSettings": _review_settings,

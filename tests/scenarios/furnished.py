@@ -28,6 +28,8 @@ from rebates.services.periods import period_close
 from rebates.services.programs import program_create
 from rebates.services.settlements import settlement_export, settlement_mark_paid, settlement_prepare
 from rebates.services.statements import statement_approve
+from rebates.services.what_if import what_if_start
+from rebates.whatif.work import what_if_run
 from tests.rebates.world import BANDS, World, definition
 from tests.scenarios.material import Quarter, partners_file, sales_file, this_quarter
 
@@ -59,6 +61,7 @@ def furnish(cast: Cast) -> Furnished:
         ids |= _review(cast, world, now)
         ids |= _imports(cast, now)
         ids |= _exports(cast, now)
+        ids |= _what_ifs(cast, ids)
         token = _access(cast, ids)
         # A real worker of another test may be listening: it would send the mail, and with it change the secret.
         Delivery.objects.filter(done_at=None).update(done_at=clock.now())
@@ -186,6 +189,18 @@ def _exports(cast: Cast, now: Quarter) -> dict[str, Any]:
         actor=cast.finance, kind="statement_lines", name="ERP", columns=columns, is_shared=True
     )  # fmt: skip
     return {"export_id": done.pk, "column_set_id": kept.pk, "before": f"{clock.now() - dt.timedelta(days=2):%Y-%m-%d}"}
+
+
+def _what_ifs(cast: Cast, ids: dict[str, Any]) -> dict[str, Any]:
+    """One answered, with winners, bands and near misses; one that waits."""
+    answered = what_if_start(actor=cast.manager, program_id=ids["draft_id"], periods=3)
+    what_if_run(cast.tenant, answered.pk)
+    bands = [{"from": "0", "rate": "0.03"}, {"from": "31500", "rate": "0.05"}]
+    other = definition("ROAD", currency="CNY", calculation={"type": "retroactive", "bands": bands})
+    changed = what_if_start(actor=cast.finance, program_id=ids["program_id"], periods=8, definition=other)
+    what_if_run(cast.tenant, changed.pk)
+    waiting = what_if_start(actor=cast.finance, program_id=ids["program_id"])
+    return {"what_if_id": changed.pk, "what_if_waiting_id": waiting.pk}
 
 
 def _access(cast: Cast, ids: dict[str, Any]) -> str:

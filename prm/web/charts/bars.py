@@ -104,11 +104,13 @@ def _extent(series: list[Series], count: int, stacked: bool) -> list[float]:
 def bar_chart(data: Mapping[str, Any], size: str = "md") -> BarChart:
     """Geometry of `dict(title, desc, cats, series, stacked, line, fmt, currency)`.
 
-    `series` are `{name, values, cls?}`, `line` is one more such drawn over the bars, `cats` the labels across.
+    `series` are `{name, values, cls?}`, `line` is one more such drawn over the bars, `cats` the labels across; the
+    table and the tooltips say `names` in their place, if given.
     `fmt` is money, pct (ratios) or n; values are numbers of any sign, None for "not known".
     """
     fmt, currency = data.get("fmt", "n"), data.get("currency", "CNY")
     labels = [str(c) for c in data["cats"]]
+    names = [str(c) for c in data.get("names", labels)]
     series = read_series(data["series"], len(labels), fmt, currency)
     over = read_series([data["line"]], len(labels), fmt, currency)[0] if data.get("line") else None
     stacked = bool(data.get("stacked")) or len(series) == 1
@@ -124,11 +126,11 @@ def bar_chart(data: Mapping[str, Any], size: str = "md") -> BarChart:
         scale=scale,
         ticks=ticks,
         gutter=gutter(ticks),
-        cats=categories(labels, [(s.name, s.values) for s in named], fmt, currency),
+        cats=categories(labels, [(s.name, s.values) for s in named], fmt, currency, names),
         bars=(_stacked if stacked else _grouped)(series, len(labels), scale, band),
         line=curve(over.values, scale, over.css) if over else None,
         series=named,
         legend=[(s.name, s.css, s is over) for s in named],
-        rows=[(label, [s.cells[i] for s in named]) for i, label in enumerate(labels)],
+        rows=[(name, [s.cells[i] for s in named]) for i, name in enumerate(names)],
         totals=stacked and len(series) > 1,
     )

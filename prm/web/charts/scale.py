@@ -126,15 +126,19 @@ def label_classes(labels: list[str]) -> list[str]:
 
 
 def categories(
-    labels: list[str], rows: list[tuple[str, list[Value | None]]], fmt: str, currency: str
+    labels: list[str],
+    rows: list[tuple[str, list[Value | None]]],
+    fmt: str,
+    currency: str,
+    names: list[str] | None = None,
 ) -> list[Category]:
-    """Positions for `labels`; `rows` are (name, values) for the tooltips."""
+    """Positions for `labels`; `rows` are (name, values) for the tooltips, which say `names` where labels are short."""
     band = 100 / max(1, len(labels))
     classes = label_classes(labels)
     result = []
     for i, label in enumerate(labels):
         said = [f"{name}\t{exact(values[i], fmt, currency)}" for name, values in rows]
         middle, left = round((i + 0.5) * band, 3), round(i * band, 3)
-        tip = "\n".join([label, *said])
+        tip = "\n".join([names[i] if names else label, *said])
         result.append(Category(middle, left, round(band, 3), label, classes[i], tip))
     return result
