@@ -220,6 +220,19 @@ class LeakCause(models.TextChoices):
     UNKNOWN = "unknown", _("Unknown")
 
 
+class UnpaidCause(models.TextChoices):
+    """Why a program in force pays a partner nothing for a period."""
+
+    PAYS_NOTHING = "pays_nothing", _("Sales count and earn nothing")
+    CONDITION = "condition", _("The sales do not meet a condition")
+    PRIORITY = "priority", _("The sales count in another program")
+    FAULT = "fault", _("The sales are on the exceptions list")
+    LATE = "late", _("The sales were recorded after the close")
+    PENDING = "pending", _("The sales are being worked out")
+    NO_SALE = "no_sale", _("Nothing was sold")
+    PARTNER = "partner", _("The partner does not meet a condition")
+
+
 class RebuildStatus(models.TextChoices):
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")

@@ -16,6 +16,7 @@ from rebates.api import (
     settlements,
     statements,
     targets,
+    unpaid,
     what_if,
 )
 
@@ -45,6 +46,8 @@ urlpatterns = [
     path("sale-exceptions/", accruals.SaleExceptions.as_view(), name="sale-exceptions"),
     path("earnings/", earnings.OwnEarnings.as_view(), name="own-earnings"),
     path("earnings/what-if/", what_if.OwnWhatIf.as_view(), name="own-earnings-what-if"),
+    path("earnings/unpaid/", unpaid.OwnUnpaid.as_view(), name="own-earnings-unpaid"),
+    path("partners/<uuid:partner_id>/earnings/unpaid/", unpaid.PartnerUnpaid.as_view(), name="partner-earnings-unpaid"),
     path("partners/<uuid:partner_id>/earnings/", earnings.PartnerEarnings.as_view(), name="partner-earnings"),
     path("periods/", periods.Periods.as_view(), name="periods"),
     path("periods/<str:kind>/<str:key>/checklist/", periods.PeriodChecklist.as_view(), name="period-checklist"),
