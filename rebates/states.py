@@ -183,6 +183,14 @@ class PaymentStatus(models.TextChoices):
     REVERSED = "reversed", _("Reversed")
 
 
+class PaymentFact(models.TextChoices):
+    """What may become of an attempt to pay."""
+
+    PAID = "paid", _("Paid")
+    FAILED = "failed", _("Failed")
+    REVERSED = "reversed", _("Reversed")
+
+
 PAYMENT_TRANSITIONS: Table = {
     PaymentStatus.PREPARED: {"export": PaymentStatus.EXPORTED},
     PaymentStatus.EXPORTED: {"pay": PaymentStatus.PAID, "fail": PaymentStatus.FAILED},

@@ -58,6 +58,7 @@ urlpatterns = [
     path("statements/<uuid:statement_id>/", statements.StatementDetail.as_view(), name="statement"),
     path("statements/<uuid:statement_id>/agree/", statements.StatementAgree.as_view(), name="statement-agree"),
     path("statements/<uuid:statement_id>/pdf/", statements.StatementPDF.as_view(), name="statement-pdf"),
+    path("statements/<uuid:statement_id>/payments/", payments.StatementPayments.as_view(), name="statement-payments"),
     path("statements/<uuid:statement_id>/lines/", statements.StatementLines.as_view(), name="statement-lines"),
     path(
         "statement-lines/<uuid:statement_line_id>/sales/",

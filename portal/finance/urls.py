@@ -51,6 +51,9 @@ urlpatterns = [
     path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
     path("statements/<uuid:statement_id>/approve/", approvals.approve_one, name="statement_approve"),
     path("statements/<uuid:statement_id>/lines/<uuid:line_id>/", statements.statement_line, name="statement_line"),
+    path(
+        "statements/<uuid:statement_id>/lines/<uuid:line_id>/why/", statements.statement_line_why, name="statement_why"
+    ),
     path("statements/<uuid:statement_id>/statement.pdf", statements.statement_pdf, name="statement_pdf"),
     path("disputes/", shared_disputes.disputes, name="disputes"),
     path("disputes/<uuid:dispute_id>/", shared_disputes.dispute, name="dispute"),

@@ -73,4 +73,7 @@ urlpatterns = [
     path("disputes/<uuid:dispute_id>/", disputes.dispute, name="dispute"),
     path("disputes/<uuid:dispute_id>/files/<uuid:file_id>/", disputes.evidence, name="dispute_file"),
     path("statements/<uuid:statement_id>/lines/<uuid:line_id>/", statements.statement_line, name="statement_line"),
+    path(
+        "statements/<uuid:statement_id>/lines/<uuid:line_id>/why/", statements.statement_line_why, name="statement_why"
+    ),
 ]

@@ -48,12 +48,10 @@ def unpaid_rows(
     language = get_language() or "en"
     rows = [(one, reasons_of(one, for_partner=for_partner)) for one in found]
     told = []
-    for (code, _no, *reasons), group in groupby(
-        rows, lambda row: (row[0].version.program.code, _apart(row[0]), *row[1])
-    ):
+    for (code, _accrual, *reasons), group in groupby(rows, lambda row: (*_place(row[0]), *row[1])):
         members = [one for one, _reasons in group]
         keys = list(dict.fromkeys(one.period.key for one in members))
-        periods = keys[0] if len(keys) == 1 else f"{keys[0]} – {keys[-1]}"  # noqa: RUF001 (a dash between periods)
+        periods = keys[0] if len(keys) == 1 else f"{keys[0]} – {keys[-1]}"
         first = members[0]
         gain = (gains or {}).get(first.accrual.pk, "") if first.accrual else ""
         name = name_of(first.version, language)
@@ -61,9 +59,9 @@ def unpaid_rows(
     return told
 
 
-def _apart(one: Unpaid) -> str:
-    """Accruals have pages of their own and are never told together."""
-    return str(one.accrual.pk) if one.accrual else ""
+def _place(one: Unpaid) -> tuple[str, str]:
+    """What is told together: a program, but accruals have pages of their own."""
+    return one.version.program.code, str(one.accrual.pk) if one.accrual else ""
 
 
 def reasons_of(one: Unpaid, *, for_partner: bool) -> list[str]:
@@ -127,7 +125,8 @@ def _fault(count: int) -> str:
 
 def _late(count: int) -> str:
     return ngettext(
-        "%(count)s sale line worth %(worth)s was recorded after the close: it comes as a correction on a later statement.",
+        "%(count)s sale line worth %(worth)s was recorded after the close: it comes as a correction on a later"
+        " statement.",
         "%(count)s sale lines worth %(worth)s were recorded after the close: they come as a correction on a later"
         " statement.", count,
     )  # fmt: skip

@@ -241,7 +241,7 @@ def _passes(fate: Fate) -> bool:
 
 
 def _kept(fate: Fate, faults: Mapping[str, int], is_closed: bool) -> Iterator[Kept]:
-    """A sale that passes everything waits for a fault to be put right, or was recorded after the close, or right now."""
+    """A sale that passes everything waits for a fault to be put right, or was recorded after the close, or just now."""
     plain = Kept(UnpaidCause.CONDITION, fate.lines, fate.measure, fate.condition, fate.rival)
     if fate.condition is not None:
         yield plain

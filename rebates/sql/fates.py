@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -53,12 +54,12 @@ def conjuncts(scope: Condition) -> Sequence[Condition]:
 def fates(plan: Plan, asked: Sequence[Asked], sources: Sources = LIVE) -> list[list[Fate]]:
     """The fates of each, in the order of the scope; sales that pass everything are the last. One statement."""
     found: list[dict[int, Fate]] = [{} for _one in asked]
-    for number, index, lines, measured, measure in _rows(plan, asked, sources) if asked else ():
-        found[number][index] = _fate(plan, asked[number].bucket, index, lines, measured, measure)
+    for number, index, *sums in _rows(plan, asked, sources) if asked else ():
+        found[number][index] = Fate(*_reason(plan, asked[number].bucket, index), *sums)
     return [[one[index] for index in sorted(one)] for one in found]
 
 
-def _rows(plan: Plan, asked: Sequence[Asked], sources: Sources) -> Iterator[tuple[int, int, int, int, Decimal]]:
+def _rows(plan: Plan, asked: Sequence[Asked], sources: Sources) -> Iterator[tuple[Any, ...]]:
     p = Parameters()
     withs = ", ".join(f"{step.name} AS MATERIALIZED ({step.sql})" for step in cell_stages(plan, sources, p))
     branches = " UNION ALL ".join(_branch(plan, number, one) for number, one in enumerate(asked))
@@ -102,9 +103,9 @@ def _governed(plan: Plan, bucket: int) -> str:
     return f"c.segment IN ({numbers})" if numbers else "FALSE"
 
 
-def _fate(plan: Plan, bucket: int, index: int, lines: int, measured: int, measure: Decimal) -> Fate:
+def _reason(plan: Plan, bucket: int, index: int) -> tuple[Condition | None, str]:
+    """The condition and the rival of a fate."""
     parts, ranked = conjuncts(plan.versions[bucket].program.scope), _ranked(plan, bucket)
     condition = parts[index] if index < len(parts) else None
     place = index - len(parts)
-    rival = plan.versions[ranked[place]].program.code if 0 <= place < len(ranked) else ""
-    return Fate(condition, rival, lines, measured, measure)
+    return condition, plan.versions[ranked[place]].program.code if 0 <= place < len(ranked) else ""
