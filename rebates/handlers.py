@@ -8,13 +8,18 @@ from uuid import UUID
 
 from prm.identity.actor import Actor
 from prm.outbox.registry import subscribe
+from prm.outbox.services import emit
+from rebates.models import LeakageRun
 from rebates.recalculation import Cause
 from rebates.services.accruals import accruals_update
+from rebates.services.leakage import WATCH as LEAKAGE_WATCH
 from rebates.services.rebuild import END, PART, rebuild_end, rebuild_part
+from rebates.states import LEAKAGE_ACTIVE
 from rebates.versions import programs_with_targets
 
 ACTOR = Actor.system("rebates.accruals")
 REBUILD = Actor.system("rebates.rebuild")
+LOOK_AGAIN = dt.timedelta(seconds=30)
 Payload = dict[str, Any]
 
 
@@ -90,6 +95,16 @@ def rebuild_part_asked(payload: Payload) -> None:
 @subscribe(END)
 def rebuild_end_asked(payload: Payload) -> None:
     rebuild_end(actor=REBUILD, rebuild_id=UUID(payload["rebuild_id"]))
+
+
+@subscribe(LEAKAGE_WATCH)
+def leakage_watch(payload: Payload) -> None:
+    """Send the task, and again from time to time until the report has ended: a broker forgets, the outbox does not."""
+    from rebates.tasks import leakage
+
+    if LeakageRun.objects.filter(pk=UUID(payload["run_id"]), status__in=LEAKAGE_ACTIVE).exists():
+        emit(LEAKAGE_WATCH, payload, delay=LOOK_AGAIN)
+        leakage.apply_async(args=[payload["run_id"]])
 
 
 def _ids(payload: Payload) -> list[UUID] | None:

@@ -224,8 +224,25 @@ class LeakCause(models.TextChoices):
     RATE = "rate", _("Exchange rate")
     PRODUCT = "product", _("Changed product")
     PARTNER = "partner", _("Changed partner data")
+    EXCEPTION = "exception", _("Exception resolved")
     DISPUTE = "dispute", _("Dispute granted")
     UNKNOWN = "unknown", _("Unknown")
+
+
+class LeakageStatus(models.TextChoices):
+    QUEUED = "queued", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+
+LEAKAGE_TRANSITIONS: Table = {
+    LeakageStatus.QUEUED: {"run": LeakageStatus.RUNNING, "fail": LeakageStatus.FAILED},
+    LeakageStatus.RUNNING: {"finish": LeakageStatus.DONE, "fail": LeakageStatus.FAILED},
+    LeakageStatus.DONE: {},
+    LeakageStatus.FAILED: {},
+}
+LEAKAGE_ACTIVE = [LeakageStatus.QUEUED, LeakageStatus.RUNNING]
 
 
 class UnpaidCause(models.TextChoices):

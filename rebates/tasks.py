@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
 from celery import Task, shared_task
 from celery.utils.log import get_task_logger
 from django.core.cache import cache
 
 from prm import clock
 from prm.audit.services import record
+from prm.exports.work import Busy
 from prm.identity.actor import Actor
 from prm.tenancy.celery import HEADER, TenantTask
 from prm.tenancy.models import Tenant
+from rebates.leak_work import leakage_run
 from rebates.proof import accruals_differences
 from rebates.recalculation import Cause
 from rebates.services.accruals import accruals_update
@@ -22,6 +27,7 @@ logger = get_task_logger(__name__)
 ACTOR = Actor.system("rebates.reconcile")
 WATCH = Actor.system("rebates.watch")
 SLOT_SECONDS = 3600
+BUSY_SECONDS, BUSY_RETRIES = 2, 5
 
 
 @shared_task(name="rebates.reconcile_all")
@@ -68,3 +74,22 @@ def reconcile() -> None:
             "ledger differs: partner %s program %s %s: ledger %s, engine %s",
             one.partner_code, one.program_code, one.currency, one.ledger, one.engine,
         )  # fmt: skip
+
+
+class LeakageTask(TenantTask):
+    abstract = True
+    own_transactions = True
+
+
+@shared_task(base=LeakageTask, bind=True, name="rebates.leakage")
+def leakage(self: Any, run_id: str) -> None:
+    """Nothing when it has ended; when another process is at it, look again shortly, then leave it to that one."""
+    tenant = self.tenant
+    try:
+        leakage_run(tenant, UUID(run_id))
+    except Busy:
+        # A killed worker's connection holds the lock a moment longer.
+        if self.request.retries < BUSY_RETRIES:
+            raise self.retry(countdown=BUSY_SECONDS, headers={HEADER: str(tenant.pk)}) from None
+    except Exception:  # the row stays as it is; whoever watches it sends it again, until its attempts are used up
+        logger.exception("leakage report %s could not be worked out", run_id)

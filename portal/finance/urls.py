@@ -107,6 +107,7 @@ urlpatterns = [
     path("liability/", reports.liability_page, name="liability"),
     path("liability/liability.csv", reports.liability_csv, name="liability_csv"),
     path("leakage/", leakage.leakage_page, name="leakage"),
+    path("leakage/run/", leakage.leakage_run, name="leakage_run"),
     path("leakage/leakage.csv", leakage.leakage_csv, name="leakage_csv"),
     path("as-of/", reports.as_of, name="as_of"),
     path("as-of/journals/", reports.as_of_journals, name="as_of_journals"),

@@ -8,12 +8,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from portal.partner.cards import card_of, cards_of
+from portal.shared.payout_curve import curve_of
 from portal.shared.traces import told
 from portal.shared.unpaid import unpaid_rows
 from prm.db.scope import require_tenant
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
 from rebates.engine.periods import Calendar
+from rebates.engine.program import parse_program
 from rebates.selectors.accruals import accrual_get, accrual_lines
 from rebates.selectors.earnings import Earnings, earnings_overview, program_earning
 from rebates.selectors.unpaid import unpaid_programs
@@ -48,8 +50,11 @@ def detail(request: PortalRequest, accrual_id: UUID) -> HttpResponse:
     """The number, how it comes about, and every line behind it."""
     accrual = accrual_get(request.actor, accrual_id)
     lines = accrual_lines(request.actor, accrual_id, after=request.GET.get("after"), limit=LINES)
+    card = card_of(program_earning(accrual))
     context = {
-        "card": card_of(program_earning(accrual)),
+        "card": card,
+        # Growth and targets are drawn for a reference that is not the partner's own.
+        "curve": curve_of(parse_program(accrual.version.definition)) if card.rungs else None,
         "trace": told(accrual.explanation),
         "currency": accrual.currency,
         "lines": lines,

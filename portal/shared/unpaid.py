@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.utils.formats import date_format
@@ -17,7 +18,6 @@ from portal.shared.trace_values import measure_of
 from portal.shared.wording import exception_text
 from rebates import fiscal
 from rebates.engine.sentence import condition_phrase
-from rebates.models import Accrual
 from rebates.selectors.unpaid import Kept, Unpaid
 from rebates.states import UnpaidCause
 
@@ -30,7 +30,7 @@ class UnpaidRow:
     code: str
     periods: str
     reasons: list[str]
-    accrual: Accrual | None
+    accrual: Any
     cause: str
     gain: str = ""
     """What a little more would bring, where something would."""

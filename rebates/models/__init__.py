@@ -2,6 +2,7 @@
 
 from rebates.models.accruals import Accrual, Rebuild, RebuildPart, SaleException
 from rebates.models.disputes import DISPUTE_CAUSE, Dispute, DisputeEntry, DisputeFile, ReviewSettings
+from rebates.models.leakage import AcceptedException, LeakageRow, LeakageRun
 from rebates.models.payments import AccountNumber, Payment, PayoutChoice, SettlementLine
 from rebates.models.periods import Adjustment, Forfeit, Period
 from rebates.models.programs import Program, ProgramVersion, Target
@@ -10,6 +11,7 @@ from rebates.models.statements import Settlement, SettlementExport, Statement, S
 
 __all__ = [
     "DISPUTE_CAUSE",
+    "AcceptedException",
     "AccountNumber",
     "Accrual",
     "Adjustment",
@@ -17,6 +19,8 @@ __all__ = [
     "DisputeEntry",
     "DisputeFile",
     "Forfeit",
+    "LeakageRow",
+    "LeakageRun",
     "Payment",
     "PayoutChoice",
     "Period",

@@ -18,7 +18,7 @@ from django.db.models import Sum
 
 from prm.db.scope import require_tenant
 from prm.identity.actor import Actor
-from prm.ledger.models import Journal
+from prm.ledger.selectors import journal_days
 from prm.workflow.models import Transition
 from rebates.models import Payment, SettlementLine
 from rebates.selectors.payments import statement_payments
@@ -61,9 +61,7 @@ def statement_paid(actor: Actor, statement_id: UUID) -> list[StatementPayment]:
 def payment_facts(payments: Iterable[Payment]) -> Mapping[UUID, Sequence[Happened]]:
     """What became of payments that the caller has been given, oldest first. Two queries, however many there are."""
     ids = [str(one.pk) for one in payments]
-    days = dict(
-        Journal.objects.filter(cause_type="rebates.payment", cause_id__in=ids).values_list("key", "effective_on")
-    )
+    days = journal_days("rebates.payment", ids)
     rows = Transition.objects.filter(target_type="rebates.payment", target_id__in=ids).order_by("at", "id")
     zone = ZoneInfo(require_tenant().time_zone)
     attempts: dict[str, int] = defaultdict(lambda: 1)

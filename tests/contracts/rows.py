@@ -105,6 +105,7 @@ SPECIAL: dict[str, Callable[[], dict[str, Any]]] = {
     "ledger.Entry": _entry,
     "partners.BankAccount": lambda: {"partner": make_row("partners.Partner")},
     "rebates.Rebuild": lambda: {"status": "done"},
+    "rebates.LeakageRun": lambda: {"status": "done", "finished_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)},
     "rebates.Dispute": lambda: {"claimed": Decimal(2)},
     "rebates.ReviewSettings": _review_settings,
     "rebates.Payment": lambda: {"gross": Decimal(2), "clawback": Decimal(-1), "amount": Decimal(1)},
