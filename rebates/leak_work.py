@@ -50,7 +50,8 @@ class _Steps:
     """How many results of the replay are there, told now and then."""
 
     def __init__(self, run_id: UUID) -> None:
-        self._run_id, self._teller = run_id, None
+        self._run_id = run_id
+        self._teller: Teller | None = None
 
     def __call__(self, done: int, total: int) -> None:
         if self._teller is None:

@@ -98,12 +98,13 @@ def unpaid_programs(actor: Actor, partner_id: UUID | None = None, *, on: Period)
     A program of another length is looked at in each of its periods that shares a day with this one and has begun. A
     number of queries that neither sales nor programs raise. Raises `NotFound`, `Forbidden`.
     """
-    partner = Partner.objects.filter(pk=earnings_of(actor, partner_id)).first()
+    owner = earnings_of(actor, partner_id)
+    partner = Partner.objects.filter(pk=owner).first() if owner else None
     if partner is None:
         raise NotFound
     versions = versions_in_force()
     places = list(_places(versions, on))
-    accruals = {
+    accruals: dict[tuple[object, str], Accrual] = {
         (one.version_id, one.period_key): one
         for one in Accrual.objects.filter(
             partner=partner, period_start__lte=on.end, period_end__gte=on.start
