@@ -159,7 +159,7 @@ class _Teller:
         open_ = [place for place, found in zip(self._places, unmet, strict=True) if not found]
         kept = dict(zip((place.key for place in open_), self._kept(open_), strict=True))
         for place, found in zip(self._places, unmet, strict=True):
-            row = rows[place.version.id]  # type: ignore[index]
+            row = rows[place.version.id]
             yield Unpaid(row, place.period, place.first, place.last, None, tuple(found), tuple(kept.get(place.key, ())))
 
     def _unmet(self, place: _Place) -> list[Unmet]:
