@@ -68,6 +68,7 @@ def of_vendor(surface: str) -> Iterator[Page]:
         yield Page(f"{surface}:{name}", twin=True)
     yield Page(f"{surface}:targets", twin=True)
     yield Page(f"{surface}:accrual", args=("accrual_id",), twin=True)
+    yield Page(f"{surface}:partner_earnings", args=("partner_id",), twin=True)
     yield Page(f"{surface}:program_what_if", args=("program_id",), twin=True)
     yield Page(f"{surface}:import", args=("import_id",), twin=True)
     yield Page(f"{surface}:import", args=("mapping_id",), twin=True)
@@ -201,6 +202,7 @@ NO_PAGES = {
     "finance:import_refused", "finance:program_json", "shared:session_start", "shared:session_handoff",
     "shared:session_accept", "shared:member_reactivate", "shared:invitation_resend",
     "finance:settlement_preview", "finance:accrual_why", "manager:accrual_why", "finance:leakage_csv",
+    "finance:statement_why", "manager:statement_why", "finance:leakage_run",
     "finance:program_returned", "manager:program_returned", "finance:provisions_update", "finance:rebuild",
 }  # fmt: skip
 
