@@ -102,7 +102,7 @@ def _compared(explanation: Explanation) -> Iterator[Mark]:
                      "target": measure_of(step["target"], explanation)}  # fmt: skip
             note = _("%(measure)s of a target of %(target)s") % facts
             yield Mark(_("Attained"), _ratio(measure, target), note, _share(measure, target), "ok")
-        elif "baseline" in step:
+        elif step.get("baseline") is not None:
             before = Decimal(step["baseline"])
             note = _("compared with %(before)s before") % {"before": measure_of(step["baseline"], explanation)}
             yield Mark(_("Growth"), _ratio(measure - before, before), note)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,7 @@ from prm.web.charts import line_chart
 from rebates.engine.calculations import Aggregate, Customer
 from rebates.engine.explain import trace_of
 from rebates.engine.program import parse_program
+from tests.portal.test_explanations import CALCULATIONS, CHECKS
 from tests.portal.vendor import NOW, Vendor, get, text_of
 from tests.rebates.world import World, definition
 
@@ -76,6 +78,28 @@ def test_attainment_and_growth() -> None:
     assert (grown.label, grown.value, grown.note) == ("Growth", "25%", "compared with $1,000.00 before")
 
 
+@pytest.mark.parametrize("calculation", CALCULATIONS, ids=lambda one: one["type"])
+def test_every_kind_can_be_told_whatever_was_sold(calculation: dict[str, Any]) -> None:
+    measure = "quantity" if calculation["type"] == "spiff" else "net_amount"
+    rules = parse_program(definition(calculation=calculation, qualifiers=CHECKS, measure=measure))
+    known = {"baseline": D(400), "target": D(900), "customers": (Customer("C", D(50), True, D(0), D(50)),)}
+    for amount, facts in itertools.product((-5, 0, 10, 1000, 700_000), ({}, known)):
+        shares = (D(amount) / 2, D(amount) / 4)
+        explanation = trace_of(rules, Aggregate(D(amount), 2, shares, shares[:1], (1,), **facts)).to_json()
+        for language in ("en", "zh-hans"):
+            with translation.override(language):
+                found = standing_of(rules, explanation)
+            assert len(found) >= len(CHECKS)
+            assert all(one.label and one.value and "%(" not in one.label + one.value + one.note for one in found)
+            assert all(one.share is None or 0 <= one.share <= 1 for one in found)
+
+
+def test_growth_without_an_earlier_period_has_nothing_to_compare_with() -> None:
+    growth = {"type": "growth", "baseline": "previous_period", "bands": [{"from": "0.1", "rate": "0.01"}],
+              "without_baseline": "first_band"}  # fmt: skip
+    assert marks(Aggregate(D(1250), 1), calculation=growth) == []
+
+
 @time_machine.travel(NOW, tick=False)
 @pytest.mark.django_db
 def test_the_cards_of_a_partner_show_what_fits_each_program(cast: Cast) -> None:
@@ -97,7 +121,8 @@ def test_the_cards_of_a_partner_show_what_fits_each_program(cast: Cast) -> None:
 
 def test_a_band_back_to_the_first_sale_is_a_jump_and_a_slice_is_a_bend() -> None:
     bands = [{"from": "0", "rate": "0.01"}, {"from": "1000", "rate": "0.02"}]
-    curve = curve_of(parse_program(definition(calculation={"type": "retroactive", "bands": bands})))
+    with translation.override("en"):
+        curve = curve_of(parse_program(definition(calculation={"type": "retroactive", "bands": bands})))
     assert curve is not None
     (series,) = curve["series"]
     at_start = [value for place, value in series["line"] if place == 1000 / D(200)]
