@@ -19,6 +19,10 @@ CAUSES: Mapping[str, object] = {
     "rebates.program": gettext_lazy("Cause: a change of the program."),
     "rebates.programversion": gettext_lazy("Cause: a change of the program."),
     "rebates.reconciliation": gettext_lazy("Cause: the nightly reconciliation."),
+    "rebates.recalculation": gettext_lazy("Cause: a recalculation."),
+    "rebates.rebuild": gettext_lazy("Cause: a full recalculation."),
+    "rebates.target": gettext_lazy("Cause: a change of targets."),
+    "rebates.minimum": gettext_lazy("Cause: the minimum payout; what stayed below it is carried to the next period."),
     DISPUTE_CAUSE: gettext_lazy("Cause: a dispute that was accepted."),
 }
 

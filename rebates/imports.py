@@ -8,7 +8,7 @@ from prm.errors import Conflict
 from prm.imports.models import Import
 from prm.imports.undo import register_undo_cleanup, register_undo_veto
 from rebates.locks import hold
-from rebates.models import SaleException, StatementSale
+from rebates.models import AcceptedException, SaleException, StatementSale
 from rebates.targets import TARGETS
 
 __all__ = ["TARGETS"]
@@ -30,6 +30,7 @@ register_undo_veto("sales", refuse_stated_lines)
 def remove_exceptions(run: Import) -> None:
     """Exceptions are derived from lines: they go with them, the recalculation finds the others anew."""
     SaleException.objects.filter(sale_line__import_id=run.pk).delete()
+    AcceptedException.objects.filter(sale_line__import_id=run.pk).delete()
 
 
 register_undo_cleanup("sales", remove_exceptions)

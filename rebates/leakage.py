@@ -8,19 +8,17 @@ was recorded after the close.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Sum
 
-from commerce.models import ExchangeRate, SaleLine
-from partners.models import Partner, TierChange
-from prm.audit.selectors import is_recorded_since
+from partners.models import Partner
 from rebates.evaluations import evaluation_of
-from rebates.models import DISPUTE_CAUSE, Adjustment, Program, ProgramVersion, StatementLine
+from rebates.leak_signs import Signs
+from rebates.models import DISPUTE_CAUSE, Accrual, Adjustment, Program, ProgramVersion, StatementLine
 from rebates.models import Period as PeriodRow
 from rebates.states import LeakCause, PeriodStatus, StatementLineKind, VersionStatus
 from rebates.versions import versions_in_force
@@ -40,6 +38,9 @@ BOOKED_CAUSES: Mapping[str, LeakCause] = {
     "rebates.programversion": LeakCause.PROGRAM,
     DISPUTE_CAUSE: LeakCause.DISPUTE,
 }
+
+
+PUT_RIGHT = (LeakCause.RATE, LeakCause.PRODUCT, LeakCause.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,35 +67,45 @@ class Leak:
     """Sale lines of the partner and period that were recorded after its close."""
 
 
-def leaks() -> list[Leak]:
-    """Every difference in closed periods, the open ones first, the largest first; empty when nothing leaked."""
+def leaks(tell: Callable[[int, int], None] = lambda _done, _total: None) -> list[Leak]:
+    """Every difference in closed periods, the open ones first, the largest first; empty when nothing leaked.
+
+    `tell` hears how many results of the replay are there, of about how many.
+    """
     closed = {row.key: row for row in PeriodRow.objects.filter(status=PeriodStatus.CLOSED)}
     if not closed:
         return []
-    stated, engine = _stated(closed), _engine(closed)
-    booked = _booked(closed)
-    names = Partner.objects.in_bulk({place[0] for place in stated.keys() | engine.keys() | booked.keys()})
+    stated, engine, booked = _stated(closed), _engine(closed, tell), _booked(closed)
+    places = stated.keys() | engine.keys() | booked.keys()
+    names = Partner.objects.in_bulk({place[0] for place in places})
     codes = dict(Program.objects.values_list("pk", "code"))
-    found: list[Leak] = []
-    for place in stated.keys() | engine.keys() | booked.keys():
-        corrections = booked.get(place, {})
+    signs, found = Signs.load(), list[Leak]()
+    for place in places:
+        partner, program_id, key, currency = names[place[0]], place[1], place[2], place[3]
+        corrections = _told(place, booked.get(place, {}), signs)
         due = engine.get(place, ZERO) + corrections.get(LeakCause.DISPUTE, ZERO)
-        amount = due - stated.get(place, ZERO)
-        rest = amount - sum(corrections.values(), ZERO)
-        if not rest and not any(corrections.values()):
-            continue
-        late = _late_lines(place[0], closed[place[2]])
-        parts = [(cause, sum_, True) for cause, sum_ in corrections.items() if sum_]
-        parts += [(_cause(place, closed[place[2]], late), rest, False)] if rest else []
-        partner = names[place[0]]
+        rest = due - stated.get(place, ZERO) - sum(corrections.values(), ZERO)
+        parts = [(cause, amount, True) for cause, amount in corrections.items() if amount]
+        parts += [(signs.cause(partner.pk, program_id, closed[key]), rest, False)] if rest else []
         found += [
             Leak(
-                partner.pk, partner.code, partner.name, place[1], codes[place[1]], place[2], place[3],
-                stated.get(place, ZERO), due, cause, part, is_booked, len(late),
+                partner.pk, partner.code, partner.name, program_id, codes[program_id], key, currency,
+                stated.get(place, ZERO), due, cause, part, is_booked, signs.late_lines(partner.pk, key),
             )
             for cause, part, is_booked in parts
         ]  # fmt: skip
     return sorted(found, key=lambda one: (one.is_booked, -abs(one.amount), one.partner_code, one.program_code))
+
+
+def _told(place: Place, corrections: Mapping[LeakCause, Decimal], signs: Signs) -> dict[LeakCause, Decimal]:
+    """What puts a faulty line right (a rate, a cost, data of an import) is told as the exception that it resolved."""
+    partner_id, program_id, key, _currency = place
+    found = defaultdict[LeakCause, Decimal](Decimal)
+    is_resolved = signs.is_resolved(partner_id, program_id, key)
+    for cause, amount in corrections.items():
+        puts_right = cause in PUT_RIGHT or (cause is LeakCause.LATE_SALE and not signs.late_lines(partner_id, key))
+        found[LeakCause.EXCEPTION if is_resolved and puts_right else cause] += amount
+    return dict(found)
 
 
 def _stated(closed: Mapping[str, PeriodRow]) -> dict[Place, Decimal]:
@@ -104,10 +115,12 @@ def _stated(closed: Mapping[str, PeriodRow]) -> dict[Place, Decimal]:
     return {(partner, program, key, currency): total for partner, program, key, currency, total in grouped}
 
 
-def _engine(closed: Mapping[str, PeriodRow]) -> dict[Place, Decimal]:
+def _engine(closed: Mapping[str, PeriodRow], tell: Callable[[int, int], None]) -> dict[Place, Decimal]:
     programs = dict(ProgramVersion.objects.filter(status=VersionStatus.PUBLISHED).values_list("pk", "program_id"))
     sums = defaultdict[Place, Decimal](Decimal)
-    for result in evaluation_of(versions_in_force()):
+    expected = Accrual.objects.count()
+    for done, result in enumerate(evaluation_of(versions_in_force()), 1):
+        tell(min(done, expected), expected)
         if result.period.key in closed:
             program = programs[result.version_id]  # type: ignore[index]
             sums[result.partner_id, program, result.period.key, result.currency] += result.payout
@@ -121,32 +134,3 @@ def _booked(closed: Mapping[str, PeriodRow]) -> dict[Place, dict[LeakCause, Deci
     for partner, program, key, currency, cause_type, total in rows.values_list(*columns).annotate(Sum("amount")):
         found[partner, program, key, currency][BOOKED_CAUSES.get(cause_type, LeakCause.UNKNOWN)] += total
     return found
-
-
-def _late_lines(partner_id: UUID, period: PeriodRow) -> list[SaleLine]:
-    since, until = period.starts_on, period.ends_on
-    rows = SaleLine.objects.filter(partner_id=partner_id, created_at__gt=period.closed_at)
-    inside = rows.filter(sold_on__range=(since, until))
-    originals = SaleLine.objects.filter(partner_id=partner_id, sold_on__range=(since, until)).values("external_id")
-    returns = rows.exclude(reverses="").filter(reverses__in=originals).exclude(sold_on__range=(since, until))
-    return [*inside.select_related("product"), *returns.select_related("product")]
-
-
-def _cause(place: Place, period: PeriodRow, late: Iterable[SaleLine]) -> LeakCause:
-    """The first thing recorded after the close that can explain the rest."""
-    lines = list(late)
-    if lines:
-        return LeakCause.LATE_RETURN if all(line.reverses for line in lines) else LeakCause.LATE_SALE
-    partner_id, program_id, _key, _currency = place
-    after: Any = period.closed_at
-    versions = ProgramVersion.objects.filter(program_id=program_id, published_at__gt=after)
-    tiers = TierChange.objects.filter(partner_id=partner_id, created_at__gt=after)
-    rates = ExchangeRate.objects.filter(created_at__gt=after, valid_from__lte=period.ends_on)
-    signs: Mapping[LeakCause, Callable[[], bool]] = {
-        LeakCause.PROGRAM: versions.exists,
-        LeakCause.TIER: tiers.exists,
-        LeakCause.RATE: rates.exists,
-        LeakCause.PARTNER: lambda: is_recorded_since(after, "partners.partner.changed", str(partner_id)),
-        LeakCause.PRODUCT: lambda: is_recorded_since(after, "commerce.product.changed"),
-    }
-    return next((cause for cause, is_there in signs.items() if is_there()), LeakCause.UNKNOWN)

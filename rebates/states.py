@@ -183,6 +183,14 @@ class PaymentStatus(models.TextChoices):
     REVERSED = "reversed", _("Reversed")
 
 
+class PaymentFact(models.TextChoices):
+    """What may become of an attempt to pay."""
+
+    PAID = "paid", _("Paid")
+    FAILED = "failed", _("Failed")
+    REVERSED = "reversed", _("Reversed")
+
+
 PAYMENT_TRANSITIONS: Table = {
     PaymentStatus.PREPARED: {"export": PaymentStatus.EXPORTED},
     PaymentStatus.EXPORTED: {"pay": PaymentStatus.PAID, "fail": PaymentStatus.FAILED},
@@ -263,8 +271,38 @@ class LeakCause(models.TextChoices):
     RATE = "rate", _("Exchange rate")
     PRODUCT = "product", _("Changed product")
     PARTNER = "partner", _("Changed partner data")
+    EXCEPTION = "exception", _("Exception resolved")
     DISPUTE = "dispute", _("Dispute granted")
     UNKNOWN = "unknown", _("Unknown")
+
+
+class LeakageStatus(models.TextChoices):
+    QUEUED = "queued", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+
+LEAKAGE_TRANSITIONS: Table = {
+    LeakageStatus.QUEUED: {"run": LeakageStatus.RUNNING, "fail": LeakageStatus.FAILED},
+    LeakageStatus.RUNNING: {"finish": LeakageStatus.DONE, "fail": LeakageStatus.FAILED},
+    LeakageStatus.DONE: {},
+    LeakageStatus.FAILED: {},
+}
+LEAKAGE_ACTIVE = [LeakageStatus.QUEUED, LeakageStatus.RUNNING]
+
+
+class UnpaidCause(models.TextChoices):
+    """Why a program in force pays a partner nothing for a period."""
+
+    PAYS_NOTHING = "pays_nothing", _("Sales count and earn nothing")
+    CONDITION = "condition", _("The sales do not meet a condition")
+    PRIORITY = "priority", _("The sales count in another program")
+    FAULT = "fault", _("The sales are on the exceptions list")
+    LATE = "late", _("The sales were recorded after the close")
+    PENDING = "pending", _("The sales are being worked out")
+    NO_SALE = "no_sale", _("Nothing was sold")
+    PARTNER = "partner", _("The partner does not meet a condition")
 
 
 class RebuildStatus(models.TextChoices):

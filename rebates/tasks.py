@@ -1,9 +1,10 @@
 """What time brings about: the nightly reconciliation, the ends of reviews, the days by which disputes are decided. And
-the work on a what-if.
+the work on what-ifs and leakage reports.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from prm.exports.work import Busy
 from prm.identity.actor import Actor
 from prm.tenancy.celery import HEADER, TenantTask
 from prm.tenancy.models import Tenant
+from rebates.leak_work import leakage_run
 from rebates.proof import accruals_differences
 from rebates.recalculation import Cause
 from rebates.services.accruals import accruals_update
@@ -80,20 +82,31 @@ def reconcile() -> None:
         )  # fmt: skip
 
 
-class WhatIfTask(TenantTask):
+class RunTask(TenantTask):
+    """Works on what a row asks for, in transactions of its own."""
+
     abstract = True
     own_transactions = True
 
 
-@shared_task(base=WhatIfTask, bind=True, name="rebates.what_if")
+@shared_task(base=RunTask, bind=True, name="rebates.what_if")
 def what_if(self: Any, what_if_id: str) -> None:
+    _work(self, what_if_run, what_if_id)
+
+
+@shared_task(base=RunTask, bind=True, name="rebates.leakage")
+def leakage(self: Any, run_id: str) -> None:
+    _work(self, leakage_run, run_id)
+
+
+def _work(task: Any, run: Callable[[Tenant, UUID], object], row_id: str) -> None:
     """Nothing when it has ended; when another process is at it, look again shortly, then leave it to that one."""
-    tenant = self.tenant
+    tenant = task.tenant
     try:
-        what_if_run(tenant, UUID(what_if_id))
+        run(tenant, UUID(row_id))
     except Busy:
         # A killed worker's connection holds the lock a moment longer.
-        if self.request.retries < BUSY_RETRIES:
-            raise self.retry(countdown=BUSY_SECONDS, headers={HEADER: str(tenant.pk)}) from None
+        if task.request.retries < BUSY_RETRIES:
+            raise task.retry(countdown=BUSY_SECONDS, headers={HEADER: str(tenant.pk)}) from None
     except Exception:  # the row stays as it is; whoever watches it sends it again, until its attempts are used up
-        logger.exception("what-if %s could not be worked out", what_if_id)
+        logger.exception("%s %s could not be worked out", task.name, row_id)

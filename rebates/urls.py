@@ -18,6 +18,7 @@ from rebates.api import (
     settlements,
     statements,
     targets,
+    unpaid,
     what_if,
     what_if_runs,
 )
@@ -51,6 +52,8 @@ urlpatterns = [
     path("sale-exceptions/", accruals.SaleExceptions.as_view(), name="sale-exceptions"),
     path("earnings/", earnings.OwnEarnings.as_view(), name="own-earnings"),
     path("earnings/what-if/", what_if.OwnWhatIf.as_view(), name="own-earnings-what-if"),
+    path("earnings/unpaid/", unpaid.OwnUnpaid.as_view(), name="own-earnings-unpaid"),
+    path("partners/<uuid:partner_id>/earnings/unpaid/", unpaid.PartnerUnpaid.as_view(), name="partner-earnings-unpaid"),
     path("partners/<uuid:partner_id>/earnings/", earnings.PartnerEarnings.as_view(), name="partner-earnings"),
     path("periods/", periods.Periods.as_view(), name="periods"),
     path("periods/<str:kind>/<str:key>/checklist/", periods.PeriodChecklist.as_view(), name="period-checklist"),
@@ -61,6 +64,7 @@ urlpatterns = [
     path("statements/<uuid:statement_id>/", statements.StatementDetail.as_view(), name="statement"),
     path("statements/<uuid:statement_id>/agree/", statements.StatementAgree.as_view(), name="statement-agree"),
     path("statements/<uuid:statement_id>/pdf/", statements.StatementPDF.as_view(), name="statement-pdf"),
+    path("statements/<uuid:statement_id>/payments/", payments.StatementPayments.as_view(), name="statement-payments"),
     path("statements/<uuid:statement_id>/lines/", statements.StatementLines.as_view(), name="statement-lines"),
     path(
         "statement-lines/<uuid:statement_line_id>/sales/",
@@ -81,6 +85,8 @@ urlpatterns = [
     path("liability/", reports.LiabilityReport.as_view(), name="liability"),
     path("liability/months/", reports.LiabilityMonths.as_view(), name="liability-months"),
     path("leakage/", leakage.LeakageReport.as_view(), name="leakage"),
+    path("leakage/runs/", leakage.LeakageRuns.as_view(), name="leakage-runs"),
+    path("leakage/runs/<uuid:run_id>/", leakage.LeakageRunDetail.as_view(), name="leakage-run"),
     path("as-of/balances/", reports.AsOfBalances.as_view(), name="as-of-balances"),
     path("as-of/totals/", reports.AsOfTotals.as_view(), name="as-of-totals"),
     path("as-of/journals/", reports.AsOfJournals.as_view(), name="as-of-journals"),

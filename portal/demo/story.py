@@ -30,6 +30,7 @@ from prm.tenancy.models import Tenant
 from rebates.engine.periods import Calendar, Period, PeriodKind
 from rebates.selectors.statements import statement_list
 from rebates.services.accruals import accruals_rebuild
+from rebates.services.leakage import leakage_start
 from rebates.services.periods import period_close
 from rebates.services.programs import program_import, program_publish
 from rebates.services.reviews import review_settings_change
@@ -193,6 +194,8 @@ def _closes(staff: Mapping[Role, Membership], times: Timeline) -> None:
                 review_settings_change(actor=second, review_days=10, reminder_days=3, dispute_days=10)
             statement_approve(actor=second, statement_ids={*prepared[::2], *_own(finance, staff, period)})
     objection_make(staff)
+    # The worker makes it when the product is up.
+    leakage_start(actor=finance)
 
 
 def _own(finance: Actor, staff: Mapping[Role, Membership], period: Period) -> list[UUID]:

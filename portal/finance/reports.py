@@ -17,8 +17,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from partners.selectors import partner_list
-from portal.finance.causes import causes_told
 from portal.shared.forms import DateInput
+from portal.shared.journal_causes import causes_told
 from portal.shared.listing import FilterForm, page_of, select
 from portal.shared.pages import page_response
 from prm import clock

@@ -7,6 +7,7 @@ from portal.shared import (
     disputes,
     exceptions,
     imports,
+    partner_earnings,
     program_what_if,
     rates,
     sales,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("partners/new/", partners.create, name="partner_new"),
     path("partners/<uuid:partner_id>/", partners.detail, name="partner"),
     path("partners/<uuid:partner_id>/edit/", partners.edit, name="partner_edit"),
+    path("partners/<uuid:partner_id>/earnings/", partner_earnings.partner_earnings, name="partner_earnings"),
     path("partners/<uuid:partner_id>/account/", bank_accounts.partners_new, name="partner_account"),
     path("partners/<uuid:partner_id>/payout/", bank_accounts.payout_choice, name="partner_payout"),
     path("partners/<uuid:partner_id>/<slug:verb>/", partners.status, name="partner_status"),
@@ -72,4 +74,7 @@ urlpatterns = [
     path("disputes/<uuid:dispute_id>/", disputes.dispute, name="dispute"),
     path("disputes/<uuid:dispute_id>/files/<uuid:file_id>/", disputes.evidence, name="dispute_file"),
     path("statements/<uuid:statement_id>/lines/<uuid:line_id>/", statements.statement_line, name="statement_line"),
+    path(
+        "statements/<uuid:statement_id>/lines/<uuid:line_id>/why/", statements.statement_line_why, name="statement_why"
+    ),
 ]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal.partner.standing import Mark, standing_of
 from portal.shared.payout_sentence import payout_sentence
 from portal.shared.program_text import measure_text, name_of, sentence_of, value_text
+from prm.money import plain
 from prm.web import text
+from rebates.engine.program import parse_program
 from rebates.selectors.earnings import ProgramEarning
 
 
@@ -24,6 +28,7 @@ class EarningCard:
     sentence: str
     why: str
     rungs: list[dict[str, Any]]
+    marks: list[Mark]
 
     @property
     def accrual(self) -> Any:
@@ -34,6 +39,11 @@ class EarningCard:
         """How the measure is written: an amount of money, or a count."""
         counts = self.accrual.version.definition.get("measure") == "quantity"
         return "n" if counts else "money"
+
+    @property
+    def counted(self) -> Decimal:
+        """The measure with the digits it has: 84 units, not 84.000000."""
+        return Decimal(plain(self.accrual.measure))
 
     @property
     def band_label(self) -> str:
@@ -70,6 +80,7 @@ def card_of(earning: ProgramEarning) -> EarningCard:
         sentence_of(version, language),
         payout_sentence(earning.accrual.explanation),
         rungs,
+        standing_of(parse_program(version.definition), earning.accrual.explanation),
     )
 
 

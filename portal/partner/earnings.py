@@ -8,13 +8,17 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from portal.partner.cards import card_of, cards_of
+from portal.shared.payout_curve import curve_of
 from portal.shared.traces import told
+from portal.shared.unpaid import unpaid_rows
 from prm.db.scope import require_tenant
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
 from rebates.engine.periods import Calendar
+from rebates.engine.program import parse_program
 from rebates.selectors.accruals import accrual_get, accrual_lines
 from rebates.selectors.earnings import Earnings, earnings_overview, program_earning
+from rebates.selectors.unpaid import unpaid_programs
 
 LINES = 25
 
@@ -24,15 +28,20 @@ def overview(request: PortalRequest) -> HttpResponse:
     """One quarter: which one comes as `?period=2026-Q3`."""
     earnings = earnings_overview(request.actor, on=_day(request.GET.get("period")))
     currency = request.GET.get("currency") or earnings.currency
+    cards, longer = cards_of(earnings.programs), cards_of(earnings.longer)
     context = {
         "earnings": earnings,
         "currency": currency,
         "currencies": sorted({*earnings.totals, earnings.currency}),
-        "cards": cards_of(earnings.programs),
-        "longer": cards_of(earnings.longer),
+        "cards": [card for card in cards if card.accrual.payout],
+        "longer": [card for card in longer if card.accrual.payout],
+        "unpaid": unpaid_rows(
+            unpaid_programs(request.actor, on=earnings.period), for_partner=True,
+            gains={card.accrual.pk: card.gain for card in (*cards, *longer)},
+        ),
         "quarters": earnings_overview(request.actor).history if request.GET.get("period") else earnings.history,
         "chart": _chart(earnings, currency),
-    }
+    }  # fmt: skip
     return render(request, "portal/partner/earnings.html", context)
 
 
@@ -41,8 +50,11 @@ def detail(request: PortalRequest, accrual_id: UUID) -> HttpResponse:
     """The number, how it comes about, and every line behind it."""
     accrual = accrual_get(request.actor, accrual_id)
     lines = accrual_lines(request.actor, accrual_id, after=request.GET.get("after"), limit=LINES)
+    card = card_of(program_earning(accrual))
     context = {
-        "card": card_of(program_earning(accrual)),
+        "card": card,
+        # Growth and targets are drawn for a reference that is not the partner's own.
+        "curve": curve_of(parse_program(accrual.version.definition)) if card.rungs else None,
         "trace": told(accrual.explanation),
         "currency": accrual.currency,
         "lines": lines,

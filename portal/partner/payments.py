@@ -14,8 +14,10 @@ from partners.accounts import account_list
 from portal.shared.bank_accounts import IN_SIGHT
 from portal.shared.listing import page_of
 from portal.shared.pages import confirmed, page_response
+from portal.shared.payment_text import facts_told
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
+from rebates.selectors.payment_facts import payment_facts
 from rebates.selectors.payments import payment_get, payment_list
 from rebates.services.payments import deduction_confirm
 
@@ -31,7 +33,11 @@ class DeductionForm(forms.Form):
 def payments(request: PortalRequest) -> HttpResponse:
     edits = request.actor.can(Right.OWN_ACCOUNT_EDIT)
     accounts = account_list(request.actor).filter(status__in=IN_SIGHT) if edits else None
-    context = {"page": page_of(request, payment_list(request.actor)), "accounts": accounts}
+    shown = page_of(request, payment_list(request.actor))
+    facts = payment_facts(shown)
+    for payment in shown:
+        payment.facts = facts_told(facts[payment.pk])
+    context = {"page": shown, "accounts": accounts}
     return page_response(request, "portal/partner/payments.html", context)
 
 

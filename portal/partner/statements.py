@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal.shared.forms import attempt
 from portal.shared.pages import done
+from portal.shared.payment_text import payment_rows
 from portal.shared.payout_sentence import payout_sentence
 from portal.shared.program_text import name_of, sentence_of
 from portal.shared.statement_file import pdf_response
@@ -22,6 +23,7 @@ from prm.errors import NotFound
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
 from rebates.selectors.disputes import disputes_by_line, held_sum
+from rebates.selectors.payment_facts import statement_paid
 from rebates.selectors.reviews import review_days_left
 from rebates.selectors.statements import statement_get, statement_lines, statement_list, statement_sales
 from rebates.services.reviews import statement_agree
@@ -58,6 +60,7 @@ def _context(request: PortalRequest, statement_id: UUID) -> dict[str, Any]:
         "rows": rows,
         "days_left": review_days_left(statement),
         "held": held_sum(disputes.values()),
+        "payments": payment_rows(statement_paid(request.actor, statement_id)),
         "may_review": statement.status == StatementStatus.IN_REVIEW and request.actor.can(Right.OWN_STATEMENTS_REVIEW),
     }
 

@@ -15,6 +15,7 @@ from portal.shared.listing import FilterForm, page_of, select, sort_of
 from portal.shared.pages import page_response
 from portal.shared.program_view import view_of
 from portal.shared.traces import told
+from portal.shared.why import journals_told
 from prm.identity.rights import Right
 from prm.ledger.accounts import Account
 from prm.ledger.selectors import balances
@@ -113,7 +114,11 @@ def accrual_why(request: PortalRequest, accrual_id: UUID) -> HttpResponse:
         "trace": told(found.explanation),
         "winner": accrual_winner(request.actor, found),
         "lines": accrual_lines(request.actor, accrual_id, limit=LINES_IN_DRAWER),
-    }
+        **journals_told(
+            request, partner_id=found.partner_id, program_id=found.version.program_id, period=found.period_key,
+            currency=found.currency,
+        ),
+    }  # fmt: skip
     return page_response(request, "portal/shared/accruals/why.html", context)
 
 

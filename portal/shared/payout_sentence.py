@@ -68,4 +68,13 @@ def _why_nothing(explanation: Explanation) -> str:
     failing = next((one for one in explanation.get("qualifiers", []) if not one["holds"]), None)
     if code.startswith("qualifier ") and failing is not None:
         return qualifier_unmet(failing, explanation)
+    lost = {step["step"]: -Decimal(step["amount"]) for step in explanation["steps"]}
+    if code == "program_total":
+        return _("The program's budget is used up; %(amount)s would have been due.") % {
+            "amount": money_of(str(lost["program_total"]), explanation)
+        }
+    if not code and "earned_earlier" in lost:
+        return _("Earlier periods of the year have earned the %(amount)s that the year comes to so far.") % {
+            "amount": money_of(str(lost["earned_earlier"]), explanation)
+        }
     return reason_text(explanation["reason"]) or _("The amount rounds to zero.")

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal.shared.payout_curve import curve_of, is_share, payout_at, reference_text
 from portal.shared.program_facts import Fact, amounts_of, facts_of, requirements_of
 from portal.shared.program_text import amount_text, share_text
 from prm.money import plain
 from prm.web import text
-from prm.web.charts.scale import nice_step
-from rebates.engine.calculations import Aggregate, Growth, LineRate, Target
-from rebates.engine.evaluate import payout_of
+from rebates.engine.calculations import Growth, LineRate, Target
 from rebates.engine.program import Program
 from rebates.engine.sentence import condition_phrase, sentence
-
-POINTS = 12
-REFERENCE = Decimal(100_000)
-"""The earlier period or the target that a curve of growth or attainment is drawn for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +65,7 @@ def view_of(rules: Program) -> ProgramView:
         heads=_heads(rules),
         bands=_bands(rules),
         rates=_rates(rules),
-        curve=_curve(rules),
+        curve=curve_of(rules),
         amounts=amounts_of(rules),
         facts=facts_of(rules),
         requirements=requirements_of(rules),
@@ -90,7 +84,7 @@ def measure_text(rules: Program, amount: Decimal) -> str:
 
 
 def _heads(rules: Program) -> tuple[str, str, str]:
-    reference = {"reference": _reference(rules)}
+    reference = {"reference": reference_text(rules)}
     match rules.calculation:
         case Growth():
             return _("Growth from"), _("Below"), _("Earned at its start, after %(reference)s before") % reference
@@ -127,13 +121,8 @@ def band_text(rules: Program, index: int) -> str:
     return _("From %(start)s: %(pays)s") % {"start": lines[index].start, "pays": lines[index].pays}
 
 
-def _is_share(rules: Program) -> bool:
-    """Whether bands start at a percentage of something else."""
-    return isinstance(rules.calculation, (Growth, Target))
-
-
 def _start_text(rules: Program, start: Decimal) -> str:
-    return share_text(start) if _is_share(rules) else measure_text(rules, start)
+    return share_text(start) if is_share(rules) else measure_text(rules, start)
 
 
 def _value_text(rules: Program, value: Decimal) -> str:
@@ -145,22 +134,7 @@ def _value_text(rules: Program, value: Decimal) -> str:
 
 
 def _paid(rules: Program, start: Decimal) -> str:
-    return text.money(_payout(rules, start), rules.currency)
-
-
-def _payout(rules: Program, at: Decimal) -> Decimal:
-    """The payout at a point of the measure, of growth or of attainment, whoever the partner is."""
-    open_to_all = replace(rules, qualifiers=(), accumulate="period")
-    return payout_of(open_to_all, _aggregate(rules, at)).amount
-
-
-def _aggregate(rules: Program, at: Decimal) -> Aggregate:
-    match rules.calculation:
-        case Growth():
-            return Aggregate(REFERENCE * (1 + at), baseline=REFERENCE)
-        case Target():
-            return Aggregate(REFERENCE * at, target=REFERENCE)
-    return Aggregate(at)
+    return text.money(payout_at(rules, start), rules.currency)
 
 
 def _rates(rules: Program) -> list[RateLine]:
@@ -171,57 +145,3 @@ def _rates(rules: Program) -> list[RateLine]:
         RateLine(number, condition_phrase(one.when, language) or _("every other line"), rate_text(rules, one.rate))
         for number, one in enumerate(rules.calculation.rates, 1)
     ]
-
-
-def _curve(rules: Program) -> dict[str, Any] | None:
-    """The payout somewhat beyond the last band, as a line chart; None where it does not hang on one number."""
-    starts = _starts(rules)
-    if not starts:
-        return None
-    points = list(_points(rules, starts))
-    return {
-        "title": _("What it pays"),
-        "desc": _curve_text(rules),
-        "cats": [_point_text(rules, point) for point in points],
-        "series": [{"name": _("Payout"), "values": [_payout(rules, point) for point in points]}],
-        "area": True,
-        "fmt": "money",
-        "currency": rules.currency,
-    }
-
-
-def _starts(rules: Program) -> list[Decimal]:
-    calculation = rules.calculation
-    if isinstance(calculation, Target) and calculation.bands is None:
-        return [point.attainment for point in calculation.curve]
-    return [band.start for band in calculation.ladder() or ()]
-
-
-def _curve_text(rules: Program) -> str:
-    reference = {"reference": _reference(rules)}
-    match rules.calculation:
-        case Growth():
-            return _("Payout by growth, when the earlier period had %(reference)s") % reference
-        case Target():
-            return _("Payout by attainment, for a target of %(reference)s") % reference
-    return _("Payout by what was counted in one period")
-
-
-def _reference(rules: Program) -> str:
-    if rules.measure == "quantity":
-        return text.compact(REFERENCE)
-    return text.money_compact(REFERENCE, rules.currency)
-
-
-def _point_text(rules: Program, point: Decimal) -> str:
-    if _is_share(rules):
-        return share_text(point)
-    return text.compact(point) if rules.measure == "quantity" else text.money_compact(point, rules.currency)
-
-
-def _points(rules: Program, starts: list[Decimal]) -> Iterable[Decimal]:
-    """Round steps from nothing to half as much again as the last band's start."""
-    top = max([*starts, Decimal(0)]) * Decimal("1.5") or (Decimal("0.5") if _is_share(rules) else REFERENCE)
-    step = Decimal(str(nice_step(float(top), POINTS)))
-    count = int(top / step) + 1
-    return [step * index for index in range(count + 1)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from portal.shared.listing import Sort
 from portal.shared.program_text import amount_text
 from portal.shared.program_view import band_text
 from portal.shared.program_words import kind_name as _kind_name
+from portal.shared.unpaid import UnpaidRow
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.money import plain
@@ -173,6 +174,12 @@ def check_text(name: str) -> str:
 def cause_text(adjustment: Any) -> str:
     """What made an adjustment."""
     return causes.cause_text(adjustment)
+
+
+@register.filter
+def of_others(rows: Iterable[UnpaidRow]) -> list[UnpaidRow]:
+    """The programs that are for partners of another kind."""
+    return [row for row in rows if row.is_of_others]
 
 
 @register.filter

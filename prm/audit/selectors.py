@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Model, QuerySet
+from django.db.models import Max, Model, QuerySet
 
 from prm.audit.models import AuditEntry
 from prm.identity.actor import Actor
@@ -31,10 +31,10 @@ def entry_list(
     return entries
 
 
-def is_recorded_since(moment: dt.datetime, action: str, target_id: str = "") -> bool:
-    """Whether an action, on one thing or on any, was recorded after the moment."""
-    found = AuditEntry.objects.filter(at__gt=moment, action=action)
-    return (found.filter(target_id=target_id) if target_id else found).exists()
+def last_recorded(action: str) -> dict[str, dt.datetime]:
+    """When an action was recorded last, by the id of what it was done to."""
+    rows = AuditEntry.objects.filter(action=action).order_by().values_list("target_id")
+    return dict(rows.annotate(Max("at")))
 
 
 def entries_about(target: Model) -> QuerySet[AuditEntry]:

@@ -84,7 +84,7 @@ def believed(
 
 def journals_since(
     *,
-    since: dt.datetime,
+    since: dt.datetime | None = None,
     accounts: Sequence[Account],
     partner_id: UUID,
     program_id: UUID,
@@ -92,8 +92,8 @@ def journals_since(
     currency: str,
 ) -> Rows:
     """The journals recorded from `since` on that moved one place, newest first, with `<account>` for each amount."""
-    entries: Any = _narrowed((), accounts, [partner_id], [program_id])
-    entries = entries.filter(period=period, currency=currency, journal__created_at__gte=since)
+    entries: Any = _narrowed((), accounts, [partner_id], [program_id]).filter(period=period, currency=currency)
+    entries = entries.filter(journal__created_at__gte=since) if since else entries
     columns = ("kind", "created_at", "effective_on", "actor_label", "cause_type", "cause_id")
     named = {name: F(f"journal__{name}") for name in columns}
     sums = {account.value: _sum(Q(account=account)) for account in accounts}

@@ -73,6 +73,12 @@ def entries_of(cause_type: str, cause_id: str) -> QuerySet[Entry]:
     return Entry.objects.filter(journal__cause_type=cause_type, journal__cause_id=cause_id).order_by("id")
 
 
+def journal_days(cause_type: str, cause_ids: Sequence[str]) -> dict[str, dt.date]:
+    """By key the business day of each journal that one of these things caused."""
+    journals = Journal.objects.filter(cause_type=cause_type, cause_id__in=cause_ids)
+    return dict(journals.values_list("key", "effective_on"))
+
+
 def journal_of(key: str) -> Journal | None:
     """The journal that was posted with this key."""
     return Journal.objects.filter(key=key).first()

@@ -230,6 +230,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ExportStatus": "prm.exports.models.ExportStatus",
         "FileFormat": "prm.exports.models.FileFormat",
         "ProgramStatus": "rebates.states.ProgramStatus",
+        "LeakCause": "rebates.states.LeakCause",
+        "UnpaidCause": "rebates.states.UnpaidCause",
         "VersionStatus": "rebates.states.VersionStatus",
         "WhatIfStatus": "rebates.states.WhatIfStatus",
         "PeriodKind": "rebates.states.PeriodKind",

@@ -10,7 +10,9 @@ from prm.api.operations import Call, Endpoint, lists, reads, writes
 from prm.api.serializers import DecimalText, Input, Output, Query
 from prm.identity.rights import Right
 from rebates.models import Payment, SettlementLine
+from rebates.selectors.payment_facts import statement_paid
 from rebates.selectors.payments import clawback_ageing, payment_get, payment_lines, payment_list
+from rebates.selectors.statements import statement_get
 from rebates.services.payments import (
     deduction_confirm,
     goods_order_set,
@@ -19,7 +21,7 @@ from rebates.services.payments import (
     payment_retry,
     payment_reverse,
 )
-from rebates.states import PaymentStatus, PayoutForm
+from rebates.states import PaymentFact, PaymentStatus, PayoutForm
 
 READERS = (Right.STATEMENTS_VIEW, Right.OWN_STATEMENTS_VIEW)
 
@@ -94,6 +96,32 @@ class ClawbackOutput(Output):
 
 class ClawbacksOutput(Output):
     items = ClawbackOutput(many=True)
+
+
+class HappenedOutput(Output):
+    fact = serializers.ChoiceField(PaymentFact.choices)
+    on = serializers.DateField(
+        help_text="Business day of the payment or reversal; a failure's is when it was recorded."
+    )
+    attempt = serializers.IntegerField()
+    text = serializers.CharField(help_text="The reference of a payment, else why it failed or came back.")
+
+
+class StatementPaymentOutput(Output):
+    payment = PaymentOutput()
+    amount = DecimalText(help_text="What it pays of this statement.")
+    facts = HappenedOutput(many=True, help_text="What became of it, oldest first.")
+
+
+class StatementPaymentsOutput(Output):
+    items = StatementPaymentOutput(many=True)
+
+
+class StatementPayments(Endpoint):
+    @reads("statement_payments", READERS, output=StatementPaymentsOutput)
+    def get(self, call: Call, statement_id: UUID) -> dict[str, Any]:
+        """List the payments of a statement with what became of each: paid, failed, reversed."""
+        return {"items": statement_paid(call.actor, statement_get(call.actor, statement_id).pk)}
 
 
 class Payments(Endpoint):

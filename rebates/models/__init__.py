@@ -3,6 +3,7 @@
 from rebates.models.accruals import Accrual, Rebuild, RebuildPart, SaleException
 from rebates.models.bank_results import BankResult, BankResultLine
 from rebates.models.disputes import DISPUTE_CAUSE, Dispute, DisputeEntry, DisputeFile, ReviewSettings
+from rebates.models.leakage import AcceptedException, LeakageRow, LeakageRun
 from rebates.models.payments import AccountNumber, Payment, PayoutChoice, SettlementLine
 from rebates.models.periods import Adjustment, Forfeit, Period
 from rebates.models.programs import Program, ProgramVersion, Target
@@ -13,6 +14,7 @@ from rebates.models.what_if import WhatIfRun
 
 __all__ = [
     "DISPUTE_CAUSE",
+    "AcceptedException",
     "AccountNumber",
     "Accrual",
     "Adjustment",
@@ -22,6 +24,8 @@ __all__ = [
     "DisputeEntry",
     "DisputeFile",
     "Forfeit",
+    "LeakageRow",
+    "LeakageRun",
     "Payment",
     "PayoutChoice",
     "Period",

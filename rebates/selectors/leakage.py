@@ -1,20 +1,26 @@
-"""The leakage report: what closed periods paid too much or too little, and why."""
+"""Leakage reports: what closed periods paid too much or too little, and why, as a run found it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Abs, Coalesce
+
+from prm.errors import NotFound
+from prm.exports.progress import Progress, progress_get
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
-from rebates.doubles import Double, doubles
-from rebates.leakage import Leak, leaks
-from rebates.states import LeakCause
+from rebates.doubles import Double
+from rebates.models import LeakageRow, LeakageRun
+from rebates.states import LeakageStatus, LeakCause
 
-ZERO = Decimal(0)
+_AMOUNT = DecimalField(max_digits=30, decimal_places=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,39 +37,81 @@ class LeakTotal:
 
 @dataclass(frozen=True, slots=True)
 class Leakage:
-    leaks: list[Leak]
+    """`run` is None, and all else empty, before the first report is there."""
+
+    run: LeakageRun | None
+    leaks: QuerySet[LeakageRow]
     totals: list[LeakTotal]
     doubles: list[Double]
 
 
 def leakage(
-    actor: Actor, *, period_key: str = "", program_id: UUID | None = None, partner_id: UUID | None = None,
-    cause: str = "", search: str = "",
+    actor: Actor, *, run_id: UUID | None = None, period_key: str = "", program_id: UUID | None = None,
+    partner_id: UUID | None = None, cause: str = "", search: str = "",
 ) -> Leakage:  # fmt: skip
-    """Replay the closed periods; writes nothing. Doubles are those of the partner, whatever period and program."""
+    """A report, the newest that is done unless named, open differences first, the largest first.
+
+    Doubles are those of the partner, whatever period and program. Raises `NotFound` for a report that is not there.
+    """
+    run = leakage_run_get(actor, run_id) if run_id else _newest(actor)
+    exact = {"period_key": period_key, "program_id": program_id, "partner_id": partner_id, "cause": cause}
+    rows = LeakageRow.objects.filter(run=run, **{name: value for name, value in exact.items() if value})
+    if search.strip():
+        text = search.strip()
+        rows = rows.filter(Q(partner__code__icontains=text) | Q(partner__name__icontains=text))
+    twice = [_double(one) for one in run.doubles] if run else []
+    return Leakage(
+        run=run,
+        leaks=rows.select_related("partner", "program").order_by(
+            "is_booked", Abs("amount").desc(), "partner__code", "program__code", "id"
+        ),
+        totals=list(_totals(rows)),
+        doubles=[one for one in twice if partner_id is None or one.partner_id == partner_id],
+    )
+
+
+def leakage_run_list(actor: Actor) -> QuerySet[LeakageRun]:
+    """The reports, newest first."""
     actor.require(Right.STATEMENTS_VIEW)
-    wanted = search.strip().lower()
-    found = [
-        one for one in leaks()
-        if (not period_key or one.period_key == period_key)
-        and (program_id is None or one.program_id == program_id)
-        and (partner_id is None or one.partner_id == partner_id)
-        and (not cause or one.cause == cause)
-        and wanted in f"{one.partner_code} {one.partner_name}".lower()
-    ]  # fmt: skip
-    twice = [one for one in doubles() if partner_id is None or one.partner_id == partner_id]
-    return Leakage(found, _totals(found), twice)
+    return LeakageRun.objects.order_by("-created_at", "-id")
 
 
-def _totals(found: Iterable[Leak]) -> list[LeakTotal]:
-    grouped: dict[tuple[str, LeakCause], list[Leak]] = defaultdict(list)
-    for one in found:
-        grouped[one.currency, one.cause].append(one)
-    return [
-        LeakTotal(
-            cause, currency, sum((one.amount for one in rows if one.amount > 0), ZERO),
-            -sum((one.amount for one in rows if one.amount < 0), ZERO),
-            sum((one.amount for one in rows if not one.is_booked), ZERO), len(rows),
+def leakage_run_get(actor: Actor, run_id: UUID) -> LeakageRun:
+    """Raises `NotFound`."""
+    found = leakage_run_list(actor).filter(pk=run_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def leakage_progress(run: LeakageRun) -> Progress:
+    """Where a running report is; the caller has fetched it."""
+    return progress_get(run.pk)
+
+
+def _newest(actor: Actor) -> LeakageRun | None:
+    return leakage_run_list(actor).filter(status=LeakageStatus.DONE).first()
+
+
+def _totals(rows: QuerySet[LeakageRow]) -> Iterable[LeakTotal]:
+    grouped: Any = rows.order_by().values("currency", "cause").annotate(
+        underpaid=_sum("amount", Q(amount__gt=0)), overpaid=_sum("amount", Q(amount__lt=0)),
+        open=_sum("amount", Q(is_booked=False)), count=Count("id"),
+    )  # fmt: skip
+    for row in grouped.order_by("currency", "cause"):
+        yield LeakTotal(
+            LeakCause(row["cause"]), row["currency"], row["underpaid"], -row["overpaid"], row["open"], row["count"]
         )
-        for (currency, cause), rows in sorted(grouped.items())
-    ]  # fmt: skip
+
+
+def _sum(name: str, condition: Q) -> Coalesce:
+    zero = Value(Decimal(0), output_field=_AMOUNT)
+    return Coalesce(Sum(F(name), filter=condition, output_field=_AMOUNT), zero)
+
+
+def _double(kept: dict[str, Any]) -> Double:
+    read: dict[str, Any] = {
+        "partner_id": UUID, "sold_on": date.fromisoformat, "net_amount": Decimal, "paid": Decimal,
+        "external_ids": tuple,
+    }  # fmt: skip
+    return Double(**{one.name: read.get(one.name, str)(kept[one.name]) for one in fields(Double)})

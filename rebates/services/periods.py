@@ -22,7 +22,7 @@ from prm.workflow.services import transition
 from rebates import fiscal
 from rebates.engine.periods import Period
 from rebates.locks import hold
-from rebates.models import Accrual, Adjustment, SaleException, Statement, StatementLine
+from rebates.models import AcceptedException, Accrual, Adjustment, SaleException, Statement, StatementLine
 from rebates.models import Period as PeriodRow
 from rebates.selectors.disputes import open_before
 from rebates.services.accruals import period_evaluate
@@ -80,6 +80,7 @@ def period_close(*, actor: Actor, kind: str, key: str, accept_exceptions: bool =
     with snapshot(period) as lines:
         evaluated, results = period_evaluate(Actor.system("rebates.period_close"), period, lines)
         _check_exceptions(period, accept_exceptions, reason)
+        _keep_exceptions(row, period)
         minimum_apply(actor, row, period)
         statements = statements_write(actor, row)
         shares_write(row, period, evaluated, results)
@@ -145,6 +146,19 @@ def _check_exceptions(period: Period, accept: bool, reason: str) -> None:
         raise Conflict(text % {"count": count}, code="exceptions_open")
     if not reason.strip():
         raise Invalid(fields={"reason": [_("Say why the period is closed with open exceptions.")]})
+
+
+def _keep_exceptions(row: PeriodRow, period: Period) -> None:
+    """Which lines the close leaves out: the list forgets them when their fault is put right."""
+    rows = exceptions_in(period).select_related("version")
+    left_out = {(one.sale_line_id, one.version and one.version.program_id): one.reason for one in rows}
+    AcceptedException.objects.bulk_create(
+        [
+            AcceptedException(period=row, sale_line_id=line_id, program_id=program_id, reason=reason)
+            for (line_id, program_id), reason in left_out.items()
+        ],
+        batch_size=2000,
+    )
 
 
 def _post(actor: Actor, row: PeriodRow) -> None:

@@ -34,6 +34,12 @@ class Stage:
 def stages(plan: Plan, sources: Sources, p: Parameters) -> Iterator[Stage]:
     """Everything that `groups_sql` reads, in order."""
     yield Stage(plan.table("span"), _spans(plan, p))
+    yield from cell_stages(plan, sources, p)
+    yield Stage(plan.table("matrix"), _matrix(plan))
+
+
+def cell_stages(plan: Plan, sources: Sources, p: Parameters) -> Iterator[Stage]:
+    """The lines added up by segment and signature, whatever programs count of them; the last one is `cell`."""
     if plan.uses_first_sales:
         yield Stage(plan.table("first"), first_sales(plan, sources, p))
     if plan.atoms["product"] or plan.uses_cost:
@@ -48,7 +54,6 @@ def stages(plan: Plan, sources: Sources, p: Parameters) -> Iterator[Stage]:
         yield Stage(plan.table("cell"), _cells_with_end(plan))
     else:
         yield Stage(plan.table("cell"), _cells(plan, sources, p))
-    yield Stage(plan.table("matrix"), _matrix(plan))
 
 
 def groups_sql(plan: Plan) -> str:

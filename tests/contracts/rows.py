@@ -106,6 +106,7 @@ SPECIAL: dict[str, Callable[[], dict[str, Any]]] = {
     "partners.BankAccount": lambda: {"partner": make_row("partners.Partner")},
     "rebates.Rebuild": lambda: {"status": "done"},
     "rebates.WhatIfRun": lambda: {"periods": 4},
+    "rebates.LeakageRun": lambda: {"status": "done", "finished_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)},
     "rebates.Dispute": lambda: {"claimed": Decimal(2)},
     "rebates.Reminder": lambda: {"statement": make_row("rebates.Statement")},
     "rebates.ReviewSettings": _review_settings,

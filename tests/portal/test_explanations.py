@@ -23,7 +23,7 @@ from prm.testing.make import Cast
 from prm.web.charts import waterfall
 from rebates.engine import calculations
 from rebates.engine.calculations import Aggregate, Customer, Standing
-from rebates.engine.evaluate import finished, qualified
+from rebates.engine.evaluate import finished, granted, qualified
 from rebates.engine.explain import trace_of
 from rebates.engine.program import parse_program
 from rebates.engine.qualifiers import QUALIFIERS
@@ -141,6 +141,24 @@ def test_a_requirement_that_fails_says_what_is_missing() -> None:
         ]
         assert [row.amount for row in found.rows] == [Decimal(8), Decimal(-8)]
         assert reason_text("qualifier tier; clawback").startswith("A requirement is not met: Tier.")
+
+
+def test_nothing_because_the_budget_is_used_up_or_the_year_has_earned_it_already() -> None:
+    program = parse_program(definition(cap={"program_total": "100"}))
+    aggregate = Aggregate(Decimal(2000), 1)
+    spent = granted(program, finished(program, qualified(program, aggregate)), Decimal(0))
+    with translation.override("en"):
+        said = payout_sentence(trace_of(program, aggregate, spent).to_json())
+        assert said == "No rebate: The program's budget is used up; $40.00 would have been due."
+    once = {"type": "milestone", "bands": [{"from": "1000", "amount": "50"}]}
+    program = parse_program(definition(calculation=once, accumulate="year_to_date"))
+    earned = finished(program, qualified(program, aggregate), earlier=Decimal(50))
+    with translation.override("en"):
+        said = payout_sentence(trace_of(program, aggregate, earned).to_json())
+        assert said == "No rebate: Earlier periods of the year have earned the $50.00 that the year comes to so far."
+    with translation.override("zh-hans"):
+        said = payout_sentence(trace_of(program, aggregate, earned).to_json())
+        assert said == "没有返利：本年至今应得的 US$50.00 已在之前各期计发。"
 
 
 def test_bars_of_a_waterfall_start_where_the_one_before_ended() -> None:

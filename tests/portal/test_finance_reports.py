@@ -113,7 +113,7 @@ def test_a_day_on_which_nothing_is_another(vendor: Vendor) -> None:
 
 
 def test_causes_lead_to_their_pages(vendor: Vendor) -> None:
-    from portal.finance.causes import causes_told
+    from portal.shared.journal_causes import causes_told
     from prm.ids import new_id
 
     with vendor.inside():

@@ -21,7 +21,7 @@ from prm.outbox.models import Delivery
 from prm.outbox.registry import handler_named
 from prm.tenancy.celery import HEADER
 from rebates import tasks
-from rebates.models import Accrual, Adjustment, SaleException, Statement
+from rebates.models import AcceptedException, Accrual, Adjustment, SaleException, Statement
 from rebates.proof import accruals_differences
 from rebates.services.periods import period_close
 from tests.rebates.world import World, day
@@ -158,3 +158,18 @@ def test_a_reconciliation_puts_right_what_an_event_missed(ready):
     ready.sale("A", "2026-07-01", "100")
     tasks.reconcile.run()
     assert ready.accruals() == {("ALL", "A", "2026-Q3"): ("100", "2.00", "")}
+
+
+@time_machine.travel("2026-10-02T04:00:00Z", tick=True)
+def test_a_line_that_a_close_left_out_can_be_undone(ready):
+    run = imported(ready, "1,A,X,2026-07-01,1,50,EUR,")
+    deliver()
+    close = {"kind": "quarter", "key": "2026-Q3", "accept_exceptions": True, "reason": "no rate yet"}
+    period_close(actor=ready.actor(Role.FINANCE), **close)
+    kept = AcceptedException.objects.get()
+    assert (kept.sale_line.external_id, kept.program.code, kept.reason) == (
+        "1", "ALL", "no_rate EUR->USD on 2026-07-01",
+    )  # fmt: skip
+    import_undo(actor=ready.system, import_id=run.pk)
+    deliver()
+    assert not AcceptedException.objects.exists()

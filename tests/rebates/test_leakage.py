@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from prm import clock
 from prm.errors import Forbidden
 from prm.identity.rights import Role
+from rebates.leak_work import leakage_run
+from rebates.leakage import leaks
 from rebates.models import Program
 from rebates.recalculation import Cause
 from rebates.selectors.leakage import Leakage, leakage
 from rebates.services.amendments import program_amendment_request
+from rebates.services.leakage import leakage_start
 from rebates.services.periods import period_close
 from rebates.services.programs import program_amend, program_publish
 from rebates.states import LeakCause
 from tests.rebates.world import World, definition
 
 pytestmark = pytest.mark.django_db
+SECONDS = itertools.count(1)
 FLAT = {"type": "retroactive", "bands": [{"rate": "0.02"}]}
 
 
@@ -36,6 +45,13 @@ def closed(world: World) -> Any:
         yield world
 
 
+def report_of(world: World) -> Leakage:
+    """A fresh report, a second after the one before."""
+    with time_machine.travel(clock.now() + dt.timedelta(seconds=next(SECONDS)), tick=False):
+        leakage_run(world.tenant, leakage_start(actor=world.system).pk)
+    return leakage(world.system)
+
+
 def told(report: Leakage) -> list[tuple[Any, ...]]:
     return [
         (one.partner_code, one.period_key, one.stated, one.due, one.cause, one.amount, one.is_booked, one.lines)
@@ -44,16 +60,16 @@ def told(report: Leakage) -> list[tuple[Any, ...]]:
 
 
 def test_an_untouched_world_shows_no_leak(closed: World) -> None:
-    report = leakage(closed.system)
-    assert (report.leaks, report.totals, report.doubles) == ([], [], [])
+    report = report_of(closed)
+    assert (list(report.leaks), report.totals, report.doubles) == ([], [], [])
 
 
 def test_a_late_sale_is_open_until_an_adjustment_corrects_it(closed: World) -> None:
     closed.sale("A", "2026-08-01", "500")
     late = ("A", "2026-Q3", Decimal(20), Decimal(30), LeakCause.LATE_SALE, Decimal(10))
-    assert told(leakage(closed.system)) == [(*late, False, 1)]
+    assert told(report_of(closed)) == [(*late, False, 1)]
     closed.update(cause=Cause("imports.import", "x"))
-    report = leakage(closed.system)
+    report = report_of(closed)
     assert told(report) == [(*late, True, 1)]
     total = report.totals[0]
     assert (total.underpaid, total.overpaid, total.open, total.count) == (10, 0, 0, 1)
@@ -61,7 +77,7 @@ def test_a_late_sale_is_open_until_an_adjustment_corrects_it(closed: World) -> N
 
 def test_a_return_after_the_close_is_an_overpayment(closed: World) -> None:
     closed.sale("B", "2026-10-20", "-600", reverses="B1")
-    assert told(leakage(closed.system)) == [
+    assert told(report_of(closed)) == [
         ("B", "2026-Q3", Decimal(40), Decimal(28), LeakCause.LATE_RETURN, Decimal(-12), False, 1)
     ]
 
@@ -72,7 +88,7 @@ def test_an_amended_program_is_the_cause_of_its_differences(closed: World) -> No
     program_amend(actor=closed.system, program_id=program.pk, definition=richer)
     program_amendment_request(actor=closed.actor(Role.ADMINISTRATOR, "asks"), program_id=program.pk, reason="agreed")
     program_publish(actor=closed.actor(Role.ADMINISTRATOR, "grants"), program_id=program.pk)
-    report = leakage(closed.system)
+    report = report_of(closed)
     assert [row[4:6] for row in told(report)] == [
         (LeakCause.PROGRAM, Decimal(20)), (LeakCause.PROGRAM, Decimal(10)),
     ]  # fmt: skip
@@ -86,21 +102,75 @@ def test_a_line_under_two_ids_is_a_suspected_double_payment(world: World) -> Non
         world.sale("A", "2026-07-10", "1000", external_id="A3", invoice_no="I2")
         world.update()
         period_close(actor=world.actor(Role.FINANCE), kind="quarter", key="2026-Q3")
-        report = leakage(world.system)
-        assert report.leaks == []
+        report = report_of(world)
+        assert not report.leaks
         assert [(one.external_ids, one.paid, one.currency) for one in report.doubles] == [
             (("A1", "A2"), Decimal(20), "USD")
         ]
         world.sale("A", "2026-10-01", "-1000", external_id="R1", reverses="A2")
-        assert leakage(world.system).doubles == []
+        assert report_of(world).doubles == []
 
 
 def test_filters_and_rights(closed: World) -> None:
     closed.sale("A", "2026-08-01", "500")
     closed.sale("B", "2026-08-01", "100")
-    assert [one.partner_code for one in leakage(closed.system).leaks] == ["A", "B"]
+    assert [one.partner_code for one in report_of(closed).leaks] == ["A", "B"]
     assert [one.partner_code for one in leakage(closed.system, search="partner b").leaks] == ["B"]
-    assert leakage(closed.system, period_key="2026-Q2").leaks == []
-    assert leakage(closed.system, cause="tier").leaks == []
+    assert leakage(closed.system, period_key="2026-Q2").leaks.count() == 0
+    assert leakage(closed.system, cause="tier").leaks.count() == 0
     with pytest.raises(Forbidden):
         leakage(closed.actor(Role.PARTNER_SALES, partner=closed.partner("A")))
+
+
+def test_a_line_that_a_close_left_out_is_an_exception_resolved_once_it_counts(world: World) -> None:
+    with time_machine.travel("2026-10-05T04:00:00Z", tick=False):
+        world.published(calculation=FLAT)
+        world.sale("A", "2026-07-10", "1000")
+        world.sale("A", "2026-07-11", "400", currency="EUR")
+        world.update()
+        period_close(
+            actor=world.actor(Role.FINANCE), kind="quarter", key="2026-Q3", accept_exceptions=True, reason="no rate yet"
+        )
+    with time_machine.travel("2026-11-05T04:00:00Z", tick=False):
+        assert told(report_of(world)) == []
+        world.rate("EUR", "USD", "2026-07-01", "1.5")
+        # The line counts now, and the correction is not booked yet.
+        found = ("A", "2026-Q3", Decimal(20), Decimal(32), LeakCause.RATE, Decimal(12), False, 0)
+        assert told(report_of(world)) == [found]
+        world.update(cause=Cause("commerce.exchangerate", "2026-07-01"))
+        assert told(report_of(world)) == [(*found[:4], LeakCause.EXCEPTION, Decimal(12), True, 0)]
+        world.sale("B", "2026-07-11", "100")
+        world.update(cause=Cause("commerce.saleline", "2026-07-11"))
+        assert [row[4] for row in told(report_of(world))] == [LeakCause.EXCEPTION, LeakCause.LATE_SALE]
+
+
+def test_one_report_at_a_time_and_every_attempt_counts(closed: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = leakage_start(actor=closed.system)
+    assert leakage_start(actor=closed.actor(Role.FINANCE)).pk == run.pk
+
+    def broken(_tell: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("rebates.leak_work.leaks", broken)
+    for _attempt in range(5):
+        with pytest.raises(RuntimeError):
+            leakage_run(closed.tenant, run.pk)
+    leakage_run(closed.tenant, run.pk)
+    run.refresh_from_db()
+    assert (run.status, run.attempts) == ("failed", 5)
+    assert leakage(closed.system).run is None
+    assert leakage_start(actor=closed.system).pk != run.pk
+
+
+def test_a_report_costs_the_same_queries_whatever_it_finds(closed: World) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            leaks()
+        return len(captured)
+
+    closed.sale("A", "2026-08-01", "500")
+    few = queries()
+    for number in range(12):
+        closed.sale(f"P{number}", "2026-08-01", "500")
+    assert queries() == few
+    assert len(leaks()) == 13

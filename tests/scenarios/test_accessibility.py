@@ -68,6 +68,7 @@ def of_vendor(surface: str) -> Iterator[Page]:
         yield Page(f"{surface}:{name}", twin=True)
     yield Page(f"{surface}:targets", twin=True)
     yield Page(f"{surface}:accrual", args=("accrual_id",), twin=True)
+    yield Page(f"{surface}:partner_earnings", args=("partner_id",), twin=True)
     yield Page(f"{surface}:program_what_if", args=("program_id",), twin=True)
     yield Page(f"{surface}:what_if_run", args=("what_if_id",), twin=True)
     yield Page(f"{surface}:what_if_run", args=("what_if_waiting_id",), twin=True)
@@ -203,7 +204,8 @@ NO_PAGES = {
     "finance:import_refused", "finance:program_json", "shared:session_start", "shared:session_handoff",
     "shared:session_accept", "shared:member_reactivate", "shared:invitation_resend",
     "finance:settlement_preview", "finance:accrual_why", "manager:accrual_why", "finance:leakage_csv",
-    "finance:what_if_partners", "manager:what_if_partners", "finance:provisions_update", "finance:rebuild",
+    "finance:statement_why", "manager:statement_why", "finance:leakage_run", "finance:what_if_partners",
+    "manager:what_if_partners", "finance:provisions_update", "finance:rebuild",
 }  # fmt: skip
 
 FACTS = """() => {

@@ -95,14 +95,28 @@ def curve(values: Sequence[Value | None], scale: Scale, css: str) -> Curve:
     return Curve(css, paths, areas, [point for run in runs for point in run])
 
 
+def polyline(points: Sequence[tuple[Value, Value]], values: Sequence[Value | None], scale: Scale, css: str) -> Curve:
+    """Straight from point to point, (place among the values, value) each: two points at one place are a step."""
+    band = 100 / max(1, len(values))
+    drawn = [(round((float(place) + 0.5) * band, 3), scale.y(value)) for place, value in points]
+    path = "M" + "L".join(f"{x:.5g} {y:.5g}" for x, y in drawn)
+    area = f"{path}L{drawn[-1][0]:.5g} {scale.zero:.5g}L{drawn[0][0]:.5g} {scale.zero:.5g}Z"
+    return Curve(css, [path], [area], [point for run in _runs(values, scale) for point in run])
+
+
 def line_chart(data: Mapping[str, Any], size: str = "md") -> LineChart:
-    """Geometry of the same dict as `bar_chart` (without `line` and `stacked`); `area` fills below a curve."""
+    """Geometry of the same dict as `bar_chart` (without `line` and `stacked`); `area` fills below a curve.
+
+    A series with a `line` of points is drawn straight through these; the others are smooth through their values.
+    """
     from .bars import read_series
 
     fmt, currency = data.get("fmt", "n"), data.get("currency", "CNY")
     labels = [str(c) for c in data["cats"]]
     series = read_series(data["series"], len(labels), fmt, currency)
-    scale = scale_of([v for s in series for v in s.values if v is not None], HEIGHTS[size])
+    lines = [one.get("line") for one in data["series"]]
+    drawn = [float(value) for line in lines for _place, value in line or ()]
+    scale = scale_of([*drawn, *(v for s in series for v in s.values if v is not None)], HEIGHTS[size])
     ticks = ticks_of(scale, fmt, currency)
     return LineChart(
         title=str(data["title"]),
@@ -112,7 +126,10 @@ def line_chart(data: Mapping[str, Any], size: str = "md") -> LineChart:
         ticks=ticks,
         gutter=gutter(ticks),
         cats=categories(labels, [(s.name, s.values) for s in series], fmt, currency),
-        curves=[curve(s.values, scale, s.css) for s in series],
+        curves=[
+            polyline(line, s.values, scale, s.css) if line else curve(s.values, scale, s.css)
+            for s, line in zip(series, lines, strict=True)
+        ],
         area=bool(data.get("area")),
         series=series,
         legend=[(s.name, s.css, True) for s in series],

@@ -29,6 +29,8 @@ CAUSES: Mapping[str, object] = {
     "rebates.reconciliation": _("The nightly reconciliation"),
     "rebates.rebuild": _("A rebuild"),
     "rebates.recalculation": _("A recalculation"),
+    "rebates.minimum": _("Below the minimum payout"),
+    "rebates.target": _("A change of targets"),
 }
 JOURNALS: Mapping[str, object] = {
     "rebates.accrual": _("Accrual"),
@@ -39,20 +41,22 @@ JOURNALS: Mapping[str, object] = {
     "rebates.minimum": _("Carried over or forfeited"),
 }
 PAGES: Mapping[str, str] = {
-    "imports.import": "finance:import", "rebates.program": "finance:program", "rebates.payment": "finance:payment",
-    "rebates.settlement": "finance:settlement", "rebates.dispute": "finance:dispute",
+    "imports.import": "import", "rebates.program": "program", "rebates.payment": "payment",
+    "rebates.settlement": "settlement", "rebates.dispute": "dispute",
 }  # fmt: skip
+OF_FINANCE = ("rebates.payment", "rebates.settlement")
+"""Causes whose pages the manager does not have."""
 
 
-def causes_told(actor: Actor, journals: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The journals with `label`, `cause` and `url`, which is empty where there is no page."""
+def causes_told(actor: Actor, journals: Iterable[dict[str, Any]], surface: str = "finance") -> list[dict[str, Any]]:
+    """The journals with `label`, `cause` and `url`, which is empty where the surface has no page of it."""
     rows = list(journals)
     kept = _imports_kept(actor, rows)
     return [
         row | {
             "label": JOURNALS.get(row["kind"], row["kind"]),
             "cause": CAUSES.get(row["cause_type"], row["cause_type"]),
-            "url": _url(row["cause_type"], row["cause_id"], kept),
+            "url": _url(surface, row["cause_type"], row["cause_id"], kept),
         }
         for row in rows
     ]  # fmt: skip
@@ -66,14 +70,14 @@ def _imports_kept(actor: Actor, rows: list[dict[str, Any]]) -> set[str]:
     return {str(key) for key in import_list(actor).filter(pk__in=wanted).values_list("pk", flat=True)}
 
 
-def _url(cause_type: str, cause_id: str, imports: set[str]) -> str:
+def _url(surface: str, cause_type: str, cause_id: str, imports: set[str]) -> str:
     if cause_type == "commerce.saleline":
         since, _sep, until = cause_id.partition("/")
-        return f"{reverse('finance:sales')}?since={since}&until={until}"
-    name = PAGES.get(cause_type)
-    if name is None or not _is_id(cause_id) or (cause_type == "imports.import" and cause_id not in imports):
+        return f"{reverse(f'{surface}:sales')}?since={since}&until={until}"
+    name = "" if surface != "finance" and cause_type in OF_FINANCE else PAGES.get(cause_type)
+    if not name or not _is_id(cause_id) or (cause_type == "imports.import" and cause_id not in imports):
         return ""
-    return reverse(name, args=[cause_id])
+    return reverse(f"{surface}:{name}", args=[cause_id])
 
 
 def _is_id(text: str) -> bool:

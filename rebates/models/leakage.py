@@ -1,0 +1,102 @@
+"""Runs of the leakage report with what they found, and the exceptions that a close left out."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from commerce.models import SaleLine
+from partners.models import Partner
+from prm.db.models import AppendOnlyModel, TenantForeignKey, TenantModel
+from rebates.models.fields import amount
+from rebates.models.periods import Period
+from rebates.models.programs import Program
+from rebates.states import LEAKAGE_ACTIVE, LeakageStatus, LeakCause
+
+
+class LeakageRun(TenantModel):
+    """One replay of the closed periods, worked out by a worker and kept. `doubles` are suspected double payments."""
+
+    status = models.CharField(
+        _("status"), max_length=12, choices=LeakageStatus.choices, default=LeakageStatus.QUEUED
+    )  # fmt: skip
+    attempts = models.PositiveSmallIntegerField(default=0)
+    requested_by_id = models.UUIDField(null=True, editable=False)
+    requested_by_label = models.CharField(max_length=254, editable=False)
+    started_at = models.DateTimeField(null=True, editable=False)
+    finished_at = models.DateTimeField(null=True, editable=False)
+    found = models.PositiveIntegerField(_("differences"), default=0)
+    doubles = models.JSONField(default=list)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        verbose_name = _("leakage report")
+        verbose_name_plural = _("leakage reports")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(status__in=LeakageStatus.values), name="leakagerun_status_known"),
+            models.CheckConstraint(
+                condition=~Q(status__in=[LeakageStatus.DONE, LeakageStatus.FAILED]) | Q(finished_at__isnull=False),
+                name="leakagerun_ended",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant"], condition=Q(status__in=LEAKAGE_ACTIVE), name="leakagerun_one_at_a_time"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "-created_at"], name="leakagerun_recent")]
+
+
+class LeakageRow(AppendOnlyModel):
+    """One difference and its cause, as a run found it: `rebates.leakage.Leak` says what the columns mean."""
+
+    run = TenantForeignKey(LeakageRun, related_name="rows")
+    partner = TenantForeignKey(Partner, related_name="+")
+    program = TenantForeignKey(Program, related_name="+")
+    period_key = models.CharField(_("period"), max_length=10)
+    currency = models.CharField(max_length=3)
+    stated = amount(_("stated"))
+    due = amount(_("due today"))
+    cause = models.CharField(_("cause"), max_length=12, choices=LeakCause.choices)
+    amount = amount(_("difference"))
+    is_booked = models.BooleanField(_("corrected"))
+    lines = models.PositiveIntegerField(_("late lines"))
+
+    class Meta:
+        verbose_name = _("difference of a leakage report")
+        verbose_name_plural = _("differences of a leakage report")
+
+    @property
+    def partner_code(self) -> str:
+        return str(self.partner.code)
+
+    @property
+    def partner_name(self) -> str:
+        return str(self.partner.name)
+
+    @property
+    def program_code(self) -> str:
+        return str(self.program.code)
+
+
+class AcceptedException(TenantModel):
+    """A sale line that stood on the exceptions list when its period was closed, and so is in no statement of it.
+
+    The list itself forgets a line once its fault is put right. `program` is empty when it concerned all of them.
+    """
+
+    period = TenantForeignKey(Period, related_name="accepted_exceptions")
+    sale_line = TenantForeignKey(SaleLine, on_delete=models.CASCADE, related_name="+")
+    program = TenantForeignKey(Program, null=True, related_name="+")
+    reason = models.CharField(_("reason"), max_length=200)
+
+    class Meta:
+        verbose_name = _("accepted exception")
+        verbose_name_plural = _("accepted exceptions")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "period", "sale_line", "program"], name="acceptedexception_once",
+                nulls_distinct=False,
+            ),
+        ]  # fmt: skip
