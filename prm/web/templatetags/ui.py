@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.contrib.staticfiles import finders
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, ClearableFileInput, RadioSelect
 from django.template import Context
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from prm.web import icons, text, user_agents
@@ -21,6 +22,7 @@ from prm.web.user_agents import Device
 register = template.Library()
 
 FONT_CSS = "build/fonts.css"
+CODE = re.compile(r"(?<![\w/&;=\"-])((?=[\w-]*\d)[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,12})+)(?![\w/=\"-])")
 
 
 @register.simple_tag
@@ -149,6 +151,14 @@ def current(context: Context, url: str) -> SafeString:
 def words(value: str) -> list[str]:
     """The words of a constant, to loop over: `{% for tone in "ok bad"|words %}`."""
     return value.split()
+
+
+@register.filter
+def whole(value: object) -> SafeString:
+    """Numbers of things, such as R-000268 or 2026-Q3, that no line break may cut at a hyphen."""
+    parts = CODE.split(str(conditional_escape(value)))
+    marked = (f'<span class="nowrap">{part}</span>' if index % 2 else part for index, part in enumerate(parts))
+    return mark_safe("".join(marked))  # noqa: S308 - the text is escaped, the pattern matches no markup
 
 
 @register.filter
