@@ -25,7 +25,6 @@ from rebates.selectors.provisions import ProvisionRow, provision_list, provision
 from rebates.services.provisions import Expectation, provision_rule_set, provisions_update
 from rebates.states import ProvisionMethod
 
-
 HINTS = {
     "": gettext_lazy("Only what is earned so far is accrued."),
     ProvisionMethod.LINEAR: gettext_lazy("Until the end, sales come at the daily pace they have had so far."),

@@ -183,10 +183,22 @@ def page_query(context: Context, name: str, value: object) -> str:
 
 @register.inclusion_tag("components/field.html")
 def field(
-    bound: BoundField, label: str = "", *, affix: str = "", affix_end: str = "", choices: bool = False
+    bound: BoundField,
+    label: str = "",
+    *,
+    affix: str = "",
+    affix_end: str = "",
+    choices: bool = False,
+    needed: bool = False,
 ) -> dict[str, Any]:
-    """A field group with a sign before or after the input, or choice cards. Plain: `{{ form.x.as_field_group }}`."""
-    return {"field": bound, "label_override": label, "affix": affix, "affix_end": affix_end, "cards": choices}
+    """A field group with a sign before or after the input, or choice cards. Plain: `{{ form.x.as_field_group }}`.
+
+    `needed`: the field itself may stay empty, but not as the form stands now.
+    """
+    return {
+        "field": bound, "label_override": label, "affix": affix, "affix_end": affix_end, "cards": choices,
+        "needed": needed,
+    }  # fmt: skip
 
 
 @register.filter
