@@ -24,6 +24,7 @@ def overview(request: PortalRequest) -> HttpResponse:
     """One quarter: which one comes as `?period=2026-Q3`."""
     earnings = earnings_overview(request.actor, on=_day(request.GET.get("period")))
     currency = request.GET.get("currency") or earnings.currency
+    chart = _chart(earnings, currency)
     context = {
         "earnings": earnings,
         "currency": currency,
@@ -31,7 +32,8 @@ def overview(request: PortalRequest) -> HttpResponse:
         "cards": cards_of(earnings.programs),
         "longer": cards_of(earnings.longer),
         "quarters": earnings_overview(request.actor).history if request.GET.get("period") else earnings.history,
-        "chart": _chart(earnings, currency),
+        "chart": chart,
+        "has_earned": any(value for series in chart["series"] for value in series["values"]),
     }
     return render(request, "portal/partner/earnings.html", context)
 

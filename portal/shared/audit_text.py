@@ -109,6 +109,11 @@ def details_of(entry: Any) -> list[tuple[str, str]]:
     ]
 
 
+def reason_of(entry: Any) -> str:
+    """The one free text that a change of state keeps."""
+    return _value(entry.action, "reason", entry.data.get("reason", ""))
+
+
 def _state(target_type: str, state: Any) -> str:
     """The label of a state of this kind of thing; what is no state of it stays as it is."""
     try:
