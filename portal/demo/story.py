@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -29,10 +30,12 @@ from prm.imports.services import import_file_now
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 from rebates.engine.periods import Calendar, Period, PeriodKind
+from rebates.selectors.programs import program_list
 from rebates.selectors.statements import statement_list
 from rebates.services.accruals import accruals_rebuild
 from rebates.services.periods import period_close
 from rebates.services.programs import program_import, program_publish
+from rebates.services.provisions import provision_rule_set, provisions_update
 from rebates.services.reviews import review_settings_change
 from rebates.services.statements import statement_approve
 
@@ -82,6 +85,7 @@ def _history(tenant: Tenant, vendor: Vendor, random: Random, times: Timeline) ->
             payouts.accounts_create(manager, Actor.user(staff[Role.FINANCE]), administrator, vendor.name)
             review_settings_change(actor=administrator, review_days=0, reminder_days=3, dispute_days=10)
         _months(staff, times, sold)
+        _forecasts(Actor.user(staff[Role.FINANCE]))
         objection_make(staff)
         _column_set(staff)
 
@@ -217,6 +221,16 @@ def _close(staff: Mapping[Role, Membership], times: Timeline, period: Period) ->
         with on(paid_on):
             statement_approve(actor=second, statement_ids=prepared)
             payouts.settle(finance, prepared, paid_on=min(paid_on, times.today), trouble=is_quarter)
+
+
+def _forecasts(finance: Actor) -> None:
+    """Finance provides for the bands that the programs with bands will reach by the end of the quarter."""
+    published: Any = program_list(finance, status="published")
+    for program in published:
+        definition = program.all_versions[0].definition
+        if definition["calculation"]["type"] in ("retroactive", "marginal") and definition["period"] == "quarter":
+            provision_rule_set(actor=finance, program_id=program.pk, method="linear")
+    provisions_update(actor=finance)
 
 
 def _last_day(month: dt.date) -> dt.date:
