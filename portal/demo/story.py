@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from partners.selectors import partner_list
 from portal.demo import catalog, names, payouts, people, sales
+from portal.demo.clockwork import on
 from portal.demo.objection import objection_make
 from portal.demo.question import question_ask
 from portal.demo.vendors import Vendor
@@ -28,16 +31,20 @@ from prm.imports.services import import_file_now
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 from rebates.engine.periods import Calendar, Period, PeriodKind
+from rebates.selectors.programs import program_list
 from rebates.selectors.statements import statement_list
 from rebates.services.accruals import accruals_rebuild
 from rebates.services.leakage import leakage_start
 from rebates.services.periods import period_close
 from rebates.services.programs import program_import, program_publish
+from rebates.services.provisions import provision_rule_set, provisions_update
 from rebates.services.reviews import review_settings_change
 from rebates.services.statements import statement_approve
 
 MONTHS = 18
 SYSTEM = Actor.system("demo")
+Sold = dict[dt.date, list[dict[str, str]]]
+"""Sale lines by the first day of their month."""
 TIERS = ["registered", "silver", "gold", "platinum"]
 
 
@@ -71,18 +78,23 @@ def vendor_create(vendor: Vendor) -> Tenant:
 
 def _history(tenant: Tenant, vendor: Vendor, random: Random, times: Timeline) -> None:
     with tenant_context(tenant):
-        sellers = _master_data(random, vendor, times)
-        found = {partner.code: partner.pk for partner in partner_list(SYSTEM)}
-        staff = people.people_create(tenant, [found[sellers[0].code], found[sellers[4].code]])
-        manager, administrator = (Actor.user(staff[role]) for role in (Role.CHANNEL_MANAGER, Role.ADMINISTRATOR))
-        documents = vendor.programs(times.older.start)
-        programs = [program.pk for program in program_import(actor=manager, document=documents)]
-        for program_id in programs:
-            program_publish(actor=administrator, program_id=program_id)
-        finance = Actor.user(staff[Role.FINANCE])
-        payouts.accounts_create(manager, finance, administrator, vendor.name)
-        accruals_rebuild(actor=SYSTEM)
-        _closes(staff, times)
+        with on(times.older.start):
+            sellers, sold = _master_data(random, vendor, times)
+            found = {partner.code: partner.pk for partner in partner_list(SYSTEM)}
+            staff = people.people_create(tenant, [found[sellers[0].code], found[sellers[4].code]])
+            manager, administrator = (Actor.user(staff[role]) for role in (Role.CHANNEL_MANAGER, Role.ADMINISTRATOR))
+            documents = vendor.programs(times.older.start)
+            programs = [program.pk for program in program_import(actor=manager, document=documents)]
+            for program_id in programs:
+                program_publish(actor=administrator, program_id=program_id)
+            finance = Actor.user(staff[Role.FINANCE])
+            payouts.accounts_create(manager, finance, administrator, vendor.name)
+            review_settings_change(actor=administrator, review_days=0, reminder_days=3, dispute_days=10)
+        _months(staff, times, sold)
+        _forecasts(finance)
+        objection_make(staff)
+        # The worker makes it when the product is up.
+        leakage_start(actor=finance)
         _column_set(staff)
         question_ask(tenant, manager, zip(programs, documents, strict=True))
 
@@ -103,21 +115,35 @@ def _months_until(today: dt.date) -> list[dt.date]:
     return [dt.date(index // 12, index % 12 + 1, 1) for index in range(newest - MONTHS + 1, newest + 1)]
 
 
-def _master_data(random: Random, vendor: Vendor, times: Timeline) -> list[sales.Seller]:
+def _master_data(random: Random, vendor: Vendor, times: Timeline) -> tuple[list[sales.Seller], Sold]:
+    """Everything but the sales, and those of before the programs; the sales since then are given back by month."""
     sellers = _sellers(random, vendor)
     items = catalog.items(random, vendor.products)
+    _bring("partners", _partner_rows(random, sellers, times))
+    _bring("products", _product_rows(items))
+    _bring("rates", _rate_rows(random, vendor, times))
+    sold = _by_month(_sales_rows(random, sellers, items, vendor, times))
+    first = times.older.start
+    _bring("sales", [row for month in sorted(sold) if month < first for row in sold[month]])
+    return sellers, {month: rows for month, rows in sold.items() if month >= first}
+
+
+def _bring(kind: str, rows: Iterable[Mapping[str, str]]) -> None:
     with TemporaryDirectory() as folder:
-        files = [
-            ("partners", _partner_rows(random, sellers, times)),
-            ("products", _product_rows(items)),
-            ("rates", _rate_rows(random, vendor, times)),
-            ("sales", _sales_rows(random, sellers, items, vendor, times)),
-        ]
-        for kind, rows in files:
-            path = Path(folder) / f"{kind}.csv"
-            _write(path, rows)
-            import_file_now(actor=SYSTEM, kind=kind, path=path)
-    return sellers
+        path = Path(folder) / f"{kind}.csv"
+        _write(path, rows)
+        import_file_now(actor=SYSTEM, kind=kind, path=path)
+
+
+def _by_month(rows: Iterable[dict[str, str]]) -> Sold:
+    """Sale lines by the first day of their month; returns stand with their originals, so that nothing comes late."""
+    months: dict[str, dt.date] = {}
+    sold: Sold = {}
+    for row in rows:
+        month = months.get(row["reverses"]) or dt.date.fromisoformat(row["sold_on"]).replace(day=1)
+        months[row["external_id"]] = month
+        sold.setdefault(month, []).append(row)
+    return sold
 
 
 def _sellers(random: Random, vendor: Vendor) -> list[sales.Seller]:
@@ -177,25 +203,51 @@ def _write(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
         writer.writerows(rows)
 
 
-def _closes(staff: Mapping[Role, Membership], times: Timeline) -> None:
+def _months(staff: Mapping[Role, Membership], times: Timeline, sold: Sold) -> None:
+    """Month after month its sales come in; then what is over is closed, and paid or half approved."""
+    for month in sorted(sold):
+        with on(_last_day(month)):
+            _bring("sales", sold[month])
+            accruals_rebuild(actor=SYSTEM)
+        for period in times.closing:
+            if period.end == _last_day(month):
+                _close(staff, times, period)
+
+
+def _close(staff: Mapping[Role, Membership], times: Timeline, period: Period) -> None:
     """Older periods are paid, the last quarter is half approved: every station of a statement can be seen."""
     finance, second = (Actor.user(staff[role]) for role in (Role.FINANCE, Role.ADMINISTRATOR))
-    review_settings_change(actor=second, review_days=0, reminder_days=3, dispute_days=10)
-    for period in times.closing:
+    is_quarter = period.kind == PeriodKind.QUARTER
+    closed_on, paid_on = _after(period.end, 8 if is_quarter else 3), _after(period.end, 20 if is_quarter else 6)
+    with on(closed_on):
         period_close(actor=finance, kind=period.kind, key=period.key)
-        prepared = [statement.pk for statement in statement_list(finance, period_key=period.key, status="prepared")]
-        if period.end <= times.older.end:
-            if prepared:
-                statement_approve(actor=second, statement_ids=prepared)
-                paid_on = min(period.end + dt.timedelta(days=20), times.today)
-                payouts.settle(finance, prepared, paid_on=paid_on, trouble=period.kind == PeriodKind.QUARTER)
-        else:
-            if period.kind == PeriodKind.QUARTER:
-                review_settings_change(actor=second, review_days=10, reminder_days=3, dispute_days=10)
-            statement_approve(actor=second, statement_ids={*prepared[::2], *_own(finance, staff, period)})
-    objection_make(staff)
-    # The worker makes it when the product is up.
-    leakage_start(actor=finance)
+    prepared = [statement.pk for statement in statement_list(finance, period_key=period.key, status="prepared")]
+    if period.end > times.older.end:
+        if is_quarter:
+            review_settings_change(actor=second, review_days=10, reminder_days=3, dispute_days=10)
+        statement_approve(actor=second, statement_ids={*prepared[::2], *_own(finance, staff, period)})
+    elif prepared:
+        with on(paid_on):
+            statement_approve(actor=second, statement_ids=prepared)
+            payouts.settle(finance, prepared, paid_on=min(paid_on, times.today), trouble=is_quarter)
+
+
+def _forecasts(finance: Actor) -> None:
+    """Finance provides for the bands that the programs with bands will reach by the end of the quarter."""
+    published: Any = program_list(finance, status="published")
+    for program in published:
+        definition = program.all_versions[0].definition
+        if definition["calculation"]["type"] in ("retroactive", "marginal") and definition["period"] == "quarter":
+            provision_rule_set(actor=finance, program_id=program.pk, method="linear")
+    provisions_update(actor=finance)
+
+
+def _last_day(month: dt.date) -> dt.date:
+    return month.replace(day=monthrange(month.year, month.month)[1])
+
+
+def _after(day: dt.date, days: int) -> dt.date:
+    return day + dt.timedelta(days=days)
 
 
 def _own(finance: Actor, staff: Mapping[Role, Membership], period: Period) -> list[UUID]:

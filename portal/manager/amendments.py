@@ -11,8 +11,8 @@ from django import forms
 from django.db.models import Sum
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from portal.shared.forms import ReasonForm, attempt
 from portal.shared.listing import FilterForm, page_of
@@ -21,7 +21,7 @@ from prm.errors import NotFound
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
 from rebates.selectors.amendments import Difference, amendment_adjustments, amendment_difference, totals_by_period
-from rebates.selectors.programs import program_get, version_list
+from rebates.selectors.programs import program_get, program_sentence, version_list
 from rebates.services.amendments import changes_closed_periods, program_amendment_request
 
 CHARTED = 5
@@ -35,9 +35,7 @@ class PartnerFilter(FilterForm):
 def amendment(request: PortalRequest, program_id: UUID) -> HttpResponse:
     """The differences that publishing the draft would make; asking for it where closed periods are among them."""
     program = program_get(request.actor, program_id)
-    draft = next((one for one in version_list(request.actor, program_id) if one.status == "draft"), None)
-    if draft is None:
-        raise NotFound
+    draft, published = _versions(request, program_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST":
         request.actor.require(Right.PROGRAMS_PUBLISH)
@@ -51,10 +49,30 @@ def amendment(request: PortalRequest, program_id: UUID) -> HttpResponse:
     context = {
         "program": program, "draft": draft, "filters": filters, "page": page_of(request, shown),
         "totals": totals_by_period(found), "charts": _charts(found),
-        "needs_two": changes_closed_periods(program, draft),
+        "needs_two": changes_closed_periods(program, draft), "texts": _texts(published, draft),
         "is_own": draft.requested_by_id == request.actor.id,
     }  # fmt: skip
     return form_response(request, "portal/manager/programs/amendment.html", context, form)
+
+
+def _versions(request: PortalRequest, program_id: UUID) -> tuple[Any, Any]:
+    """The draft, and the newest version that is published, if one is."""
+    versions = list(version_list(request.actor, program_id))
+    draft = next((one for one in versions if one.status == "draft"), None)
+    if draft is None:
+        raise NotFound
+    return draft, next((one for one in versions if one.status == "published"), None)
+
+
+def _texts(published: Any, draft: Any) -> list[tuple[str, str]]:
+    """What the program says today and with the amendment, in the reader's language."""
+    language = get_language() or "en"
+    if published is None:
+        return [(_("With the amendment"), program_sentence(draft, language))]
+    return [
+        (_("Today"), program_sentence(published, language)),
+        (_("With the amendment"), program_sentence(draft, language)),
+    ]
 
 
 def _charts(found: list[Difference]) -> list[dict[str, Any]]:

@@ -29,6 +29,7 @@ def overview(request: PortalRequest) -> HttpResponse:
     earnings = earnings_overview(request.actor, on=_day(request.GET.get("period")))
     currency = request.GET.get("currency") or earnings.currency
     cards, longer = cards_of(earnings.programs), cards_of(earnings.longer)
+    chart = _chart(earnings, currency)
     context = {
         "earnings": earnings,
         "currency": currency,
@@ -40,7 +41,8 @@ def overview(request: PortalRequest) -> HttpResponse:
             gains={card.accrual.pk: card.gain for card in (*cards, *longer)},
         ),
         "quarters": earnings_overview(request.actor).history if request.GET.get("period") else earnings.history,
-        "chart": _chart(earnings, currency),
+        "chart": chart,
+        "has_earned": any(value for series in chart["series"] for value in series["values"]),
     }  # fmt: skip
     return render(request, "portal/partner/earnings.html", context)
 

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext_lazy as _
 
+from prm.errors import NotFound
+from prm.exports.kinds import kind_named as export_kind
 from prm.identity.rights import Role
+from prm.imports.kinds import kind_named as import_kind
+from prm.web.text import number
+from rebates.states import BookAccount, DisputeReason, ExportFormat, PayoutForm, ProvisionMethod
 
 NAMES: Mapping[str, object] = {
+    **dict(BookAccount.choices),
     "bank": _("Bank"),
+    "adjustments": _("Adjustments"),
     "because": _("Reason"),
     "before": _("Before"),
+    "claimed": _("Claimed"),
     "code": _("Code"),
     "columns": _("Columns"),
     "country": _("Country"),
+    "days_off": _("Days off"),
+    "deleted": _("Results removed"),
+    "differences": _("Differences to the engine"),
+    "dispute_days": _("Business days for a dispute"),
     "document": _("Document"),
     "email": _("E-mail"),
+    "file": _("File"),
     "file_id": _("File"),
     "filters": _("Which rows"),
     "form": _("Payout form"),
@@ -31,18 +44,25 @@ NAMES: Mapping[str, object] = {
     "is_shared": _("For everybody"),
     "kind": _("Kind"),
     "legal_name": _("Legal name"),
+    "method": _("Forecast"),
     "name": _("Name"),
     "number": _("Number"),
     "periods": _("Periods"),
+    "pair": _("Currencies"),
     "rate": _("Rate"),
     "reason": _("Reason"),
     "refused": _("Refused"),
     "region": _("Region"),
+    "reminder_days": _("Reminder, days before its end"),
+    "review_days": _("Review window, days"),
     "role": _("Role"),
     "rows": _("Rows"),
     "scopes": _("Scopes"),
     "sha256": _("Checksum"),
+    "size": _("Size"),
     "slug": _("subdomain"),
+    "stated": _("Stated"),
+    "statement": _("Statement"),
     "statements": _("Statements"),
     "tags": _("Tags"),
     "tier": _("Tier"),
@@ -51,15 +71,30 @@ NAMES: Mapping[str, object] = {
     "unit_cost": _("Unit cost"),
     "valid_from": _("Valid from"),
     "version": _("Version"),
+    "written": _("Results written"),
 }
-# Transitions keep one free text; for these it is not a reason.
-REASONS: Mapping[str, object] = {
-    "rebates.settlement.exported": _("Format"),
-    "rebates.settlement.paid": _("Payment reference"),
-    "rebates.payment.paid": _("Payment reference"),
-    "rebates.bank_result.applied": _("Checksum"),
-    "rebates.statement.paid": _("Payment reference"),
+# Where a name means something else. Transitions keep one free text, which is not always a reason.
+RENAMED: Mapping[tuple[str, str], object] = {
+    ("rebates.settlement.exported", "reason"): _("Format"),
+    ("rebates.settlement.paid", "reason"): _("Payment reference"),
+    ("rebates.payment.paid", "reason"): _("Payment reference"),
+    ("rebates.bank_result.applied", "reason"): _("Checksum"),
+    ("rebates.statement.paid", "reason"): _("Payment reference"),
+    ("rebates.provision.rule_set", "rate"): _("Rate of its own"),
 }
+# Before and after, in a list of two.
+DIFFERENCES = {"partners.partner.changed", "commerce.product.changed"}
+AMOUNTS = {"stated", "claimed"}
+FORMATS: Mapping[Any, Any] = dict(ExportFormat.choices)
+CODES: Mapping[tuple[str, str], Mapping[Any, Any]] = {
+    ("", "role"): dict(Role.choices),
+    ("", "form"): dict(PayoutForm.choices),
+    ("", "before"): dict(PayoutForm.choices),
+    ("", "method"): {"": _("No forecast"), **dict(ProvisionMethod.choices)},
+    ("", "because"): {"member deactivated": _("The member was deactivated")},
+    ("rebates.dispute.opened", "reason"): dict(DisputeReason.choices),
+}
+YES, NO, NONE = _("yes"), _("no"), "—"
 
 
 def details_of(entry: Any) -> list[tuple[str, str]]:
@@ -69,7 +104,16 @@ def details_of(entry: Any) -> list[tuple[str, str]]:
     if {"from", "to"} <= data.keys():
         before, after = (_state(entry.target_type, data.pop(side)) for side in ("from", "to"))
         told.append(("", f"{before} → {after}"))
-    return told + [(_name(entry.action, name), _value(name, value)) for name, value in data.items()]
+    return told + [
+        (_name(entry.action, name), _value(entry.action, name, value))
+        for name, value in data.items()
+        if value not in ("", None) or name == "method"
+    ]
+
+
+def reason_of(entry: Any) -> str:
+    """The one free text that a change of state keeps."""
+    return _value(entry.action, "reason", entry.data.get("reason", ""))
 
 
 def _state(target_type: str, state: Any) -> str:
@@ -82,11 +126,38 @@ def _state(target_type: str, state: Any) -> str:
 
 
 def _name(action: str, name: str) -> str:
-    known = REASONS.get(action) if name == "reason" else None
-    return str(known or NAMES.get(name, name))
+    return str(RENAMED.get((action, name)) or NAMES.get(name, name))
 
 
-def _value(name: str, value: Any) -> str:
-    if name == "role" and value in Role.values:
-        return str(Role(value).label)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _value(action: str, name: str, value: Any) -> str:
+    """Codes by their labels, lists and pairs as words; texts that people wrote stay as they are."""
+    if isinstance(value, bool):
+        return str(YES if value else NO)
+    if isinstance(value, str):
+        return f"{value[:12]}…" if name == "sha256" else _label(action, name, value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{_name(action, key)} {_value(action, key, one)}" for key, one in value.items())
+    if action.startswith("exports.column_set.") and name == "columns":
+        return str(len(value))
+    if isinstance(value, list):
+        texts = [_value(action, name, one) for one in value]
+        return f"{texts[0] or NONE} → {texts[1] or NONE}" if action in DIFFERENCES else ", ".join(texts) or NONE
+    return NONE if value is None else f"{value:n}" if isinstance(value, float) else str(value)
+
+
+def _label(action: str, name: str, value: str) -> str:
+    if name == "kind":
+        return _kind_label(action, value)
+    if name in AMOUNTS:
+        return number(Decimal(value), 2)
+    if name == "format" or action == "rebates.settlement.exported":
+        return str(FORMATS.get(value, value))
+    return str(CODES.get((action, name), CODES.get(("", name), {})).get(value, value))
+
+
+def _kind_label(action: str, value: str) -> str:
+    named = export_kind if action.startswith("exports.") else import_kind
+    try:
+        return str(named(value).label)
+    except NotFound:
+        return value

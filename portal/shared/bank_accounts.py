@@ -57,8 +57,12 @@ class NumbersForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for account, standard in STANDARD_NUMBERS.items():
-            field = forms.CharField(label=account.label, max_length=40, required=False, help_text=standard)
+            field = forms.CharField(label=account.label, max_length=40, required=False, help_text=_standard(standard))
             self.fields[account.value] = field
+
+
+def _standard(number: str) -> str:
+    return _("Standard: %(number)s") % {"number": number}
 
 
 @page(Right.ACCOUNTS_EDIT)

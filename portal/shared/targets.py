@@ -12,6 +12,7 @@ from portal.shared.listing import FilterForm, page_of, select
 from portal.shared.pages import page_response
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
+from rebates.selectors.programs import program_list
 from rebates.selectors.targets import target_list, target_program_codes
 
 
@@ -29,6 +30,13 @@ def targets(request: PortalRequest) -> HttpResponse:
     filters = TargetFilters(request.GET, codes=target_program_codes(request.actor))
     context = {
         "page": page_of(request, target_list(request.actor, **filters.values)), "filters": filters,
+        "rules": _rules(request),
         "may_import": request.actor.can(Right.IMPORTS_RUN) and request.actor.can(Right.PROGRAMS_EDIT),
     }  # fmt: skip
     return page_response(request, "portal/shared/targets/list.html", context)
+
+
+def _rules(request: PortalRequest) -> dict[str, Any]:
+    """Programs by code as they stand now: their names, and whether a target is money or a quantity."""
+    rows: Any = program_list(request.actor)
+    return {one.code: one.all_versions[0] for one in rows if one.all_versions}

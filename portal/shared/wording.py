@@ -63,6 +63,9 @@ ACTIONS: Mapping[str, tuple[str, object]] = {
     "rebates.program.draft_discarded": ("trash-2", gettext_lazy("Draft thrown away")),
     "rebates.program.published": ("rocket", gettext_lazy("Program published")),
     "rebates.version.published": ("git-branch", gettext_lazy("Version published")),
+    "rebates.amendment.requested": ("git-pull-request", gettext_lazy("Amendment of closed periods asked for")),
+    "rebates.provision.rule_set": ("trending-up", gettext_lazy("Forecast of a provision chosen")),
+    "rebates.rebuild.finished": ("refresh-cw", gettext_lazy("Everything calculated anew")),
     "rebates.program.ended": ("flag", gettext_lazy("Program ended")),
     "rebates.period.closed": ("lock", gettext_lazy("Period closed")),
     "rebates.statement.approved": ("check", gettext_lazy("Statement approved")),
@@ -117,6 +120,11 @@ ACTIONS: Mapping[str, tuple[str, object]] = {
     "identity.api_key.created": ("key-round", gettext_lazy("API key created")),
     "identity.api_key.revoked": ("key-round", gettext_lazy("API key revoked")),
     "tenancy.tenant.workdays_changed": ("calendar-days", gettext_lazy("Working days changed")),
+    "identity.membership.role_changed": ("user-cog", gettext_lazy("Role of a member changed")),
+    "identity.membership.deactivated": ("user-x", gettext_lazy("Member deactivated")),
+    "identity.membership.reactivated": ("user-check", gettext_lazy("Member active again")),
+    "identity.user.deactivated": ("user-x", gettext_lazy("Account deactivated")),
+    "identity.user.reactivated": ("user-check", gettext_lazy("Account active again")),
     "tenancy.tenant.created": ("building-2", gettext_lazy("Vendor created")),
 }
 
@@ -139,8 +147,11 @@ THINGS: Mapping[str, object] = {
     "rebates.reviewsettings": gettext_lazy("Review settings"),
     "rebates.payment": gettext_lazy("Payment"),
     "rebates.bankresult": gettext_lazy("Bank result"),
+    "rebates.rebuild": gettext_lazy("Full calculation"),
     "partners.bankaccount": gettext_lazy("Bank account"),
     "identity.membership": gettext_lazy("Member"),
+    "identity.user": gettext_lazy("User account"),
+    "tenancy.tenant": gettext_lazy("Vendor"),
     "identity.invitation": gettext_lazy("Invitation"),
     "identity.apikey": gettext_lazy("API key"),
 }

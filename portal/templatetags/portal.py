@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from portal.shared import wording
+from portal.shared.audit_text import reason_of
 from portal.shared.listing import Sort
 from portal.shared.program_text import amount_text
 from portal.shared.program_view import band_text
@@ -128,6 +129,12 @@ def action_name(action: str) -> str:
 @register.filter
 def action_icon(action: str) -> str:
     return wording.action_icon(action)
+
+
+@register.filter
+def reason_told(entry: Any) -> str:
+    """The free text of an entry of the audit trail; a code, such as a file format, by its label."""
+    return reason_of(entry)
 
 
 @register.filter

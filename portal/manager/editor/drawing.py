@@ -21,6 +21,7 @@ _EXTRAS = (
     "mode", "cumulative", "baseline", "without_baseline", "target_by", "target_rate", "customer_pays",
     "customer_amount", "customer_rate", "window_days", "customer_cap", "first_order", "pay_on", "spiff_amount",
 )  # fmt: skip
+_OPTIONAL = ("customer_cap", "first_order")
 _MONEY = ("customer_amount", "customer_cap", "first_order", "spiff_amount")
 _SECTIONS = {
     "limits": ("cap_per_period", "cap_total", "minimum"),
@@ -37,6 +38,8 @@ class Extra:
     bound: BoundField
     shown: bool
     sign: str
+    needed: bool
+    """A calculation that asks it does not work without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,9 @@ def extras_of(editor: ProgramEditor) -> list[Extra]:
     currency = editor.raw("currency").upper()
     signs = dict.fromkeys(_MONEY, currency)
     signs |= dict.fromkeys(("target_rate", "customer_rate"), "%" if editor.measure != "quantity" else currency)
-    return [Extra(editor.form[name], name in shown, signs.get(name, _sign(name))) for name in _EXTRAS]
+    return [
+        Extra(editor.form[name], name in shown, signs.get(name, _sign(name)), name not in _OPTIONAL) for name in _EXTRAS
+    ]
 
 
 def _sign(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.contrib.staticfiles import finders
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, ClearableFileInput, RadioSelect
 from django.template import Context
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from prm.web import icons, text, user_agents
@@ -21,6 +22,7 @@ from prm.web.user_agents import Device
 register = template.Library()
 
 FONT_CSS = "build/fonts.css"
+CODE = re.compile(r"(?<![\w/&;=\"-])((?=[\w-]*\d)[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,12})+)(?![\w/=\"-])")
 
 
 @register.simple_tag
@@ -152,6 +154,14 @@ def words(value: str) -> list[str]:
 
 
 @register.filter
+def whole(value: object) -> SafeString:
+    """Numbers of things, such as R-000268 or 2026-Q3, that no line break may cut at a hyphen."""
+    parts = CODE.split(str(conditional_escape(value)))
+    marked = (f'<span class="nowrap">{part}</span>' if index % 2 else part for index, part in enumerate(parts))
+    return mark_safe("".join(marked))  # noqa: S308 - the text is escaped, the pattern matches no markup
+
+
+@register.filter
 def toast_tone(level: str) -> str:
     """A tone for a message level of Django."""
     return {"success": "ok", "warning": "warn", "error": "bad"}.get(level, "info")
@@ -173,10 +183,22 @@ def page_query(context: Context, name: str, value: object) -> str:
 
 @register.inclusion_tag("components/field.html")
 def field(
-    bound: BoundField, label: str = "", *, affix: str = "", affix_end: str = "", choices: bool = False
+    bound: BoundField,
+    label: str = "",
+    *,
+    affix: str = "",
+    affix_end: str = "",
+    choices: bool = False,
+    needed: bool = False,
 ) -> dict[str, Any]:
-    """A field group with a sign before or after the input, or choice cards. Plain: `{{ form.x.as_field_group }}`."""
-    return {"field": bound, "label_override": label, "affix": affix, "affix_end": affix_end, "cards": choices}
+    """A field group with a sign before or after the input, or choice cards. Plain: `{{ form.x.as_field_group }}`.
+
+    `needed`: the field itself may stay empty, but not as the form stands now.
+    """
+    return {
+        "field": bound, "label_override": label, "affix": affix, "affix_end": affix_end, "cards": choices,
+        "needed": needed,
+    }  # fmt: skip
 
 
 @register.filter

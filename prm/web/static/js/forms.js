@@ -72,7 +72,8 @@ document.addEventListener("click", async (event) => {
 /* A second click must not send a form twice; coming back by the browser's history makes it usable again. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || form.matches("[data-theme-form], [data-download]")) return;
+  const counts = form.method === "post" || form.matches("[data-slow]");
+  if (event.defaultPrevented || !counts || form.matches("[data-theme-form], [data-download]")) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
