@@ -20,6 +20,7 @@ from typing import Any
 
 import psutil
 import psycopg2
+import redis
 from django.conf import settings
 from django.db import connections
 from psycopg2 import extensions
@@ -138,6 +139,14 @@ class Installation:
         """Leases end and whoever looks again does so now: what the installation would do by itself within a minute."""
         with self.admin() as connection, connection.cursor() as cursor:
             cursor.execute(OVERDUE_SQL)
+
+    def unacknowledged(self) -> int:
+        """Tasks that a worker has taken, or nobody yet, and of which the broker does not know the end."""
+        client = redis.Redis.from_url(Redis(self.layout).url())
+        try:
+            return int(client.hlen("unacked")) + int(client.llen("celery"))
+        finally:
+            client.close()
 
     # The database
 

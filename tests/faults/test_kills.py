@@ -11,6 +11,7 @@ import csv
 import hashlib
 import io
 from concurrent.futures import Future
+from contextlib import ExitStack
 from decimal import Decimal
 from typing import Any
 
@@ -73,6 +74,30 @@ def test_a_kill_in_the_middle_of_an_accrual_and_of_an_export(installation: Insta
     assert vendor.books_balance()
     assert vendor.proof() == NO_DIFFERENCES
     check_export(vendor, export)
+
+
+def test_a_kill_after_the_commit_and_before_the_acknowledgement(installation: Installation) -> None:
+    """Redis stands still, so the worker has done its work and is not heard; then both die. The next finds it done."""
+    vendor = vendor_make(installation)
+    vendor.publish()
+    vendor.settle()
+    with ExitStack() as silence:
+        with installation.paused("ledger_journal"):
+            vendor.sell("2025-02-10")
+            installation.wait_paused("ledger_journal")
+            silence.enter_context(installation.frozen(installation.up.child("redis")))
+        vendor.settle()
+        # Together: the acknowledgement is on its way to Redis, and must not arrive.
+        installation.kill("worker", "redis")
+    installation.wait_back("redis")
+    assert installation.unacknowledged() > 0
+    installation.wait_back("worker")
+    wait_until(lambda: not installation.unacknowledged(), PATIENCE, "the acknowledgement of another worker")
+    recorded = vendor.do(lambda: Delivery.objects.get(message__topic="commerce.sales.recorded"))
+    assert (recorded.attempts, recorded.last_error) == (1, "")
+    assert vendor.journals("rebates.accrual") == 1
+    assert vendor.accruals() == (PARTNERS, TOTAL)
+    assert vendor.proof() == NO_DIFFERENCES
 
 
 def test_what_kills_its_worker_again_and_again_is_parked_and_seen(installation: Installation) -> None:
