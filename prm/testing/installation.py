@@ -10,6 +10,7 @@ import contextlib
 import http.client
 import json
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -84,6 +85,13 @@ class Installation:
         """SIGKILL to the processes below the worker's main one, which takes in others and sends their tasks again."""
         for child in self.up.child("worker").children():
             child.kill()
+
+    def lose_redis(self) -> None:
+        """Kill Redis, and its disk with it: queue and cache are empty when it is back."""
+        with self.unsupervised():
+            self.kill("redis")
+            shutil.rmtree(self.layout.redis_data)
+            self.layout.redis_data.mkdir()
 
     def wait_back(self, *names: str) -> None:
         """Until the supervisor has brought them back and the servers answer."""
