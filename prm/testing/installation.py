@@ -10,6 +10,7 @@ import contextlib
 import http.client
 import json
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from typing import Any
 
 import psutil
 import psycopg2
+import redis
 from django.conf import settings
 from django.db import connections
 from psycopg2 import extensions
@@ -84,6 +86,13 @@ class Installation:
         for child in self.up.child("worker").children():
             child.kill()
 
+    def lose_redis(self) -> None:
+        """Kill Redis, and its disk with it: queue and cache are empty when it is back."""
+        with self.unsupervised():
+            self.kill("redis")
+            shutil.rmtree(self.layout.redis_data)
+            self.layout.redis_data.mkdir()
+
     def wait_back(self, *names: str) -> None:
         """Until the supervisor has brought them back and the servers answer."""
         for name in names:
@@ -138,6 +147,14 @@ class Installation:
         """Leases end and whoever looks again does so now: what the installation would do by itself within a minute."""
         with self.admin() as connection, connection.cursor() as cursor:
             cursor.execute(OVERDUE_SQL)
+
+    def unacknowledged(self) -> int:
+        """Tasks that a worker has taken, or nobody yet, and of which the broker does not know the end."""
+        client = redis.Redis.from_url(Redis(self.layout).url())
+        try:
+            return int(client.hlen("unacked")) + int(client.llen("celery"))
+        finally:
+            client.close()
 
     # The database
 

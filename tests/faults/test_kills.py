@@ -11,6 +11,7 @@ import csv
 import hashlib
 import io
 from concurrent.futures import Future
+from contextlib import ExitStack
 from decimal import Decimal
 from typing import Any
 
@@ -75,6 +76,30 @@ def test_a_kill_in_the_middle_of_an_accrual_and_of_an_export(installation: Insta
     check_export(vendor, export)
 
 
+def test_a_kill_after_the_commit_and_before_the_acknowledgement(installation: Installation) -> None:
+    """Redis stands still, so the worker has done its work and is not heard; then both die. The next finds it done."""
+    vendor = vendor_make(installation)
+    vendor.publish()
+    vendor.settle()
+    with ExitStack() as silence:
+        with installation.paused("ledger_journal"):
+            vendor.sell("2025-02-10")
+            installation.wait_paused("ledger_journal")
+            silence.enter_context(installation.frozen(installation.up.child("redis")))
+        vendor.settle()
+        # Together: the acknowledgement is on its way to Redis, and must not arrive.
+        installation.kill("worker", "redis")
+    installation.wait_back("redis")
+    assert installation.unacknowledged() > 0
+    installation.wait_back("worker")
+    wait_until(lambda: not installation.unacknowledged(), PATIENCE, "the acknowledgement of another worker")
+    recorded = vendor.do(lambda: Delivery.objects.get(message__topic="commerce.sales.recorded"))
+    assert (recorded.attempts, recorded.last_error) == (1, "")
+    assert vendor.journals("rebates.accrual") == 1
+    assert vendor.accruals() == (PARTNERS, TOTAL)
+    assert vendor.proof() == NO_DIFFERENCES
+
+
 def test_what_kills_its_worker_again_and_again_is_parked_and_seen(installation: Installation) -> None:
     vendor = vendor_make(installation)
     vendor.publish()
@@ -111,10 +136,17 @@ def check_export(vendor: Vendor, export: Export) -> None:
     assert vendor.do(StoredFile.objects.count) == 1
 
 
-@pytest.mark.parametrize("victims", [("worker", "web"), ("redis",), ("postgres",)], ids=["worker", "redis", "postgres"])
-def test_a_kill_in_the_middle_of_a_recalculation_and_of_a_close(
-    installation: Installation, victims: tuple[str, ...]
-) -> None:
+RECALCULATION = {
+    "worker": lambda installation: installation.kill("worker", "web"),
+    "redis": lambda installation: installation.kill("redis"),
+    "redis-and-its-data": lambda installation: installation.lose_redis(),
+    "postgres": lambda installation: installation.kill("postgres"),
+}
+"""A close runs in the web server, which is a worker of its own kind."""
+
+
+@pytest.mark.parametrize("victim", RECALCULATION)
+def test_a_kill_in_the_middle_of_a_recalculation_and_of_a_close(installation: Installation, victim: str) -> None:
     rebuilt, closing = (vendor_make(installation) for _ in range(2))
     for vendor in (rebuilt, closing):
         vendor.publish()
@@ -126,10 +158,10 @@ def test_a_kill_in_the_middle_of_a_recalculation_and_of_a_close(
         closed = closing.post("periods/quarter/2025-Q1/close/", key="close")
         installation.wait_paused("ledger_journal")
         installation.wait_paused("rebates_statementsale")
-        installation.kill(*victims)
+        RECALCULATION[victim](installation)
     broken = closed.result(PATIENCE)
-    rise(installation, *victims)
-    check_close(closing, broken, survives=victims == ("redis",))
+    rise(installation, "worker", "web", "redis", "postgres")
+    check_close(closing, broken, survives=victim.startswith("redis"))
     rebuilt.settle()
 
     progress = rebuilt.do(lambda: rebuild_progress(rebuild))
