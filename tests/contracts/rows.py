@@ -106,6 +106,7 @@ SPECIAL: dict[str, Callable[[], dict[str, Any]]] = {
     "partners.BankAccount": lambda: {"partner": make_row("partners.Partner")},
     "rebates.Rebuild": lambda: {"status": "done"},
     "rebates.Dispute": lambda: {"claimed": Decimal(2)},
+    "rebates.BankResultLine": lambda: {"payment": make_row("rebates.Payment")},
     "rebates.Reminder": lambda: {"statement": make_row("rebates.Statement")},
     "rebates.ReviewSettings": _review_settings,
     "rebates.Payment": lambda: {"gross": Decimal(2), "clawback": Decimal(-1), "amount": Decimal(1)},
