@@ -97,8 +97,9 @@ def invitation_list(actor: Actor, *, side: str = "", partner_id: UUID | None = N
 def users_with(right: Right, *, partner_id: UUID | None = None) -> list[User]:
     """Active people who have a right, at the vendor or at one partner: whom mails about it go to."""
     roles = [role for role, rights in ROLE_RIGHTS.items() if right in rights]
-    members = Membership.objects.filter(role__in=roles, is_active=True, user__is_active=True, partner_id=partner_id)
-    return list({one.user_id: one.user for one in members.select_related("user").order_by("user__email")}.values())
+    members = Membership.objects.filter(role__in=roles, is_active=True, user__is_active=True).select_related("user")
+    there = members.filter(partner_id=partner_id) if partner_id else members.filter(partner__isnull=True)
+    return list({one.user_id: one.user for one in there.order_by("user__email")}.values())
 
 
 def member_get(actor: Actor, membership_id: UUID) -> Membership:

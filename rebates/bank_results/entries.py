@@ -6,7 +6,7 @@ import datetime as dt
 import enum
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from prm.errors import Invalid, Text
 
 MOST_ENTRIES = 10_000
 DAY_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d")
+_AMOUNT = re.compile(r"-?\d{1,16}(?:\.\d{1,5})?", re.ASCII)
 _REFERENCE = re.compile(r"PAY-(\d{6,9})(?:-(\d{1,4}))?", re.IGNORECASE | re.ASCII)
 
 
@@ -89,13 +90,9 @@ def amount_of(text: str) -> Decimal | None:
     """Raises `ValueError` for what is no amount."""
     if not text:
         return None
-    try:
-        amount = Decimal(text)
-    except InvalidOperation as error:
-        raise ValueError(text) from error
-    if not amount.is_finite() or abs(amount) >= Decimal(10) ** 16:
+    if not _AMOUNT.fullmatch(text):
         raise ValueError(text)
-    return amount
+    return Decimal(text)
 
 
 def unreadable(text: Text) -> Unreadable:

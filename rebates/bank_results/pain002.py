@@ -23,6 +23,7 @@ from prm.db.scope import require_tenant
 from rebates.bank_results.entries import ISO, MOST_ENTRIES, Content, Entry, Verdict, amount_of, too_many, unreadable
 
 ROOT = re.compile(r"\{urn:iso:std:iso:20022:tech:xsd:pain\.002\.001\.\d\d\}Document")
+DATE = re.compile(r"\d{4}-\d\d-\d\d(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 MOST_DEPTH = 40
 MOST_ELEMENTS = 1_000_000
 
@@ -137,15 +138,15 @@ def _reason(element: Element) -> str:
 
 
 def _day(text: str) -> dt.date | None:
-    """The vendor's business date of a date or an instant."""
+    """The vendor's business date of an instant; a date is one already, whatever zone it carries."""
     if not text:
         return None
     try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
+        moment = dt.datetime.fromisoformat(text[:10] if DATE.fullmatch(text) else text)
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(ZoneInfo(require_tenant().time_zone))
+    except (ValueError, OverflowError):
         raise unreadable(_("The message holds a date that is none.")) from None
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(ZoneInfo(require_tenant().time_zone))
     return moment.date()
 
 

@@ -61,7 +61,7 @@ def read_table(content: bytes) -> Content:
             raise unreadable(fault.message) from fault
     records = _records(content.decode(encoding))
     columns = _columns(next(records, (1, []))[1])
-    entries = []
+    entries: list[Entry] = []
     for row, cells in records:
         if len(entries) == MOST_ENTRIES:
             raise too_many()

@@ -117,4 +117,8 @@ def _counted(
     sql = with_steps(plan, sources, p, {"counted": counted}, final)
     with connection.cursor() as cursor:
         cursor.execute(sql, p.values)
-        return [CountedLine(*row[:5], Decimal(0), *row[5:]) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [
+        CountedLine(line_id, external_id, sold_on, counts_on, value, Decimal(0), partner_id, first)
+        for line_id, external_id, sold_on, counts_on, value, partner_id, first in rows
+    ]

@@ -92,4 +92,4 @@ def _version_lines(
 def _returned_days(plan: Plan, sources: Sources) -> Sequence[tuple[UUID, date]]:
     """(partner, day) of the sales that were returned."""
     p = Parameters()
-    return list(portions(returned_days_sql(sources, plan, p), p, plan))  # type: ignore[arg-type]
+    return list(portions(returned_days_sql(sources, plan, p), p, plan))

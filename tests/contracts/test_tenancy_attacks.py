@@ -192,6 +192,7 @@ NEEDS: dict[tuple[str, str], dict[str, Any]] = {
     ("identity.Membership", "partner"): {"role": "partner_sales"},
     ("rebates.Statement", "settlement"): {"status": "settled"},
     ("rebates.StatementLine", "adjustment"): {"kind": "adjustment"},
+    ("rebates.Reminder", "dispute"): {"kind": "dispute_due", "statement_id": None},
 }
 
 

@@ -54,6 +54,13 @@ def test_a_file_is_kept_with_its_facts(acme: Cast) -> None:
         (b" \n<svg onload=alert(1)>", "text/html"),
         (b"\xef\xbb\xbf<html>", "text/html"),
         (b"<?xml version='1.0'?>", "text/html"),
+        (
+            b'<?xml version="1.0"?>\n<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10">',
+            "application/xml",
+        ),
+        (b"\xef\xbb\xbf<!-- bank -->\n<n:Document xmlns:n='urn:iso:std:iso:20022:tech:xsd:x'>", "application/xml"),
+        (b'<!DOCTYPE Document><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10">', "text/html"),
+        (b'<Document xmlns="urn:other">', "text/html"),
         ("<script>".encode("utf-16"), "text/html"),
         (b"PK\x03\x04garbage", "application/octet-stream"),
         (b"\x7fELF\x02\x01\x01" + b"\0" * 60, "application/octet-stream"),

@@ -106,6 +106,13 @@ def test_number() -> None:
     assert text.number(None) == "—"
 
 
+def test_countries_have_names_in_both_languages() -> None:
+    with override("en"):
+        assert (text.country_name("DE"), text.country_name("ZZ9")) == ("Germany", "ZZ9")
+    with override("zh-hans"):
+        assert text.country_name("DE") == "德国"
+
+
 def test_months() -> None:
     day = date(2026, 7, 15)
     with override("en"):

@@ -346,6 +346,8 @@ HEAD = '<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pai
         pain002("", [Said("PAY-000001", "ACSC")]),
         pain002(MESSAGE, [Said("PAY-000001", "ACSC", amount="much", currency="USD")]),
         pain002(MESSAGE, [Said("PAY-000001", "ACSC", on="yesterday")]),
+        pain002(MESSAGE, [Said("PAY-000001", "ACSC", on="0001-01-01T00:00:00+14:00")]),
+        pain002(MESSAGE, [Said("PAY-000001", "ACSC", amount="1_0", currency="USD")]),
         pain002(MESSAGE, [Said("PAY-000001", "ACSC")]).replace(b"UTF-8", b"no-such"),
         pain002(MESSAGE, [Said("PAY-000001", "ACSC")]).replace(b"UTF-8", b"gb18030"),
         b"reference,status\nPAY-000001,paid\n",
@@ -379,6 +381,21 @@ def test_other_spellings_of_a_message_are_read(world, prefix):
         body = "<" + body.replace("<", f"<{prefix}").replace(f"<{prefix}/", "</").removeprefix("<")
     content = f"<!-- sent by the bank -->\n{body}".encode("utf-16")
     assert outcomes(world, upload(world, content)) == [(numbers()["A"], "pay")]
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        ("2026-10-01T23:30:00Z", "2026-10-02"),  # the next morning in Shanghai
+        ("2026-10-01", "2026-10-01"),
+        ("2026-10-01+08:00", "2026-10-01"),
+        ("2026-10-01T23:30:00", "2026-10-01"),
+        ("", "2026-10-02"),  # the day of the message
+    ],
+)
+def test_the_day_is_that_of_the_vendor(world, on, expected):
+    result = upload(world, pain002(MESSAGE, [Said(numbers()["A"], "ACSC", on=on)]))
+    assert [one.on for one in bank_result_view(world.finance, result.pk).lines] == [day(expected)]
 
 
 def test_who_may(world, rival):

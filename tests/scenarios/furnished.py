@@ -23,6 +23,7 @@ from prm.outbox.models import Delivery
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast
 from rebates.models import Accrual, ReviewSettings, Statement, StatementLine
+from rebates.services.bank_results import bank_result_upload
 from rebates.services.disputes import dispute_open
 from rebates.services.periods import period_close
 from rebates.services.programs import program_create
@@ -129,7 +130,13 @@ def _money(cast: Cast, now: Quarter) -> dict[str, Any]:
         actor=cast.manager, partner_id=cast.partner.pk, currency="CNY", holder="蓝港科技有限公司",
         number="6222081200001234", bank_code="102290002916", bank_name="工商银行",
     )  # fmt: skip
+    answer = (
+        f"reference,status,date,reason,amount,currency\nPAY-000001,RJCT,{now.start},AC06 账户冻结,,\n"
+        f"PAY-000002,paid,{now.start},,1.00,CNY\nPAY-000009,paid,{now.start},,,\nPAY-000002,ACSP,,,,\n"
+    )
+    result = bank_result_upload(actor=cast.finance, name="回单.csv", content=io.BytesIO(answer.encode()))
     return {
+        "result_id": result.pk,
         "payment_id": settlement.payments.get().pk, "account_id": account.pk,
         "statement_id": first.pk, "prepared_id": third.pk, "settlement_id": settlement.pk, "exported_id": other.pk,
         "line_id": StatementLine.objects.filter(statement=first).first().pk, "kind": "quarter",  # type: ignore[union-attr]

@@ -128,7 +128,7 @@ def of_manager() -> Iterator[Page]:
 def of_finance() -> Iterator[Page]:
     for name in [
         "home", "settlements", "settlement_new", "audit", "payments", "clawbacks", "accounts", "account_new",
-        "account_numbers",
+        "account_numbers", "bank_results", "bank_result_new",
     ]:  # fmt: skip
         yield Page(f"finance:{name}")
     yield Page("finance:period", args=("kind", "key"))
@@ -159,6 +159,8 @@ def of_finance() -> Iterator[Page]:
     yield Page("finance:provision", args=("program_id",))
     yield Page("finance:payment", args=("payment_id",))
     yield Page("finance:payment_act", args=("payment_id", "reversed"))
+    yield Page("finance:bank_result", args=("result_id",))
+    yield Page("finance:bank_result", args=("result_id",), query="?show=left_out")
     yield Page("finance:account_confirm", args=("account_id",))
     yield Page("finance:account_reject", args=("account_id",))
 
@@ -205,7 +207,8 @@ NO_PAGES = {
     "shared:session_accept", "shared:member_reactivate", "shared:invitation_resend",
     "finance:settlement_preview", "finance:accrual_why", "manager:accrual_why", "finance:leakage_csv",
     "finance:statement_why", "manager:statement_why", "finance:leakage_run", "finance:what_if_partners",
-    "manager:what_if_partners", "finance:provisions_update", "finance:rebuild",
+    "manager:what_if_partners", "finance:bank_result_apply", "finance:bank_result_file", "finance:provisions_update",
+    "finance:rebuild",
 }  # fmt: skip
 
 FACTS = """() => {

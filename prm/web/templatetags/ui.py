@@ -156,7 +156,7 @@ def words(value: str) -> list[str]:
 @register.filter
 def whole(value: object) -> SafeString:
     """Numbers of things, such as R-000268 or 2026-Q3, that no line break may cut at a hyphen."""
-    parts = CODE.split(str(conditional_escape(value)))
+    parts = CODE.split(conditional_escape(str(value)))
     marked = (f'<span class="nowrap">{part}</span>' if index % 2 else part for index, part in enumerate(parts))
     return mark_safe("".join(marked))  # noqa: S308 - the text is escaped, the pattern matches no markup
 
