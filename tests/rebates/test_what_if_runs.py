@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from partners.models import Partner
 from prm.audit.models import AuditEntry
@@ -228,7 +229,8 @@ def test_winners_and_losers_as_a_file_that_runs_no_formula(sold):
     with pytest.raises(StateError):
         what_if_file(sold.actor(Role.FINANCE), run.pk)
     ended(sold, run)
-    file = what_if_file(sold.actor(Role.FINANCE), run.pk)
+    with translation.override("en"):
+        file = what_if_file(sold.actor(Role.FINANCE), run.pk)
     assert file.name == "P1-what-if-2026-11-23.csv"
     assert list(csv.reader(io.StringIO(file.content.decode("utf-8-sig")))) == [
         ["Partner code", "Partner", "Currency", "As it was", "By this version", "Difference"],
