@@ -10,6 +10,8 @@ import environ
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 from psycopg2.extensions import parse_dsn
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from prm.web import conf as web
 
@@ -171,7 +173,7 @@ MFA_FORMS = {
     "edit_webauthn": "prm.identity.forms.EditPasskeyForm",
 }
 USERSESSIONS_TRACK_ACTIVITY = True
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "prm.identity.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -303,6 +305,8 @@ def configure(*, database_url: str, owner_url: str, worker_url: str, redis_url: 
                 "BACKEND": "django.core.cache.backends.redis.RedisCache",
                 "LOCATION": redis_url,
                 "KEY_PREFIX": "prm",
+                # A page waits for Redis no longer than this, and does without it.
+                "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2, "retry": Retry(NoBackoff(), 1)},
             }
         },
         "CELERY_BROKER_URL": broker(redis_url),

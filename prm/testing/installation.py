@@ -24,9 +24,11 @@ import psycopg2
 import redis
 from django.conf import settings
 from django.db import connections
+from django.test import Client
 from psycopg2 import extensions
 
 from prm.db.bootstrap import bootstrap, privileges_ensure
+from prm.identity.models import User
 from prm.local import services, testing
 from prm.local.layout import Layout
 from prm.local.management.commands.local_prepare import static_fingerprint
@@ -58,7 +60,9 @@ class Installation:
 
     def __init__(self, home: Path) -> None:
         self.layout = Layout(home)
-        self.up = Up(home, free_port(), PRM_VISIBILITY_TIMEOUT="5", PRM_MEDIA_ROOT=str(settings.MEDIA_ROOT))
+        # Files and sessions that this process makes are the installation's, too.
+        shared = {"PRM_MEDIA_ROOT": str(settings.MEDIA_ROOT), "PRM_SECRET_KEY": settings.SECRET_KEY}
+        self.up = Up(home, free_port(), PRM_VISIBILITY_TIMEOUT="5", **shared)
         self._pool = ThreadPoolExecutor(8)
 
     def stop(self) -> None:
@@ -189,6 +193,19 @@ class Installation:
     def post(self, slug: str, token: str, path: str, body: Any, *, key: str) -> Future[Answer]:
         """POST to the API in a thread of its own, because its answer may have to wait for the test."""
         return self._pool.submit(self._post, slug, token, path, body, key)
+
+    def way(self, slug: str, user: User) -> str:
+        """Where the vendor's front door sends this member."""
+        client = Client()
+        client.force_login(user)
+        name = settings.SESSION_COOKIE_NAME
+        headers = {"Host": f"{slug}.localhost", "Cookie": f"{name}={client.cookies[name].value}"}
+        wire = http.client.HTTPConnection("127.0.0.1", self.up.port, timeout=PATIENCE)
+        try:
+            wire.request("GET", "/", headers=headers)
+            return wire.getresponse().getheader("Location", "")
+        finally:
+            wire.close()
 
     def _post(self, slug: str, token: str, path: str, body: Any, key: str) -> Answer:
         headers = {"Host": f"{slug}.localhost", "Authorization": f"Bearer {token}", "Idempotency-Key": key}

@@ -12,6 +12,7 @@ import pytest
 from commerce.models import SaleLine
 from prm import clock
 from prm.identity.actor import Actor
+from prm.identity.rights import Role
 from prm.imports.models import Import
 from prm.imports.services import import_start
 from prm.ledger.accounts import Account
@@ -169,6 +170,7 @@ def test_with_redis_down_requests_succeed_and_their_events_are_sent_later(instal
         assert vendor.post("sales/", row, key="sale").result(PATIENCE).status == 201
         assert vendor.post("sales/", row, key="sale").result(PATIENCE).is_replay
         assert not delivered(vendor, "commerce.sales.recorded")
+        assert installation.way(vendor.slug, vendor.cast.user(Role.FINANCE)) == "/f/"
     installation.wait_back("redis")
     vendor.settle()
     assert vendor.balances()[Account.ACCRUED] == TOTAL + 20

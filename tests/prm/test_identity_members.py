@@ -13,6 +13,7 @@ import time_machine
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
 from django.db import connections
+from redis.exceptions import ConnectionError as RedisGone
 
 from prm.audit.models import AuditEntry
 from prm.errors import Forbidden, Invalid, NotFound, StateError
@@ -254,6 +255,18 @@ def test_a_deactivated_account_loses_sessions_and_keys_everywhere(cast: Cast, ri
     user_reactivate(actor=Actor.operator(operator), user_id=user.pk)
     with tenant_context(cast.tenant):
         assert api_key_authenticate(token) is not None
+
+
+def test_who_is_signed_in_stays_so_without_redis(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_args: Any, **_more: Any) -> None:
+        raise RedisGone
+
+    client = cast.client(Role.FINANCE)
+    for name in ("get", "set", "add", "incr"):
+        monkeypatch.setattr(f"django.core.cache.backends.redis.RedisCacheClient.{name}", gone)
+    page = client.get("/switch/")
+    assert page.status_code == 200
+    assert page.wsgi_request.user == cast.user(Role.FINANCE)
 
 
 def test_only_operators_switch_accounts_off_and_never_their_own(cast: Cast) -> None:
