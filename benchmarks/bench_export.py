@@ -22,9 +22,10 @@ from benchmarks.bench_evaluate import vendor
 from prm.exports.kinds import kind_named, rows_of
 from prm.exports.models import Export
 from prm.exports.services import export_request
-from prm.exports.work import export_run, snapshot
+from prm.exports.work import export_run
 from prm.exports.writers import paths_of
 from prm.identity.actor import Actor
+from prm.runs.work import snapshot
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 

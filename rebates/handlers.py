@@ -12,6 +12,7 @@ from uuid import UUID
 from prm.identity.actor import Actor
 from prm.outbox.registry import subscribe
 from prm.outbox.services import emit
+from prm.runs.states import RUN_ACTIVE
 from rebates.models import LeakageRun, WhatIfRun
 from rebates.recalculation import Cause
 from rebates.services.accruals import accruals_update
@@ -19,7 +20,6 @@ from rebates.services.leakage import WATCH as LEAKAGE_WATCH
 from rebates.services.rebuild import END, PART, rebuild_end, rebuild_part
 from rebates.services.reminders import DUE, dispute_reminders_make, reminder_send, review_reminders_make
 from rebates.services.what_if import WATCH as WHAT_IF_WATCH
-from rebates.states import LEAKAGE_ACTIVE, WHAT_IF_ACTIVE
 from rebates.versions import programs_with_targets
 
 ACTOR = Actor.system("rebates.accruals")
@@ -122,7 +122,7 @@ def what_if_watch(payload: Payload) -> None:
     """Send the task, and again from time to time until the what-if has ended: a broker forgets, the outbox does not."""
     from rebates.tasks import what_if
 
-    if WhatIfRun.objects.filter(pk=UUID(payload["what_if_id"]), status__in=WHAT_IF_ACTIVE).exists():
+    if WhatIfRun.objects.filter(pk=UUID(payload["what_if_id"]), status__in=RUN_ACTIVE).exists():
         emit(WHAT_IF_WATCH, payload, delay=LOOK_AGAIN)
         what_if.apply_async(args=[payload["what_if_id"]])
 
@@ -132,7 +132,7 @@ def leakage_watch(payload: Payload) -> None:
     """Send the task, and again from time to time until the report has ended: a broker forgets, the outbox does not."""
     from rebates.tasks import leakage
 
-    if LeakageRun.objects.filter(pk=UUID(payload["run_id"]), status__in=LEAKAGE_ACTIVE).exists():
+    if LeakageRun.objects.filter(pk=UUID(payload["run_id"]), status__in=RUN_ACTIVE).exists():
         emit(LEAKAGE_WATCH, payload, delay=LOOK_AGAIN)
         leakage.apply_async(args=[payload["run_id"]])
 

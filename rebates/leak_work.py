@@ -1,8 +1,4 @@
-"""The work of one leakage report: claim it, replay from one snapshot, keep what was found. Three transactions.
-
-A worker that is killed in any of them leaves either nothing or the whole. Attempts are counted before the work, so that
-a report which kills its worker fails after `MAX_ATTEMPTS`.
-"""
+"""The work of one leakage report: claim it, replay from one snapshot, keep what was found."""
 
 from __future__ import annotations
 
@@ -11,21 +7,20 @@ from typing import Any
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection
 from django.utils import translation
 
 from prm import clock
-from prm.exports.progress import clear
-from prm.exports.work import Busy, Teller, snapshot
 from prm.identity.actor import Actor
 from prm.outbox.services import emit
+from prm.runs.progress import Teller, clear
+from prm.runs.states import RUN_ACTIVE, RUN_TRANSITIONS, RunStatus
+from prm.runs.work import Work, snapshot
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 from prm.workflow.services import transition
 from rebates.doubles import Double, doubles
 from rebates.leakage import Leak, leaks
 from rebates.models import LeakageRow, LeakageRun
-from rebates.states import LEAKAGE_ACTIVE, LEAKAGE_TRANSITIONS, LeakageStatus
 
 ACTOR = Actor.system("rebates.leakage")
 MAX_ATTEMPTS = 5
@@ -33,12 +28,12 @@ MAX_ATTEMPTS = 5
 
 def leakage_run(tenant: Tenant, run_id: UUID) -> None:
     """Work it out, unless it has ended. Raises `Busy`, and whatever goes wrong, to be tried again."""
-    run = _claim(tenant, run_id)
+    run = WORK.claim(tenant, run_id)
     if run is None:
         return
     try:
         with snapshot(tenant), translation.override(tenant.locale):
-            _hold(run_id)
+            WORK.hold(run_id)
             tell = _Steps(run_id)
             found, twice = leaks(tell), doubles()
         _keep(tenant, run_id, found, twice)
@@ -59,36 +54,9 @@ class _Steps:
         self._teller(done)
 
 
-def _claim(tenant: Tenant, run_id: UUID) -> LeakageRun | None:
-    with tenant_context(tenant):
-        _hold(run_id)
-        run: LeakageRun | None = (
-            LeakageRun.objects.select_for_update().filter(pk=run_id, status__in=LEAKAGE_ACTIVE).first()
-        )  # fmt: skip
-        if run is None:
-            return None
-        if run.attempts >= MAX_ATTEMPTS:
-            _end(run, "fail", "rebates.leakage.failed")
-            return None
-        run.attempts += 1
-        run.started_at = run.started_at or clock.now()
-        run.save(update_fields=["attempts", "started_at"])
-        if run.status == LeakageStatus.QUEUED:
-            transition(run, "run", table=LEAKAGE_TRANSITIONS, actor=ACTOR, action="rebates.leakage.started")
-        return run
-
-
-def _hold(run_id: UUID) -> None:
-    """Until the transaction ends; a killed process lets go of it with its connection."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"rebates.leakage:{run_id}"])
-        if not cursor.fetchone()[0]:
-            raise Busy
-
-
 def _keep(tenant: Tenant, run_id: UUID, found: list[Leak], twice: list[Double]) -> None:
     with tenant_context(tenant):
-        run = LeakageRun.objects.select_for_update().filter(pk=run_id, status=LeakageStatus.RUNNING).first()
+        run = LeakageRun.objects.select_for_update().filter(pk=run_id, status=RunStatus.RUNNING).first()
         if run is None:
             return
         LeakageRow.objects.bulk_create([_row(run, one) for one in found], batch_size=2000)
@@ -100,8 +68,15 @@ def _keep(tenant: Tenant, run_id: UUID, found: list[Leak], twice: list[Double]) 
 def _end(run: LeakageRun, verb: str, action: str) -> None:
     run.finished_at = clock.now()
     run.save(update_fields=["finished_at"])
-    transition(run, verb, table=LEAKAGE_TRANSITIONS, actor=ACTOR, action=action)
+    transition(run, verb, table=RUN_TRANSITIONS, actor=ACTOR, action=action)
     emit(action, {"run_id": str(run.pk), "found": run.found})
+
+
+def _fail(run: LeakageRun) -> None:
+    _end(run, "fail", "rebates.leakage.failed")
+
+
+WORK = Work("rebates.leakage", LeakageRun, RUN_TRANSITIONS, RUN_ACTIVE, MAX_ATTEMPTS, ACTOR, _fail)
 
 
 def _row(run: LeakageRun, one: Leak) -> LeakageRow:

@@ -276,22 +276,6 @@ class LeakCause(models.TextChoices):
     UNKNOWN = "unknown", _("Unknown")
 
 
-class LeakageStatus(models.TextChoices):
-    QUEUED = "queued", _("Waiting")
-    RUNNING = "running", _("Running")
-    DONE = "done", _("Done")
-    FAILED = "failed", _("Failed")
-
-
-LEAKAGE_TRANSITIONS: Table = {
-    LeakageStatus.QUEUED: {"run": LeakageStatus.RUNNING, "fail": LeakageStatus.FAILED},
-    LeakageStatus.RUNNING: {"finish": LeakageStatus.DONE, "fail": LeakageStatus.FAILED},
-    LeakageStatus.DONE: {},
-    LeakageStatus.FAILED: {},
-}
-LEAKAGE_ACTIVE = [LeakageStatus.QUEUED, LeakageStatus.RUNNING]
-
-
 class UnpaidCause(models.TextChoices):
     """Why a program in force pays a partner nothing for a period."""
 
@@ -311,22 +295,6 @@ class RebuildStatus(models.TextChoices):
 
 
 REBUILD_TRANSITIONS: Table = {RebuildStatus.RUNNING: {"finish": RebuildStatus.DONE}, RebuildStatus.DONE: {}}
-
-
-class WhatIfStatus(models.TextChoices):
-    QUEUED = "queued", _("Waiting")
-    RUNNING = "running", _("Running")
-    DONE = "done", _("Done")
-    FAILED = "failed", _("Failed")
-
-
-WHAT_IF_TRANSITIONS: Table = {
-    WhatIfStatus.QUEUED: {"run": WhatIfStatus.RUNNING, "fail": WhatIfStatus.FAILED},
-    WhatIfStatus.RUNNING: {"finish": WhatIfStatus.DONE, "fail": WhatIfStatus.FAILED},
-    WhatIfStatus.DONE: {},
-    WhatIfStatus.FAILED: {},
-}
-WHAT_IF_ACTIVE = [WhatIfStatus.QUEUED, WhatIfStatus.RUNNING]
 
 
 class ExportFormat(models.TextChoices):

@@ -4,9 +4,7 @@ the work on what-ifs and leakage reports.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from celery import Task, shared_task
 from celery.utils.log import get_task_logger
@@ -14,8 +12,8 @@ from django.core.cache import cache
 
 from prm import clock
 from prm.audit.services import record
-from prm.exports.work import Busy
 from prm.identity.actor import Actor
+from prm.runs.tasks import RunTask, work
 from prm.tenancy.celery import HEADER, TenantTask
 from prm.tenancy.models import Tenant
 from rebates.leak_work import leakage_run
@@ -32,7 +30,6 @@ logger = get_task_logger(__name__)
 ACTOR = Actor.system("rebates.reconcile")
 WATCH = Actor.system("rebates.watch")
 SLOT_SECONDS = 3600
-BUSY_SECONDS, BUSY_RETRIES = 2, 5
 
 
 @shared_task(name="rebates.reconcile_all")
@@ -82,31 +79,11 @@ def reconcile() -> None:
         )  # fmt: skip
 
 
-class RunTask(TenantTask):
-    """Works on what a row asks for, in transactions of its own."""
-
-    abstract = True
-    own_transactions = True
-
-
 @shared_task(base=RunTask, bind=True, name="rebates.what_if")
 def what_if(self: Any, what_if_id: str) -> None:
-    _work(self, what_if_run, what_if_id)
+    work(self, what_if_run, what_if_id)
 
 
 @shared_task(base=RunTask, bind=True, name="rebates.leakage")
 def leakage(self: Any, run_id: str) -> None:
-    _work(self, leakage_run, run_id)
-
-
-def _work(task: Any, run: Callable[[Tenant, UUID], object], row_id: str) -> None:
-    """Nothing when it has ended; when another process is at it, look again shortly, then leave it to that one."""
-    tenant = task.tenant
-    try:
-        run(tenant, UUID(row_id))
-    except Busy:
-        # A killed worker's connection holds the lock a moment longer.
-        if task.request.retries < BUSY_RETRIES:
-            raise task.retry(countdown=BUSY_SECONDS, headers={HEADER: str(tenant.pk)}) from None
-    except Exception:  # the row stays as it is; whoever watches it sends it again, until its attempts are used up
-        logger.exception("%s %s could not be worked out", task.name, row_id)
+    work(self, leakage_run, run_id)

@@ -18,13 +18,14 @@ from portal.shared.listing import FilterForm, page_of, select
 from portal.shared.pages import done, page_response
 from prm.files.responses import Download, file_response
 from prm.identity.rights import Right
+from prm.runs.states import RUN_ACTIVE
 from prm.web.surfaces import PortalRequest, page
 from rebates.csv_cells import csv_cell
 from rebates.selectors.accruals import accrual_periods
 from rebates.selectors.leakage import Leakage, leakage, leakage_progress, leakage_run_list
 from rebates.selectors.programs import program_list
 from rebates.services.leakage import leakage_start
-from rebates.states import LEAKAGE_ACTIVE, LeakCause
+from rebates.states import LeakCause
 
 RUNS_SHOWN = 8
 
@@ -46,13 +47,13 @@ def leakage_page(request: PortalRequest) -> HttpResponse:
     filters, report = _report(request)
     runs: list[Any] = list(leakage_run_list(request.actor)[:RUNS_SHOWN])
     for run in runs:
-        if run.status in LEAKAGE_ACTIVE:
+        if run.status in RUN_ACTIVE:
             run.progress = leakage_progress(run)
     context = {
         "filters": filters,
         "report": report,
         "runs": runs,
-        "active": any(run.status in LEAKAGE_ACTIVE for run in runs),
+        "active": any(run.status in RUN_ACTIVE for run in runs),
         "page": page_of(request, report.leaks),
         "charts": [_chart(report, currency) for currency in sorted({one.currency for one in report.totals})],
     }

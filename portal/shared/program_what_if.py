@@ -19,6 +19,7 @@ from prm.errors import Invalid
 from prm.files.responses import file_response
 from prm.identity.rights import Right
 from prm.ids import new_id
+from prm.runs.states import RUN_ACTIVE, RunStatus
 from prm.web.surfaces import PortalRequest, page
 from rebates.engine.program import parse_program
 from rebates.selectors.programs import program_get
@@ -29,7 +30,6 @@ from rebates.selectors.what_if import (
     what_if_progress,
 )
 from rebates.services.what_if import USUAL_PERIODS, what_if_start
-from rebates.states import WHAT_IF_ACTIVE, WhatIfStatus
 from rebates.whatif.files import what_if_file
 from rebates.whatif.outcome import outcome_read
 from rebates.whatif.vendor import MOST_PERIODS
@@ -63,7 +63,7 @@ def what_if(request: PortalRequest, program_id: UUID) -> HttpResponse:
     if request.method == "POST" and attempt(form, lambda data: found.append(_start(request, program_id, data))):
         return redirect(here(request, "what_if_run", found[0].pk))
     runs = page_of(request, earlier, HISTORY)
-    active = any(run.status in WHAT_IF_ACTIVE for run in runs)
+    active = any(run.status in RUN_ACTIVE for run in runs)
     is_own = again is not None and again.version_number is None
     context = {"program": program, "version": version, "page": runs, "active": active, "is_own": is_own}
     return form_response(request, "portal/shared/programs/what_if.html", context, form)
@@ -104,10 +104,10 @@ def _start(request: PortalRequest, program_id: UUID, data: dict[str, Any]) -> An
 def what_if_run(request: PortalRequest, what_if_id: UUID) -> HttpResponse:
     """One answer; while it is worked out the page asks for itself again."""
     run = what_if_get(request.actor, what_if_id)
-    context: dict[str, Any] = {"run": run, "program": run.program, "active": run.status in WHAT_IF_ACTIVE}
-    if run.status == WhatIfStatus.DONE:
+    context: dict[str, Any] = {"run": run, "program": run.program, "active": run.status in RUN_ACTIVE}
+    if run.status == RunStatus.DONE:
         context |= _shown(request, run)
-    elif run.status == WhatIfStatus.RUNNING:
+    elif run.status == RunStatus.RUNNING:
         context["progress"] = what_if_progress(run)
     return page_response(request, "portal/shared/programs/what_if_run.html", context)
 

@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from prm.errors import NotFound
 from prm.exports.models import ColumnSet, Export
 from prm.exports.policies import kinds_of, visible_sets
-from prm.exports.progress import Progress, progress_get
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
+from prm.runs.progress import Progress, progress_get
 
 
 def export_list(actor: Actor, *, kind: str = "", status: str = "") -> QuerySet[Export]:

@@ -19,12 +19,12 @@ from prm.errors import Conflict, Invalid, NotFound, StateError
 from prm.exports.kinds import ExportKind, columns_read, filters_read, kind_named, rows_of
 from prm.exports.models import ACTIVE, EXPORT_TRANSITIONS, ColumnSet, Export, ExportStatus, FileFormat
 from prm.exports.policies import require_kind, visible_sets
-from prm.exports.progress import stop_ask
 from prm.exports.selectors import export_get
 from prm.files.models import StoredFile
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.outbox.services import emit
+from prm.runs.progress import stop_ask
 from prm.workflow.services import transition
 
 WATCH = "exports.export.watch"

@@ -3,42 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from celery import shared_task
-from celery.utils.log import get_task_logger
 
 from prm import clock
 from prm.exports.models import Export
-from prm.exports.work import Busy, export_run
+from prm.exports.work import export_run
 from prm.files.services import file_remove
-from prm.tenancy.celery import HEADER, TenantTask
+from prm.runs.tasks import RunTask, work
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 
-logger = get_task_logger(__name__)
 
-BUSY_SECONDS = 2
-BUSY_RETRIES = 5
-
-
-class ExportTask(TenantTask):
-    abstract = True
-    own_transactions = True
-
-
-@shared_task(base=ExportTask, bind=True, name="exports.run")
+@shared_task(base=RunTask, bind=True, name="exports.run")
 def run(self: Any, export_id: str) -> None:
-    """Nothing when it has ended; when another process is at it, look again shortly, then leave it to that one."""
-    tenant = self.tenant
-    try:
-        export_run(tenant, UUID(export_id))
-    except Busy:
-        # A killed worker's connection holds the lock a moment longer.
-        if self.request.retries < BUSY_RETRIES:
-            raise self.retry(countdown=BUSY_SECONDS, headers={HEADER: str(tenant.pk)}) from None
-    except Exception:  # the row stays as it is; whoever watches it sends it again, until its attempts are used up
-        logger.exception("export %s could not be written", export_id)
+    work(self, export_run, export_id)
 
 
 @shared_task(name="exports.prune", acks_late=True)

@@ -235,7 +235,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "LeakCause": "rebates.states.LeakCause",
         "UnpaidCause": "rebates.states.UnpaidCause",
         "VersionStatus": "rebates.states.VersionStatus",
-        "WhatIfStatus": "rebates.states.WhatIfStatus",
+        "RunStatus": "prm.runs.states.RunStatus",
         "PeriodKind": "rebates.states.PeriodKind",
         "PeriodStatus": "rebates.states.PeriodStatus",
         "StatementStatus": "rebates.states.StatementStatus",

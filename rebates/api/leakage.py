@@ -10,10 +10,11 @@ from rest_framework import serializers
 from prm.api.operations import Call, Endpoint, lists, reads, writes
 from prm.api.serializers import DecimalText, Output, Query
 from prm.identity.rights import Right
+from prm.runs.states import RunStatus
 from rebates.models import LeakageRun
 from rebates.selectors.leakage import Leakage, leakage, leakage_run_get, leakage_run_list
 from rebates.services.leakage import leakage_start
-from rebates.states import LeakageStatus, LeakCause
+from rebates.states import LeakCause
 
 
 class LeakageQuery(Query):
@@ -63,7 +64,7 @@ class DoubleOutput(Output):
 
 class LeakageRunOutput(Output):
     id = serializers.UUIDField()
-    status = serializers.ChoiceField(LeakageStatus.choices)
+    status = serializers.ChoiceField(RunStatus.choices)
     requested_by = serializers.CharField(source="requested_by_label")
     created_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)

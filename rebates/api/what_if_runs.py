@@ -14,10 +14,10 @@ from prm.api.operations import Call, Endpoint, lists, reads, sends, writes
 from prm.api.serializers import DecimalText, Input, Output
 from prm.files.responses import file_response
 from prm.identity.rights import Right
+from prm.runs.states import RunStatus
 from rebates.models import WhatIfRun
 from rebates.selectors.what_if import what_if_get, what_if_list
 from rebates.services.what_if import USUAL_PERIODS, what_if_start
-from rebates.states import WhatIfStatus
 from rebates.whatif.files import what_if_file
 from rebates.whatif.outcome import Outcome, outcome_read
 from rebates.whatif.vendor import MOST_PERIODS
@@ -52,7 +52,7 @@ class WhatIfRunOutput(Output):
     version = serializers.IntegerField(source="version_number", allow_null=True, help_text="None: saved nowhere else.")
     periods = serializers.IntegerField()
     asked_on = serializers.DateField(help_text="The periods are those before this day.")
-    status = serializers.ChoiceField(WhatIfStatus.choices)
+    status = serializers.ChoiceField(RunStatus.choices)
     totals = serializers.SerializerMethodField(help_text="Over all periods; empty until it is done.")
     requested_by = serializers.CharField(source="requested_by_label")
     created_at = serializers.DateTimeField()

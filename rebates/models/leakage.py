@@ -11,17 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from commerce.models import SaleLine
 from partners.models import Partner
 from prm.db.models import AppendOnlyModel, TenantForeignKey, TenantModel
+from prm.runs.states import RUN_ACTIVE, RunStatus
 from rebates.models.fields import amount
 from rebates.models.periods import Period
 from rebates.models.programs import Program
-from rebates.states import LEAKAGE_ACTIVE, LeakageStatus, LeakCause
+from rebates.states import LeakCause
 
 
 class LeakageRun(TenantModel):
     """One replay of the closed periods, worked out by a worker and kept. `doubles` are suspected double payments."""
 
     status = models.CharField(
-        _("status"), max_length=12, choices=LeakageStatus.choices, default=LeakageStatus.QUEUED
+        _("status"), max_length=12, choices=RunStatus.choices, default=RunStatus.QUEUED
     )  # fmt: skip
     attempts = models.PositiveSmallIntegerField(default=0)
     requested_by_id = models.UUIDField(null=True, editable=False)
@@ -36,13 +37,13 @@ class LeakageRun(TenantModel):
         verbose_name = _("leakage report")
         verbose_name_plural = _("leakage reports")
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(status__in=LeakageStatus.values), name="leakagerun_status_known"),
+            models.CheckConstraint(condition=Q(status__in=RunStatus.values), name="leakagerun_status_known"),
             models.CheckConstraint(
-                condition=~Q(status__in=[LeakageStatus.DONE, LeakageStatus.FAILED]) | Q(finished_at__isnull=False),
+                condition=~Q(status__in=[RunStatus.DONE, RunStatus.FAILED]) | Q(finished_at__isnull=False),
                 name="leakagerun_ended",
             ),
             models.UniqueConstraint(
-                fields=["tenant"], condition=Q(status__in=LEAKAGE_ACTIVE), name="leakagerun_one_at_a_time"
+                fields=["tenant"], condition=Q(status__in=RUN_ACTIVE), name="leakagerun_one_at_a_time"
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["tenant", "-created_at"], name="leakagerun_recent")]

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from prm.db.models import TenantForeignKey, TenantModel
-from rebates.states import WHAT_IF_ACTIVE, WhatIfStatus
+from prm.runs.states import RUN_ACTIVE, RunStatus
 
 
 class WhatIfRun(TenantModel):
@@ -29,7 +29,7 @@ class WhatIfRun(TenantModel):
     key = models.UUIDField(null=True, editable=False)
     """Of the form it was sent by: a form that is sent twice asks once."""
     status = models.CharField(
-        _("status"), max_length=12, choices=WhatIfStatus.choices, default=WhatIfStatus.QUEUED
+        _("status"), max_length=12, choices=RunStatus.choices, default=RunStatus.QUEUED
     )  # fmt: skip
     attempts = models.PositiveSmallIntegerField(default=0)
     outcome = models.JSONField(null=True, editable=False)
@@ -44,14 +44,14 @@ class WhatIfRun(TenantModel):
         verbose_name = _("what-if")
         verbose_name_plural = _("what-ifs")
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(status__in=WhatIfStatus.values), name="whatif_status_known"),
+            models.CheckConstraint(condition=Q(status__in=RunStatus.values), name="whatif_status_known"),
             models.CheckConstraint(condition=Q(periods__gte=1, periods__lte=8), name="whatif_periods"),
             models.CheckConstraint(
-                condition=~Q(status=WhatIfStatus.DONE) | Q(outcome__isnull=False), name="whatif_done_is_whole"
+                condition=~Q(status=RunStatus.DONE) | Q(outcome__isnull=False), name="whatif_done_is_whole"
             ),
             models.UniqueConstraint(fields=["tenant", "program", "key"], name="whatif_key"),
             models.UniqueConstraint(
-                fields=["tenant", "fingerprint"], condition=Q(status__in=WHAT_IF_ACTIVE), name="whatif_one_at_a_time"
+                fields=["tenant", "fingerprint"], condition=Q(status__in=RUN_ACTIVE), name="whatif_one_at_a_time"
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["tenant", "program", "-created_at"], name="whatif_recent")]

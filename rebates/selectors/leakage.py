@@ -13,12 +13,13 @@ from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Abs, Coalesce
 
 from prm.errors import NotFound
-from prm.exports.progress import Progress, progress_get
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
+from prm.runs.progress import Progress, progress_get
+from prm.runs.states import RunStatus
 from rebates.doubles import Double
 from rebates.models import LeakageRow, LeakageRun
-from rebates.states import LeakageStatus, LeakCause
+from rebates.states import LeakCause
 
 _AMOUNT = DecimalField(max_digits=30, decimal_places=4)
 
@@ -90,7 +91,7 @@ def leakage_progress(run: LeakageRun) -> Progress:
 
 
 def _newest(actor: Actor) -> LeakageRun | None:
-    return leakage_run_list(actor).filter(status=LeakageStatus.DONE).first()
+    return leakage_run_list(actor).filter(status=RunStatus.DONE).first()
 
 
 def _totals(rows: QuerySet[LeakageRow]) -> Iterable[LeakTotal]:

@@ -7,10 +7,10 @@ from django.db.models import QuerySet
 from prm.errors import NotFound
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
+from prm.runs.progress import Progress, progress_get
 from rebates.models import Program, ProgramVersion, WhatIfRun
 from rebates.selectors.programs import program_get
 from rebates.states import VersionStatus
-from rebates.whatif.progress import Progress, progress_get
 
 
 def version_to_replay(program: Program) -> ProgramVersion:

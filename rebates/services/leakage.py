@@ -8,8 +8,8 @@ from prm.audit.services import record
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.outbox.services import emit
+from prm.runs.states import RUN_ACTIVE
 from rebates.models import LeakageRun
-from rebates.states import LEAKAGE_ACTIVE
 
 WATCH = "rebates.leakage.watch"
 """Internal: somebody has to work on the report until it has ended."""
@@ -39,5 +39,5 @@ def leakage_start(*, actor: Actor) -> LeakageRun:
 
 
 def _active() -> LeakageRun | None:
-    run: LeakageRun | None = LeakageRun.objects.filter(status__in=LEAKAGE_ACTIVE).first()
+    run: LeakageRun | None = LeakageRun.objects.filter(status__in=RUN_ACTIVE).first()
     return run

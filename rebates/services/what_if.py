@@ -14,6 +14,7 @@ from prm.errors import Conflict, Invalid
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.outbox.services import emit
+from prm.runs.states import RUN_ACTIVE
 from rebates import fiscal
 from rebates.engine.program import Program as Rules
 from rebates.models import Program, WhatIfRun
@@ -21,7 +22,6 @@ from rebates.selectors.programs import program_get
 from rebates.selectors.what_if import version_to_replay
 from rebates.services.amendments import check_together, program_locked
 from rebates.services.programs import rules_read
-from rebates.states import WHAT_IF_ACTIVE
 from rebates.versions import rules_of
 from rebates.whatif.vendor import MOST_PERIODS
 
@@ -60,7 +60,7 @@ def what_if_start(
     found = _there_already(run)
     if found is not None:
         return found
-    if WhatIfRun.objects.filter(status__in=WHAT_IF_ACTIVE).count() >= WAITING_AT_MOST:
+    if WhatIfRun.objects.filter(status__in=RUN_ACTIVE).count() >= WAITING_AT_MOST:
         raise Conflict(_("Many what-ifs are waiting already. Try again when some have ended."), code="too_many")
     run.save()
     record(actor, "rebates.what_if.requested", run, {"code": program.code, "periods": periods})
@@ -90,6 +90,6 @@ def _there_already(run: WhatIfRun) -> WhatIfRun | None:
         if sent is not None:
             return sent
     waiting: WhatIfRun | None = WhatIfRun.objects.filter(
-        fingerprint=run.fingerprint, status__in=WHAT_IF_ACTIVE
+        fingerprint=run.fingerprint, status__in=RUN_ACTIVE
     ).first()  # fmt: skip
     return waiting

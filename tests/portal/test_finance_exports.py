@@ -11,9 +11,9 @@ import time_machine
 from django.utils import translation
 
 from prm.exports.models import ColumnSet, Export
-from prm.exports.progress import progress_set
 from prm.exports.services import export_request
 from prm.exports.work import export_run
+from prm.runs.progress import progress_set
 from prm.testing.make import Cast
 from tests.portal.vendor import NOW, Vendor, get, post, text_of
 from tests.rebates.world import World

@@ -13,13 +13,13 @@ from django.test import Client
 from commerce.models import SaleLine
 from portal.shared.what_if_charts import bands_chart
 from prm.identity.rights import Role
+from prm.runs.progress import progress_set
 from prm.testing.make import Cast
 from rebates.engine.periods import Calendar
 from rebates.models import Program, WhatIfRun
 from rebates.services.programs import program_amend
 from rebates.services.what_if import what_if_start
 from rebates.whatif.bands import BandCount
-from rebates.whatif.progress import progress_set
 from rebates.whatif.vendor import Replay
 from rebates.whatif.work import what_if_run
 from tests.portal.vendor import NOW, Vendor, get, post, text_of

@@ -20,7 +20,7 @@ from django.utils import translation
 from prm import clock
 from prm.audit.models import AuditEntry
 from prm.errors import Conflict, Forbidden, Invalid, NotFound, StateError
-from prm.exports import progress, work
+from prm.exports import work
 from prm.exports.cells import AMOUNT, CODE, DAY, FORMULA_STARTS, INSTANT, NUMBER, TEXT
 from prm.exports.kinds import kind_named
 from prm.exports.models import ColumnSet, Export
@@ -35,13 +35,15 @@ from prm.exports.services import (
     export_retry,
 )
 from prm.exports.tasks import expired_remove
-from prm.exports.work import MAX_ATTEMPTS, Stopped, export_run
+from prm.exports.work import MAX_ATTEMPTS, export_run
 from prm.exports.writers import write_csv, write_xlsx
 from prm.files.models import StoredFile
 from prm.files.services import file_open
 from prm.identity.actor import Actor
 from prm.identity.rights import Right, Role
 from prm.outbox.models import Message
+from prm.runs import progress
+from prm.runs.progress import Stopped
 from prm.tenancy.models import Tenant
 from tests.rebates.world import World
 

@@ -15,10 +15,10 @@ from django.core.files.storage import default_storage
 from django.db import connection
 
 from prm.exports.models import Export
-from prm.exports.progress import progress_get
 from prm.exports.services import export_cancel, export_download, export_request
 from prm.files.models import StoredFile
 from prm.files.services import file_open
+from prm.runs.progress import progress_get
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast
 from prm.testing.processes import WorkerProcesses, wait_until
@@ -103,7 +103,7 @@ def test_rows_are_of_one_moment(vendor: Cast, monkeypatch: Any) -> None:
     export, write = asked(vendor, "csv"), work.write_csv
 
     def after_another_sale(*args: Any) -> int:
-        work.connection.cursor().execute("SELECT 1")
+        connection.cursor().execute("SELECT 1")
         from concurrent.futures import ThreadPoolExecutor
 
         def sell() -> None:

@@ -16,9 +16,9 @@ from django.utils import translation
 from partners.models import Partner
 from prm.audit.models import AuditEntry
 from prm.errors import Conflict, Forbidden, Invalid, NotFound, StateError
-from prm.exports.work import Busy
 from prm.identity.rights import Role
 from prm.outbox.models import Message
+from prm.runs.work import Busy
 from rebates.models import Program, WhatIfRun
 from rebates.selectors.what_if import what_if_get, what_if_list
 from rebates.services.programs import program_amend, program_discard_draft, program_update_draft
@@ -107,7 +107,7 @@ def test_a_task_delivered_twice_changes_nothing(sold):
 
 def test_who_works_on_it_holds_it(sold, monkeypatch):
     run = start(sold)
-    monkeypatch.setattr(work, "_hold", lambda _id: (_ for _ in ()).throw(Busy))
+    monkeypatch.setattr("prm.runs.work.Work.hold", lambda *_: (_ for _ in ()).throw(Busy))
     with pytest.raises(Busy):
         what_if_run(sold.tenant, run.pk)
     run.refresh_from_db()

@@ -10,7 +10,6 @@ from typing import Any
 from partners.accounts import account_propose
 from prm import clock
 from prm.exports.models import Export
-from prm.exports.progress import progress_set
 from prm.exports.services import column_set_save, export_cancel, export_request
 from prm.exports.work import export_run
 from prm.identity.models import Invitation
@@ -20,6 +19,7 @@ from prm.identity.services.invitations import invitation_create, invitation_issu
 from prm.imports.models import Import
 from prm.imports.services import import_run, import_upload
 from prm.outbox.models import Delivery
+from prm.runs.progress import progress_set
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast
 from rebates.models import Accrual, ReviewSettings, Statement, StatementLine
