@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from partners.accounts import account_confirm, account_propose
 from partners.selectors import partner_list
 from prm.identity.actor import Actor
-from rebates.services.payments import goods_order_set, payment_mark_failed, payment_reverse
+from rebates.selectors.bank_results import bank_result_view
+from rebates.services.bank_results import bank_result_apply, bank_result_upload
+from rebates.services.payments import goods_order_set
 from rebates.services.payout_settings import payout_choice_set
 from rebates.services.settlements import settlement_export, settlement_mark_paid, settlement_prepare
 
@@ -61,11 +64,23 @@ def settle(finance: Actor, statement_ids: Sequence[UUID], *, paid_on: dt.date, t
     cash = list(settlement.payments.filter(form="cash", amount__gt=0).order_by("number"))
     if trouble and len(cash) > 2:
         settlement_export(actor=finance, settlement_id=settlement.pk, format="pain001")
-        payment_mark_failed(actor=finance, payment_id=cash[0].pk, reason="AC04 收款账户已销户")
+        _answer(finance, settlement, 1, [f"{cash[0]},RJCT,,AC04 收款账户已销户", f"{cash[1]},ACSP,,"])
     reference = f"DEMO-{settlement.number}"
     settlement_mark_paid(actor=finance, settlement_id=settlement.pk, paid_on=paid_on, reference=reference)
     if trouble and len(cash) > 2:
-        payment_reverse(actor=finance, payment_id=cash[1].pk, reason="AC01 户名与账号不符")
+        _answer(finance, settlement, 2, [f"{cash[1]},RJCT,{paid_on},AC01 户名与账号不符"])
+        late = [f"{cash[2]},退票,{paid_on},AC06 账户已冻结", f"PAY-009999,成功,{paid_on},"]
+        _answer(finance, settlement, 3, late, is_applied=False)
+
+
+def _answer(finance: Actor, settlement: Any, number: int, rows: Sequence[str], *, is_applied: bool = True) -> None:
+    """A file of the bank; one that is not applied waits to be looked at."""
+    content = "\n".join(["reference,status,date,reason", *rows, ""])
+    name = f"回单-{settlement}-{number}.csv"
+    result = bank_result_upload(actor=finance, name=name, content=BytesIO(content.encode()))
+    if is_applied:
+        seen = bank_result_view(finance, result.pk).fingerprint
+        bank_result_apply(actor=finance, result_id=result.pk, fingerprint=seen)
 
 
 def _goods(finance: Actor, settlement: Any) -> None:
