@@ -20,8 +20,8 @@ def on(day: dt.date) -> Iterator[None]:
     """
     real = timezone.now
     then = min(dt.datetime.combine(day, NOON), real())
-    timezone.now = lambda: then  # type: ignore[assignment]
+    timezone.now = lambda: then
     try:
         yield
     finally:
-        timezone.now = real  # type: ignore[assignment]
+        timezone.now = real
