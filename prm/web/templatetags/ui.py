@@ -154,7 +154,7 @@ def words(value: str) -> list[str]:
 
 
 @register.filter
-def whole(value: object) -> SafeString:
+def whole(value: Any) -> SafeString:
     """Numbers of things, such as R-000268 or 2026-Q3, that no line break may cut at a hyphen."""
     parts = CODE.split(conditional_escape(str(value)))
     marked = (f'<span class="nowrap">{part}</span>' if index % 2 else part for index, part in enumerate(parts))
