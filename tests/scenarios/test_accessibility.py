@@ -253,6 +253,7 @@ def test_every_page_is_in_the_list() -> None:
     assert known - {page.name for page in PAGES} == NO_PAGES
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("turn", "device", "locale", "scheme"), STATES)
 def test_every_page(browser: Callable[..., Any], cast: Cast, turn: int, device: str, locale: str, scheme: str) -> None:
     house = furnish(cast)
