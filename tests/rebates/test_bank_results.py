@@ -208,6 +208,13 @@ def test_a_whole_message_or_block_is_answered_at_once(world):
                                       (MESSAGE, "unknown")]  # fmt: skip
 
 
+def test_a_block_without_a_name_is_no_answer_about_the_whole_message(world):
+    """It might be that of another currency."""
+    pay = numbers()
+    result = upload(world, pain002(MESSAGE, blocks=[("", "ACSC"), (f"{MESSAGE}-USD", "PDNG")]))
+    assert outcomes(world, result) == [("NOTPROVIDED", "unknown"), *((pay[code], "pending") for code in "ABC")]
+
+
 def test_a_message_that_answers_another_vendors_file_touches_nothing(world):
     pay = numbers()["A"]
     for answered in ("rival-S-00001-1", "acme-S-00002-1", "anything"):
