@@ -42,8 +42,8 @@ class EarningCard:
 
     @property
     def counted(self) -> Decimal:
-        """The measure with the digits it has: 84 units, not 84.000000."""
-        return Decimal(plain(self.accrual.measure))
+        """What stands among the bands, with the digits it has: 84 units, not 84.000000."""
+        return Decimal(plain(self.earning.standing))
 
     @property
     def band_label(self) -> str:

@@ -149,10 +149,15 @@ def _label(action: str, name: str, value: str) -> str:
     if name == "kind":
         return _kind_label(action, value)
     if name in AMOUNTS:
-        return number(Decimal(value), 2)
+        return _amount(Decimal(value))
     if name == "format" or action == "rebates.settlement.exported":
         return str(FORMATS.get(value, value))
     return str(CODES.get((action, name), CODES.get(("", name), {})).get(value, value))
+
+
+def _amount(value: Decimal) -> str:
+    """Hundredths, and what a currency of finer coins has beyond them."""
+    return number(value, max(2, -int(value.normalize().as_tuple().exponent)))
 
 
 def _kind_label(action: str, value: str) -> str:

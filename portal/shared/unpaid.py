@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 from uuid import UUID
 
@@ -50,13 +50,20 @@ def unpaid_rows(
     told = []
     for (code, _accrual, *reasons), group in groupby(rows, lambda row: (*_place(row[0]), *row[1])):
         members = [one for one, _reasons in group]
-        keys = list(dict.fromkeys(one.period.key for one in members))
-        periods = keys[0] if len(keys) == 1 else f"{keys[0]} – {keys[-1]}"
         first = members[0]
         gain = (gains or {}).get(first.accrual.pk, "") if first.accrual else ""
         name = name_of(first.version, language)
-        told.append(UnpaidRow(name, code, periods, reasons, first.accrual, first.cause, gain))
+        told.append(UnpaidRow(name, code, _periods(members), reasons, first.accrual, first.cause, gain))
     return told
+
+
+def _periods(members: Iterable[Unpaid]) -> str:
+    """A run from first to last only where none is left out: what lies between may have paid."""
+    periods = list(dict.fromkeys(one.period for one in members))
+    calendar = fiscal.calendar()
+    if len(periods) > 1 and all(calendar.previous(later) == one for one, later in pairwise(periods)):
+        return f"{periods[0].key} – {periods[-1].key}"
+    return pgettext("between values", ", ").join(one.key for one in periods)
 
 
 def _place(one: Unpaid) -> tuple[str, str]:

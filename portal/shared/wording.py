@@ -140,6 +140,7 @@ THINGS: Mapping[str, object] = {
     "rebates.program": gettext_lazy("Program"),
     "rebates.programversion": gettext_lazy("Program version"),
     "rebates.whatifrun": gettext_lazy("What if"),
+    "rebates.leakagerun": gettext_lazy("Leakage report"),
     "rebates.period": gettext_lazy("Period"),
     "rebates.statement": gettext_lazy("Statement"),
     "rebates.settlement": gettext_lazy("Settlement"),

@@ -95,9 +95,9 @@ class _Answer:
 
 def _entry(answer: _Answer, row: int, element: Element, said: str, block: str = "") -> Entry:
     amount, currency = _amount(element)
-    named = element.tag == "TxInfAndSts"
-    # What names no payment must not turn into an answer about a whole block.
-    reference = (_text(element, "OrgnlEndToEndId") or "NOTPROVIDED") if named else ""
+    is_whole = element.tag == "OrgnlGrpInfAndSts" or (element.tag == "OrgnlPmtInfAndSts" and block)
+    # What names no payment must not turn into an answer about a block, and no block into one about the message.
+    reference = "" if is_whole else _text(element, "OrgnlEndToEndId") or "NOTPROVIDED"
     return Entry(
         row=row,
         reference=reference[:100],

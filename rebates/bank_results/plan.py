@@ -177,10 +177,11 @@ def _verdict(entry: Entry, payment: Payment) -> ResultOutcome:
 
 def _without_contradictions(lines: Sequence[PlannedLine]) -> list[PlannedLine]:
     """A payment changes once: the same said again is nothing new, and two different things are neither of them."""
-    steps = defaultdict[int, set[ResultOutcome]](set)
+    steps = defaultdict[int, set[tuple[ResultOutcome, dt.date | None]]](set)
     for line in lines:
         if line.is_change:
-            steps[_payment(line).number].add(line.outcome)
+            # A failure moves no money: its day is the one on which it is recorded, whatever the file says.
+            steps[_payment(line).number].add((line.outcome, None if line.outcome == ResultOutcome.FAIL else line.on))
     seen: set[int] = set()
     kept = []
     for line in lines:

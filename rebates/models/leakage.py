@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from commerce.models import SaleLine
 from partners.models import Partner
 from prm.db.models import AppendOnlyModel, TenantForeignKey, TenantModel
+from prm.db.scope import require_tenant
 from prm.runs.states import RUN_ACTIVE, RunStatus
 from rebates.models.fields import amount
 from rebates.models.periods import Period
@@ -47,6 +49,9 @@ class LeakageRun(TenantModel):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["tenant", "-created_at"], name="leakagerun_recent")]
+
+    def __str__(self) -> str:
+        return self.created_at.astimezone(ZoneInfo(require_tenant().time_zone)).date().isoformat()
 
 
 class LeakageRow(AppendOnlyModel):

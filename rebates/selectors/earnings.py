@@ -55,11 +55,16 @@ class ProgramEarning:
     next_band: NextBand | None
 
     @property
+    def standing(self) -> Decimal:
+        """Where the partner stands among the bands: for `year_to_date` the year so far, not the period alone."""
+        return _standing(self.accrual)
+
+    @property
     def progress(self) -> Decimal:
-        """How far the measure is on its way to the next band, 0 to 1."""
+        """How far it is on its way to the next band, 0 to 1."""
         if self.next_band is None or self.next_band.start <= 0:
             return Decimal(1)
-        return max(Decimal(0), min(Decimal(1), self.accrual.measure / self.next_band.start))
+        return max(Decimal(0), min(Decimal(1), self.standing / self.next_band.start))
 
 
 @dataclass(slots=True)
@@ -132,9 +137,14 @@ def program_earning(accrual: Accrual, on: dt.date | None = None) -> ProgramEarni
         for band in calculation.get("bands", [])
         if calculation["type"] not in ("growth", "target")
     ]
-    reached = max((index for index, band in enumerate(bands) if accrual.measure >= band.start), default=None)
+    standing = _standing(accrual)
+    reached = max((index for index, band in enumerate(bands) if standing >= band.start), default=None)
     is_over = accrual.period_end < (on or clock.today(require_tenant()))
     return ProgramEarning(accrual, bands, reached, None if is_over else _next_band(accrual.explanation.get("next")))
+
+
+def _standing(accrual: Accrual) -> Decimal:
+    return Decimal(accrual.explanation.get("measure", accrual.measure))
 
 
 def _owner(actor: Actor, partner_id: UUID | None) -> UUID:

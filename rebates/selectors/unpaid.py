@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Count
@@ -14,7 +15,7 @@ from partners.models import Partner, TierChange
 from prm.errors import NotFound
 from prm.identity.actor import Actor
 from rebates import fiscal
-from rebates.engine.conditions import Cell, Condition, matches, tests_of
+from rebates.engine.conditions import All, AnyOf, Cell, Condition, Not, Test, matches, tests_of
 from rebates.engine.periods import Period
 from rebates.engine.versions import Version
 from rebates.models import Accrual, ProgramVersion, SaleException
@@ -46,7 +47,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """A condition on the partner itself that it met on no day, and what the partner is in its place."""
+    """A condition that the partner could meet on no day, whatever it sold, and what the partner is in its place."""
 
     condition: Condition
     found: tuple[str, ...]
@@ -163,19 +164,29 @@ class _Teller:
             yield Unpaid(row, place.period, place.first, place.last, None, tuple(found), tuple(kept.get(place.key, ())))
 
     def _unmet(self, place: _Place) -> list[Unmet]:
-        """The conditions that look at nothing but the partner and hold on no day of the place."""
+        """The conditions that no sale of this partner could meet on any day of the place."""
         rules, found = place.version.program, []
         held = self._held(place.period.end, place.period.end)
         if rules.partner_as_of == "sale":
             held = self._held(place.first, place.last)
         for condition in conjuncts(rules.scope):
-            fields = {test.field for test in tests_of(condition)}
-            if all(name.startswith("partner.") for name in fields) and not any(
-                matches(condition, lambda name, tier=tier: self._cell(name, tier))  # type: ignore[misc]
-                for tier in held
-            ):
-                found.append(Unmet(condition, self._values(sorted(fields), held)))
+            if not any(self._could_meet(condition, tier) for tier in held):
+                names = {test.field for test in tests_of(condition) if _is_of_partner(test)}
+                found.append(Unmet(condition, self._values(sorted(names), held)))
         return found
+
+    def _could_meet(self, condition: Condition, tier: str, *, hopeful: bool = True) -> bool:
+        """Whether a sale could meet the condition; `hopeful` is what is taken for the answer of tests on the sale."""
+        match condition:
+            case Test():
+                cell = partial(self._cell, tier=tier)
+                return matches(condition, cell) if _is_of_partner(condition) else hopeful
+            case Not(item=item):
+                return not self._could_meet(item, tier, hopeful=not hopeful)
+            case All(items=items):
+                return all(self._could_meet(item, tier, hopeful=hopeful) for item in items)
+            case AnyOf(items=items):
+                return any(self._could_meet(item, tier, hopeful=hopeful) for item in items)
 
     def _held(self, first: dt.date, last: dt.date) -> list[str]:
         """The tiers of the partner on these days; an empty one for none."""
@@ -235,6 +246,10 @@ class _Teller:
                     counts = found.setdefault(place.key, {})
                     counts[reason] = counts.get(reason, 0) + count
         return found
+
+
+def _is_of_partner(test: Test) -> bool:
+    return test.field.startswith("partner.")
 
 
 def _passes(fate: Fate) -> bool:

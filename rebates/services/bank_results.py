@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import IO
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile, File
 from django.db import transaction
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from prm import clock
 from prm.audit.services import record
+from prm.db.scope import require_tenant
 from prm.errors import Conflict, NotFound, StateError, TooLarge
 from prm.files.content import PAYMENT_XML
 from prm.files.services import MEGABYTE, file_store
@@ -97,7 +99,8 @@ def bank_result_apply(*, actor: Actor, result_id: UUID, fingerprint: str) -> Ban
 def applied_text(result: BankResult) -> str:
     """Who applied it, and that nothing more comes of it."""
     text = _("%(who)s applied this file on %(day)s. It changes nothing any more.")
-    day = result.applied_at.date().isoformat() if result.applied_at else ""
+    zone = ZoneInfo(require_tenant().time_zone)
+    day = result.applied_at.astimezone(zone).date().isoformat() if result.applied_at else ""
     return text % {"who": result.applied_by_label, "day": day}
 
 

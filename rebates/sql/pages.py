@@ -38,7 +38,7 @@ def is_paged(program: Program) -> bool:
 
 
 def has_many_lines(scope: Scope, partner_id: UUID, period: Period) -> bool:
-    """Whether the partner sold on more than `MANY` lines in the period."""
+    """Whether the partner sold on `MANY` lines or more in the period."""
     found = _day_of(scope, partner_id, period.start, MANY)
     return found is not None and found <= period.end
 

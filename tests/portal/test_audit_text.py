@@ -22,6 +22,8 @@ def told(action: str, data: dict[str, Any], target_type: str = "") -> list[tuple
     [
         ("rebates.dispute.opened", {"reason": "wrong_rate", "stated": "1000.5000"},
          [("原因", "返利比例或等级有误"), ("对账单金额", "1,000.50")]),
+        ("rebates.dispute.opened", {"stated": "1000.1250", "claimed": "1200.0000"},
+         [("对账单金额", "1,000.125"), ("主张金额", "1,200.00")]),
         ("rebates.provision.rule_set", {"method": "linear", "rate": ""}, [("预测方式", "按目前进度推算")]),
         ("partners.partner.changed", {"region": ["", "华东"]}, [("区域", "— → 华东")]),
         ("exports.column_set.created", {"columns": ["a", "b"], "is_shared": True}, [("列", "2"), ("所有人可用", "是")]),

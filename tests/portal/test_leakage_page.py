@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from prm.testing.api import ApiClient, make_key
 from prm.testing.make import Cast
 from rebates.leak_work import leakage_run
 from rebates.models import LeakageRun
+from rebates.services.leakage import leakage_start
 from tests.portal.vendor import NOW, Vendor, get, post, text_of
 from tests.rebates.world import World
 
@@ -65,6 +67,16 @@ def test_leakage_lists_what_a_closed_period_paid_too_little(
     lines = get(vendor.finance, "finance:leakage_csv").content.decode("utf-8-sig").splitlines()
     assert len(lines) == 2
     assert ",10.00," in lines[1]
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_audit_trail_names_a_report_by_its_day_at_the_vendor(vendor: Vendor) -> None:
+    with vendor.inside(), time_machine.travel("2026-11-23T17:00:00Z", tick=False):
+        leakage_start(actor=vendor.cast.administrator)
+    trail = text_of(get(vendor.finance, "finance:audit"))
+    assert '<span class="muted">Leakage report</span> 2026-11-24' in re.sub(
+        r'<span class="nowrap">([^<]*)</span>', r"\1", trail
+    )
 
 
 @time_machine.travel(NOW, tick=False)

@@ -94,13 +94,17 @@ def test_pages_of_one_thing_show_it_to_the_cent(vendor: Vendor) -> None:
 def test_a_sale_line_says_where_it_counts_and_why_not_elsewhere(vendor: Vendor) -> None:
     vendor.history()
     with vendor.inside():
-        scope = {"all": [{"field": "product.line", "op": "eq", "value": "Snow"}]}
-        vendor.world.published("P9", currency="CNY", scope=scope)
+        snow = {"field": "product.line", "op": "eq", "value": "Snow"}
+        web = {"field": "sale.channel", "op": "eq", "value": "web"}
+        vendor.world.published("P9", currency="CNY", scope={"all": [snow, web]})
         line = vendor.world.sale("P-1", "2026-10-20", "100", currency="CNY")
         vendor.world.update()
-    page = text_of(get(vendor.manager, "manager:sale", line.pk))
+    client = vendor.manager
+    page = text_of(get(client, "manager:sale", line.pk))
     assert "counts in 2026-Q4" in page
-    assert "does not count, because this does not hold: the product line is “Snow”" in page
+    assert "does not count, because this does not hold: the product line is “Snow”; " in page
+    client.cookies["django_language"] = "zh-hans"
+    assert "不计入，因为不满足：产品线为“Snow”；" in text_of(get(client, "manager:sale", line.pk))
 
 
 @time_machine.travel(NOW, tick=False)

@@ -108,3 +108,20 @@ def test_other_systems_read_the_reasons_as_data(vendor: Vendor) -> None:
         }
     ]  # fmt: skip
     assert rows[4]["unmet"][0]["found"] == ["Asia"]
+
+
+def test_months_between_which_one_paid_are_no_run(vendor: Vendor) -> None:
+    with vendor.inside():
+        world = vendor.world
+        world.published("GOLD", currency="CNY", period="month", scope={"field": "partner.tier", "op": "eq",
+                                                                       "value": "gold"})  # fmt: skip
+        world.tier("P-1", "silver", "2026-01-01")
+        world.tier("P-1", "gold", "2026-08-01")
+        world.tier("P-1", "silver", "2026-09-01")
+        world.sale("P-1", "2026-08-20", "100", currency="CNY")
+        world.update()
+        key = Partner.objects.get(code="P-1").pk
+    shown = words(get(vendor.manager, "manager:partner_earnings", key, period="2026-Q3"))
+    assert "GOLD · 2026-07 , 2026-09" in shown
+    shown = words(get(vendor.manager, "manager:partner_earnings", key, period="2026-Q2"))
+    assert "GOLD · 2026-04 – 2026-06" in shown

@@ -197,3 +197,17 @@ def test_pages_read_by_index_under_row_security(world, table, rest, index):
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert index in plan
     assert "Index Cond" in plan
+
+
+@time_machine.travel("2026-05-20T04:00:00Z", tick=False)
+def test_a_partner_stands_where_the_year_so_far_is_in_a_program_on_the_year(world: Any) -> None:
+    bands = [{"from": "0", "rate": "0.01"}, {"from": "1000", "rate": "0.02"}, {"from": "1200", "rate": "0.03"}]
+    world.published(calculation={"type": "retroactive", "bands": bands}, accumulate="year_to_date")
+    world.sale("A", "2026-02-05", "900")
+    world.sale("A", "2026-04-05", "200")
+    world.update()
+    (one,) = earnings_overview(world.system, world.partner("A").pk).programs
+    assert (one.accrual.measure, one.accrual.payout) == (Decimal(200), Decimal("13.00"))
+    assert one.next_band is not None
+    assert (one.standing, one.reached, one.next_band.missing) == (Decimal(1100), 1, Decimal(100))
+    assert one.progress == Decimal(1100) / Decimal(1200)

@@ -20,12 +20,14 @@ from prm.identity.rights import Role
 from prm.ledger.accounts import Account
 from prm.ledger.selectors import balances
 from prm.outbox.models import Message
+from prm.tenancy.context import tenant_context
+from prm.tenancy.models import Tenant
 from rebates.models import BankResult, BankResultLine, Payment, Settlement, Statement
 from rebates.pain001 import message_id
 from rebates.proof import accruals_differences
 from rebates.selectors.bank_results import bank_result_get, bank_result_view, counts_of, sums_of
 from rebates.selectors.payments import paid_differences
-from rebates.services.bank_results import bank_result_apply, bank_result_upload
+from rebates.services.bank_results import applied_text, bank_result_apply, bank_result_upload
 from rebates.services.payments import payment_mark_paid, payment_retry
 from rebates.services.periods import period_close
 from rebates.services.settlements import settlement_export, settlement_prepare
@@ -206,6 +208,13 @@ def test_a_whole_message_or_block_is_answered_at_once(world):
                                       (MESSAGE, "unknown")]  # fmt: skip
 
 
+def test_a_block_without_a_name_is_no_answer_about_the_whole_message(world):
+    """It might be that of another currency."""
+    pay = numbers()
+    result = upload(world, pain002(MESSAGE, blocks=[("", "ACSC"), (f"{MESSAGE}-USD", "PDNG")]))
+    assert outcomes(world, result) == [("NOTPROVIDED", "unknown"), *((pay[code], "pending") for code in "ABC")]
+
+
 def test_a_message_that_answers_another_vendors_file_touches_nothing(world):
     pay = numbers()["A"]
     for answered in ("rival-S-00001-1", "acme-S-00002-1", "anything"):
@@ -276,6 +285,17 @@ def test_a_file_that_contradicts_itself_changes_nothing_of_it(world):
     assert proven()
 
 
+def test_two_days_of_one_payment_are_a_contradiction_too(world):
+    """The day is that of the books: it is not for us to choose one."""
+    pay = numbers()
+    result = upload(
+        world,
+        f"{CSV}{pay['A']},paid,2026-10-01,\n{pay['A']},paid,2026-10-02,\n{pay['B']},failed,2026-10-01,x\n"
+        f"{pay['B']},failed,2026-10-02,x\n",
+    )
+    assert [found for _reference, found in outcomes(world, result)] == ["contradicts", "contradicts", "fail", "same"]
+
+
 def test_a_reversal_before_its_payment_is_left_out(world):
     pay = numbers()["A"]
     payment_mark_paid(
@@ -284,6 +304,14 @@ def test_a_reversal_before_its_payment_is_left_out(world):
     )  # fmt: skip
     result = upload(world, f"{CSV}{pay},returned,2026-10-01,closed\n")
     assert outcomes(world, result) == [(pay, "too_early")]
+
+
+def test_who_applied_it_and_on_which_day_at_the_vendor(world):
+    Tenant.objects.filter(pk=world.tenant.pk).update(time_zone="Asia/Shanghai")
+    result = upload(world, f"{CSV}{numbers()['A']},paid,2026-10-02,\n")
+    with tenant_context(world.tenant.pk), time_machine.travel("2026-10-02T17:30:00Z", tick=False):
+        apply(world, result)
+        assert " on 2026-10-03." in applied_text(BankResult.objects.get())
 
 
 def test_what_was_seen_is_what_happens(world):

@@ -164,6 +164,22 @@ def test_a_partner_is_not_told_of_programs_for_others_by_name(world: World) -> N
         unpaid(world, actor=own, partner="B")
 
 
+def test_who_sold_nothing_is_not_told_of_programs_for_others_by_name_either(world: World) -> None:
+    """Names beside conditions on the sale: without a sale no condition on one fails, and none would hide them."""
+    named = {"all": [{"field": "partner.code", "op": "eq", "value": "B"}, ROAD]}
+    tagged = {"all": [{"field": "partner.tags", "op": "contains", "value": "key"}, BIG]}
+    world.published("NESTED", scope={"all": [named, BIG]})
+    world.published("EITHER", scope={"any": [named, tagged]})
+    world.published("OPEN", scope={"any": [named, BIG]})
+    world.published("NOT", scope={"not": {"any": [{"field": "partner.code", "op": "eq", "value": "A"}, ROAD]}})
+    own = world.actor(Role.PARTNER_SALES, partner=world.partner("A"))
+    assert [(row[0], row[2]) for row in told(world)] == [
+        ("OPEN", "no_sale"), ("EITHER", "partner"), ("NESTED", "partner"), ("NOT", "partner"),
+    ]  # fmt: skip
+    assert [row[0] for row in told(world, actor=own)] == ["OPEN"]
+    assert [row[0] for row in told(world, partner="B")] == ["EITHER", "NESTED", "NOT", "OPEN"]
+
+
 def test_the_number_of_queries_stays_the_same(world: World) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
