@@ -72,7 +72,7 @@ def test_a_worker_writes_what_was_asked_for(vendor: Cast, celery_worker_process:
 @pytest.mark.slow
 def test_a_kill_in_the_middle_leaves_one_whole_file(vendor: Cast, celery_worker_process: WorkerProcesses) -> None:
     export = asked(vendor, "xlsx")
-    wait_until(lambda: progress_get(export.pk).done > 0, 40, "the first rows", step=0.01)
+    wait_until(lambda: progress_get(export.pk).done > 0, 120, "the first rows", step=0.01)
     for pid in celery_worker_process.pool_pids():
         os.kill(pid, signal.SIGKILL)
     with tenant_context(vendor.tenant):
@@ -88,7 +88,7 @@ def test_a_kill_in_the_middle_leaves_one_whole_file(vendor: Cast, celery_worker_
 
 def test_a_cancelled_export_stops_while_it_runs(vendor: Cast, celery_worker_process: WorkerProcesses) -> None:
     export = asked(vendor, "xlsx")
-    wait_until(lambda: progress_get(export.pk).done > 0, 40, "the first rows", step=0.01)
+    wait_until(lambda: progress_get(export.pk).done > 0, 120, "the first rows", step=0.01)
     with tenant_context(vendor.tenant):
         export_cancel(actor=vendor.finance, export_id=export.pk)
     celery_worker_process.wait_idle(20)

@@ -41,14 +41,14 @@ def test_a_kill_in_the_middle_leaves_one_answer(
             return WhatIfRun.objects.get()
 
     # Its sole process must not be at the program's accruals.
-    wait_until(delivered, 40, "what the program's publication brings")
+    wait_until(delivered, 120, "what the program's publication brings")
     # Whoever reads sales now waits: the worker is in the middle of it.
     cursor = owner_db.cursor()
     cursor.execute("BEGIN")
     cursor.execute("LOCK TABLE commerce_saleline IN ACCESS EXCLUSIVE MODE")
     with tenant_context(cast.tenant):
         what_if_start(actor=cast.finance, program_id=program.pk, periods=8, definition=flat)
-    wait_until(lambda: reread().status == "running", 40, "the first attempt")
+    wait_until(lambda: reread().status == "running", 120, "the first attempt")
     for pid in celery_worker_process.pool_pids():
         os.kill(pid, signal.SIGKILL)
     cursor.execute("ROLLBACK")
