@@ -14,12 +14,22 @@ from prm.errors import NotFound
 from prm.exports.kinds import kind_named as export_kind
 from prm.identity.rights import Role
 from prm.imports.kinds import kind_named as import_kind
+from prm.ledger.accounts import Account
 from prm.web.text import number
-from rebates.states import BookAccount, DisputeReason, ExportFormat, PayoutForm, ProvisionMethod
+from rebates.states import (
+    BookAccount,
+    DisputeReason,
+    ExportFormat,
+    PayoutForm,
+    PeriodStatus,
+    ProvisionMethod,
+    StatementStatus,
+)
 
 NAMES: Mapping[str, object] = {
     **dict(BookAccount.choices),
     "bank": _("Bank"),
+    "account": _("Account"),
     "adjustments": _("Adjustments"),
     "because": _("Reason"),
     "before": _("Before"),
@@ -49,6 +59,9 @@ NAMES: Mapping[str, object] = {
     "number": _("Number"),
     "periods": _("Periods"),
     "pair": _("Currencies"),
+    "partner": _("Partner code"),
+    "period": _("Period"),
+    "program": _("Program"),
     "rate": _("Rate"),
     "reason": _("Reason"),
     "refused": _("Refused"),
@@ -58,17 +71,22 @@ NAMES: Mapping[str, object] = {
     "role": _("Role"),
     "rows": _("Rows"),
     "scopes": _("Scopes"),
+    "search": _("Search"),
     "sha256": _("Checksum"),
+    "since": _("From"),
     "size": _("Size"),
     "slug": _("subdomain"),
+    "sku": _("SKU"),
     "stated": _("Stated"),
     "statement": _("Statement"),
     "statements": _("Statements"),
+    "status": _("State"),
     "tags": _("Tags"),
     "tier": _("Tier"),
     "to_currency": _("To currency"),
     "type": _("Type"),
     "unit_cost": _("Unit cost"),
+    "until": _("Until"),
     "valid_from": _("Valid from"),
     "version": _("Version"),
     "written": _("Results written"),
@@ -88,6 +106,8 @@ AMOUNTS = {"stated", "claimed"}
 FORMATS: Mapping[Any, Any] = dict(ExportFormat.choices)
 CODES: Mapping[tuple[str, str], Mapping[Any, Any]] = {
     ("", "role"): dict(Role.choices),
+    ("exports.export.requested", "account"): dict(Account.choices),
+    ("exports.export.requested", "status"): {**dict(PeriodStatus.choices), **dict(StatementStatus.choices)},
     ("", "form"): dict(PayoutForm.choices),
     ("", "before"): dict(PayoutForm.choices),
     ("", "method"): {"": _("No forecast"), **dict(ProvisionMethod.choices)},

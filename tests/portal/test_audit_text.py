@@ -27,6 +27,8 @@ def told(action: str, data: dict[str, Any], target_type: str = "") -> list[tuple
         ("rebates.provision.rule_set", {"method": "linear", "rate": ""}, [("预测方式", "按目前进度推算")]),
         ("partners.partner.changed", {"region": ["", "华东"]}, [("区域", "— → 华东")]),
         ("exports.column_set.created", {"columns": ["a", "b"], "is_shared": True}, [("列", "2"), ("所有人可用", "是")]),
+        ("exports.export.requested", {"filters": {"since": "2026-10-01", "status": "open"}},
+         [("哪些行", "从 2026-10-01, 状态 未关账")]),
         ("files.file.stored", {"sha256": "0123456789abcdef"}, [("校验值", "0123456789ab…")]),
     ],
 )  # fmt: skip
