@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
     def _demo(self) -> None:
         if Tenant.objects.filter(is_demo=True).count() < DEMO_VENDORS:
-            self._say("Creating the demo vendors (about half a minute, once) ...")
+            self._say("Creating the demo vendors (about a minute, once) ...")
             call_command("demo_create")
 
     def _say(self, line: str) -> None:
