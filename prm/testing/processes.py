@@ -21,6 +21,7 @@ import psutil
 import redis
 
 from prm.local.layout import ROOT
+from prm.local.process import Program, launch_argv
 from prm.local.testing import scratch_path
 
 PYTHON = sys.executable
@@ -29,7 +30,10 @@ READY_SECONDS = 60.0
 
 @dataclass
 class Child:
-    """A process in a session of its own, its output in a file that a failing test can show."""
+    """A process in a session of its own, its output in a file that a failing test can show.
+
+    It ends with the process that started it: what a stopped run left behind would take the tasks of the next one.
+    """
 
     name: str
     argv: list[str]
@@ -46,9 +50,10 @@ class Child:
         return self.process.pid
 
     def start(self) -> None:
+        program = Program(self.name, tuple(self.argv), ROOT)
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                self.argv,
+                launch_argv(program, supervised=True),
                 cwd=ROOT,
                 env={**os.environ, **self.environment},
                 stdin=subprocess.DEVNULL,
