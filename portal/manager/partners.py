@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.selectors import partner_facets, partner_get, partner_list, tier_history
-from partners.services import partner_change_status, partner_create, partner_update, tier_set, tier_unset
-from partners.states import PARTNER_TRANSITIONS, PartnerStatus
+from partners.selectors.partners import partner_facets, partner_get, partner_list, tier_history
+from partners.services.partners import partner_change_status, partner_create, partner_update, tier_set, tier_unset
+from partners.states.partner import PARTNER_TRANSITIONS, PartnerStatus
 from portal.manager import partner_facts
 from portal.shared.forms import DateField, ReasonForm, attempt
 from portal.shared.listing import FilterForm, page_of, select, sort_of

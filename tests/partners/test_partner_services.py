@@ -9,7 +9,7 @@ from django.db import transaction
 
 from partners import selectors, services
 from partners.models import Partner
-from partners.states import SINCE_EVER
+from partners.states.partner import SINCE_EVER
 from prm.audit.models import AuditEntry
 from prm.errors import Conflict, Forbidden, Invalid, NotFound, StateError
 from prm.identity.rights import Role

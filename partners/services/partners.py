@@ -13,8 +13,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from partners.models import Partner, TierChange
-from partners.policies import require_edit
-from partners.states import PARTNER_TRANSITIONS, SINCE_EVER
+from partners.policies.partners import require_edit
+from partners.states.partner import PARTNER_TRANSITIONS, SINCE_EVER
 from prm.audit.services import record
 from prm.errors import Conflict, Invalid, NotFound
 from prm.identity.actor import Actor
