@@ -128,7 +128,8 @@ def directory(request: PortalRequest) -> HttpResponse:
 @page(Right.PARTNERS_VIEW)
 def detail(request: PortalRequest, partner_id: UUID) -> HttpResponse:
     partner = partner_get(request.actor, partner_id)
-    verbs = PARTNER_TRANSITIONS[PartnerStatus(partner.status)] if request.actor.can(Right.PARTNERS_EDIT) else {}
+    following = PARTNER_TRANSITIONS[PartnerStatus(partner.status)]
+    verbs = [verb for verb in following if verb in VERBS and request.actor.can(Right.PARTNERS_EDIT)]
     context = {
         "partner": partner,
         "tiers": tier_history(request.actor, partner_id),
