@@ -1,5 +1,4 @@
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.apps import AppConfig
 
@@ -8,5 +7,5 @@ class RebatesConfig(AppConfig):
     name = "rebates"
 
     def ready(self) -> None:
-        if find_spec("rebates.handlers"):
-            import_module("rebates.handlers")
+        for name in ("handlers", "notices", "acts"):
+            import_module(f"rebates.{name}")

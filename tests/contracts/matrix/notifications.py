@@ -10,6 +10,7 @@ KIND = {"code": "identity.api_key.created"}
 SAMPLE = KIND | {"language": "en"}
 
 ROWS = {
+    "shared:act": elsewhere("tests/rebates/test_statement_act.py"),
     "shared:inbox": member(),
     "shared:bell": member(),
     "shared:inbox_read": member(method="POST", code=302),
