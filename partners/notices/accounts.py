@@ -31,8 +31,8 @@ ENTERED = register(
         audience=_("The partner's administrator and finance"),
         subject=_("A new bank account was entered for %(owner)s"),
         body=_(
-            "%(who)s has entered the account %(number)s of %(holder)s for %(currency)s. It takes effect once %(vendor)s "
-            "has confirmed it.\n\nIf you do not know of it, tell %(vendor)s at once."
+            "%(who)s has entered the account %(number)s of %(holder)s for %(currency)s. It takes effect once "
+            "%(vendor)s has confirmed it.\n\nIf you do not know of it, tell %(vendor)s at once."
         ),
         action=_("Look at the payments"),
         path="/p/payments/",
