@@ -20,6 +20,9 @@ ON_THE_CLOCK = (DisputeStatus.OPENED, DisputeStatus.ACKNOWLEDGED)
 CLOCKED = (*ON_THE_CLOCK, DisputeStatus.ESCALATED)
 REVIEWERS = _("The partner's administrator and finance")
 DECIDERS = _("The dispute's reviewer, or all who could be")
+SAMPLE = {
+    "statement": "R-000268", "period": "2026-Q3", "dispute": "D-00012", "payment": "PAY-000007", "reference": "0421",
+}  # fmt: skip
 STATEMENT = "/p/statements/%(statement_id)s/"
 DISPUTE = "/f/disputes/%(dispute_id)s/"
 OWN_DISPUTE = "/p/disputes/%(dispute_id)s/"
@@ -63,6 +66,7 @@ FOR_REVIEW = register(
         path=STATEMENT,
         act="rebates.statement.agree",
         still=in_review,
+        sample=SAMPLE,
     )
 )
 REVIEW_ENDING = register(
@@ -76,6 +80,7 @@ REVIEW_ENDING = register(
         path=STATEMENT,
         act="rebates.statement.agree",
         still=in_review,
+        sample=SAMPLE,
     )
 )
 ISSUED = register(
@@ -87,6 +92,7 @@ ISSUED = register(
         body=_("%(vendor)s has stated %(total_amount)s for %(partner)s and %(period)s. It will be paid out."),
         action=_("Look at the statement"),
         path=STATEMENT,
+        sample=SAMPLE,
     )
 )
 DUE = register(
@@ -102,6 +108,7 @@ DUE = register(
         action=_("Look at the dispute"),
         path=DISPUTE,
         still=is_due,
+        sample=SAMPLE,
     )
 )
 ESCALATED_DUE = register(
@@ -117,6 +124,7 @@ ESCALATED_DUE = register(
         action=_("Look at the dispute"),
         path=DISPUTE,
         still=is_due,
+        sample=SAMPLE,
     )
 )
 DECIDED = register(
@@ -132,6 +140,7 @@ DECIDED = register(
         action=_("Read the decision"),
         path=OWN_DISPUTE,
         choices={"decision": DisputeDecision},
+        sample=SAMPLE,
     )
 )
 PAID = register(
@@ -143,5 +152,6 @@ PAID = register(
         body=_("Payment %(payment)s of %(paid_amount)s left on %(paid_on)s. Reference: %(reference)s."),
         action=_("Look at the payments"),
         path="/p/payments/",
+        sample=SAMPLE,
     )
 )

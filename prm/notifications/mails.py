@@ -45,9 +45,9 @@ def sample_mail(kind: NoticeKind, *, to: str, language: str) -> EmailMultiAltern
     with translation.override(language), timezone.override(zone):
         told = tell(kind, sample_of(kind), vendor=tenant.name, reader=reader)
     url = public_url(tenant, told.path) if told.action else ""
-    return compose(
-        "notice", {"told": told, "name": reader, "url": url}, to=to, tenant=tenant, language=language, zone=zone
-    )
+    act = {"act_url": public_url(tenant, "/act/…/"), "act_title": act_of(kind.act).title} if kind.act else {}
+    context = {"told": told, "name": reader, "url": url, **act}
+    return compose("notice", context, to=to, tenant=tenant, language=language, zone=zone)
 
 
 def _url(notice: Notice, told: Told) -> str:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from prm.db.scope import require_tenant
 from prm.notifications.catalogue import NoticeKind
 from prm.web.text import DASH, money, number
 
@@ -45,7 +46,7 @@ def tell(kind: NoticeKind, data: Mapping[str, Any], *, vendor: str, reader: str)
 
 def title_of(kind: NoticeKind) -> str:
     """Its subject with made-up values: what it goes by in lists of kinds."""
-    return tell(kind, sample_of(kind), vendor=str(_("the vendor")), reader=str(_("the reader"))).subject
+    return tell(kind, sample_of(kind), vendor=require_tenant().name, reader="").subject
 
 
 def sample_of(kind: NoticeKind) -> dict[str, Any]:
