@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods
 
 from prm.errors import DomainError
 from prm.notifications.acts import Act, act_of
-from prm.notifications.models import ActLink
 from prm.notifications.services import act_link_find, act_link_use
 
 
@@ -40,7 +39,7 @@ def act(request: Any, token: str) -> HttpResponse:
         return render(request, "portal/shared/acts/refused.html", {"error": refusal}, status=refusal.status)
 
 
-def _signing_in(request: Any, link: ActLink) -> HttpResponse | None:
+def _signing_in(request: Any, link: Any) -> HttpResponse | None:
     """Acts about money: the person the mail came to, who has just proved it. None when that is so."""
     here = request.get_full_path()
     if not request.user.is_authenticated:
@@ -57,6 +56,6 @@ def _is_fresh(request: Any) -> bool:
     return any(one["at"] > since for one in get_authentication_records(request, request.user))
 
 
-def _page(request: Any, name: str, wanted: Act, link: ActLink, **more: Any) -> HttpResponse:
+def _page(request: Any, name: str, wanted: Act, link: Any, **more: Any) -> HttpResponse:
     context = {"act": wanted, "link": link, "path": wanted.path % link.data, **more}
     return render(request, f"portal/shared/acts/{name}.html", context)

@@ -69,6 +69,6 @@ def _letters_in(path: Path) -> list[Letter]:
     at = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
     parts = [part for part in path.read_bytes().split(RULE) if part.strip()]
     return [
-        Letter(f"{path.stem}-{number}", at, message_from_bytes(part, policy=policy.default))  # type: ignore[arg-type]
+        Letter(f"{path.stem}-{number}", at, message_from_bytes(part, policy=policy.default))
         for number, part in enumerate(parts)
     ]

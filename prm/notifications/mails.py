@@ -62,7 +62,7 @@ def _act(notice: Notice) -> dict[str, Any]:
     """A link that does the notice's act at once; a fresh one for each mail."""
     if not notice.about.act or notice.user is None:
         return {}
-    url = public_url(require_tenant(), f"/act/{act_link_make(notice)}/")
+    url = public_url(require_tenant(), f"/act/{act_link_make(notice, notice.user)}/")
     return {"act_url": url, "act_title": act_of(notice.about.act).title}
 
 

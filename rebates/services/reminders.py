@@ -13,6 +13,7 @@ from prm.audit.services import record
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.identity.selectors import users_with
+from prm.notifications.catalogue import NoticeKind
 from prm.notifications.services import notify
 from prm.outbox.services import emit
 from rebates import fiscal, notices
@@ -98,7 +99,7 @@ def _statements(ids: Iterable[UUID]) -> Any:
     return Statement.objects.filter(pk__in=ids).select_related("period", "partner").order_by("number")
 
 
-def _tell_partner(kind: notices.NoticeKind, statement: Statement, once: str) -> None:
+def _tell_partner(kind: NoticeKind, statement: Statement, once: str) -> None:
     data = {
         "statement": str(statement), "statement_id": str(statement.pk), "period": statement.period.key,
         "partner": statement.partner.name, "total_amount": [str(statement.total), statement.currency],

@@ -146,7 +146,7 @@ def test_two_clicks_on_a_link_do_it_once(cast: Cast, chief: User, monkeypatch: p
     monkeypatch.setattr("prm.notifications.acts._acts", {"test.act": act})
     with tenant_context(cast.tenant):
         [notice] = notify(TIER, to=[chief], data={}, partner_id=cast.partner.pk)
-        token = act_link_make(notice)
+        token = act_link_make(notice, chief)
     results = at_once(cast, *[lambda: act_link_use(token=token)] * TIMES)
     refused = [one for one in results if isinstance(one, DomainError)]
     assert (len(refused), {one.code for one in refused}, done) == (3, {"link_used"}, [chief.email])
