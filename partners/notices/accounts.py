@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from prm.notifications.catalogue import NoticeKind, register
 from prm.notifications.states import Area
 
-SAMPLE = {"owner": "Blue Harbour Trading", "number": "•••• 6789", "holder": "Blue Harbour Trading", "who": "Li Wei"}
+BLUE = _("Blue Harbour Trading")
+SAMPLE = {"owner": BLUE, "number": "•••• 6789", "holder": BLUE, "who": _("Li Wei"), "currency": "CNY"}
 
 TO_CONFIRM = register(
     NoticeKind(
