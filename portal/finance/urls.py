@@ -43,6 +43,7 @@ urlpatterns = [
     path("", close.periods, name="home"),
     path("periods/<slug:kind>/<str:key>/", close.period, name="period"),
     path("periods/<slug:kind>/<str:key>/close/", close.close, name="period_close"),
+    path("closes/<uuid:run_id>/progress/", close.closing, name="closing"),
     path("accruals/", accruals.accruals, name="accruals"),
     path("accruals/<uuid:accrual_id>/", accruals.accrual, name="accrual"),
     path("accruals/<uuid:accrual_id>/why/", accruals.accrual_why, name="accrual_why"),

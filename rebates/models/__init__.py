@@ -2,6 +2,7 @@
 
 from rebates.models.accruals import Accrual, Rebuild, RebuildPart, SaleException
 from rebates.models.bank_results import BankResult, BankResultLine
+from rebates.models.closing import CloseRun
 from rebates.models.disputes import DISPUTE_CAUSE, Dispute, DisputeEntry, DisputeFile, ReviewSettings
 from rebates.models.leakage import AcceptedException, LeakageRow, LeakageRun
 from rebates.models.payments import AccountNumber, Payment, PayoutChoice, SettlementLine
@@ -20,6 +21,7 @@ __all__ = [
     "Adjustment",
     "BankResult",
     "BankResultLine",
+    "CloseRun",
     "Dispute",
     "DisputeEntry",
     "DisputeFile",

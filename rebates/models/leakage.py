@@ -13,6 +13,7 @@ from commerce.models import SaleLine
 from partners.models import Partner
 from prm.db.models import AppendOnlyModel, TenantForeignKey, TenantModel
 from prm.db.scope import require_tenant
+from prm.runs.models import Run
 from prm.runs.states import RUN_ACTIVE, RunStatus
 from rebates.models.fields import amount
 from rebates.models.periods import Period
@@ -20,17 +21,9 @@ from rebates.models.programs import Program
 from rebates.states import LeakCause
 
 
-class LeakageRun(TenantModel):
+class LeakageRun(Run):
     """One replay of the closed periods, worked out by a worker and kept. `doubles` are suspected double payments."""
 
-    status = models.CharField(
-        _("status"), max_length=12, choices=RunStatus.choices, default=RunStatus.QUEUED
-    )  # fmt: skip
-    attempts = models.PositiveSmallIntegerField(default=0)
-    requested_by_id = models.UUIDField(null=True, editable=False)
-    requested_by_label = models.CharField(max_length=254, editable=False)
-    started_at = models.DateTimeField(null=True, editable=False)
-    finished_at = models.DateTimeField(null=True, editable=False)
     found = models.PositiveIntegerField(_("differences"), default=0)
     doubles = models.JSONField(default=list)
 

@@ -276,6 +276,7 @@ MANAGERS_PAGES = {
 FINANCES_PAGES = {
     "finance:home": member(Right.STATEMENTS_VIEW),
     "finance:period": member(Right.STATEMENTS_VIEW, values=QUARTER),
+    "finance:closing": member(Right.STATEMENTS_VIEW, ids={"run_id": "rebates.CloseRun"}),
     "finance:period_close": member(Right.PERIODS_CLOSE, values=QUARTER),
     "finance:statements_approve": member(Right.STATEMENTS_APPROVE, method="POST", code=302),
     "finance:statement_approve": member(Right.STATEMENTS_APPROVE, method="POST", code=302, ids=PREPARED),
@@ -403,6 +404,8 @@ OPERATIONS: dict[str, Row | list[Row]] = {
     "api:partner-earnings-unpaid": api(*ACCRUALS_VIEW, ids=PARTNER),
     "api:periods": api(Right.STATEMENTS_VIEW),
     "api:period-checklist": api(Right.PERIODS_CLOSE, values=QUARTER),
+    "api:closes": api(Right.STATEMENTS_VIEW),
+    "api:close": api(Right.STATEMENTS_VIEW, ids={"run_id": "rebates.CloseRun"}),
     "api:period-close": post(Right.PERIODS_CLOSE, code=409, values=QUARTER),
     "api:statements": api(*STATEMENTS_VIEW),
     "api:statement-totals": api(*STATEMENTS_VIEW),
