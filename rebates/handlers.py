@@ -14,9 +14,10 @@ from prm.outbox.registry import subscribe
 from prm.outbox.services import emit
 from prm.runs.models import Run
 from prm.runs.states import RUN_ACTIVE
-from rebates.models import CloseRun, LeakageRun, WhatIfRun
+from rebates.models import ApplyRun, CloseRun, LeakageRun, WhatIfRun
 from rebates.recalculation import Cause
 from rebates.services.accruals import accruals_update
+from rebates.services.bank_results import WATCH as APPLY_WATCH
 from rebates.services.closing import WATCH as CLOSE_WATCH
 from rebates.services.leakage import WATCH as LEAKAGE_WATCH
 from rebates.services.rebuild import END, PART, rebuild_end, rebuild_part
@@ -138,6 +139,13 @@ def close_watch(payload: Payload) -> None:
     from rebates.tasks import close
 
     _watch(CLOSE_WATCH, payload, CloseRun, close)
+
+
+@subscribe(APPLY_WATCH)
+def bank_result_watch(payload: Payload) -> None:
+    from rebates.tasks import bank_result
+
+    _watch(APPLY_WATCH, payload, ApplyRun, bank_result)
 
 
 def _watch(topic: str, payload: Payload, model: type[Run], task: Any) -> None:

@@ -76,6 +76,7 @@ urlpatterns = [
     path("payments/results/new/", bank_results.result_new, name="bank_result_new"),
     path("payments/results/<uuid:result_id>/", bank_results.result, name="bank_result"),
     path("payments/results/<uuid:result_id>/apply/", bank_results.result_apply, name="bank_result_apply"),
+    path("payments/results/<uuid:result_id>/progress/", bank_results.result_applying, name="bank_result_applying"),
     path("payments/results/<uuid:result_id>/file/", bank_results.result_file, name="bank_result_file"),
     path("payments/<uuid:payment_id>/", payments.payment, name="payment"),
     path("payments/<uuid:payment_id>/<slug:verb>/", payments.act, name="payment_act"),

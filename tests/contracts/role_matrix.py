@@ -302,6 +302,7 @@ FINANCES_PAGES = {
     "finance:bank_result_new": member(Right.SETTLEMENTS_PAY),
     "finance:bank_result": member(Right.SETTLEMENTS_PAY, ids=BANK_RESULT),
     "finance:bank_result_apply": member(Right.SETTLEMENTS_PAY, method="POST", code=302, ids=BANK_RESULT),
+    "finance:bank_result_applying": member(Right.SETTLEMENTS_PAY, code=204, ids=BANK_RESULT),
     "finance:bank_result_file": member(Right.SETTLEMENTS_PAY, ids=BANK_RESULT),
     "finance:clawbacks": member(Right.STATEMENTS_VIEW),
     "finance:accounts": member(Right.ACCOUNTS_EDIT),
