@@ -8,5 +8,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/", include("portal.partner.urls")),
     path("m/", include("portal.manager.urls")),
     path("f/", include("portal.finance.urls")),
+    path("", include("portal.public.urls")),
     path("", include("portal.shared.urls")),
 ]

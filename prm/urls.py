@@ -1,4 +1,4 @@
-"""Every address of the product. A new one needs a row in tests/contracts/role_matrix.py."""
+"""Every address of the product. A new one needs a row in tests/contracts/matrix/."""
 
 from __future__ import annotations
 

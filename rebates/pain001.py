@@ -22,8 +22,8 @@ from text_unidecode import unidecode
 from xmlschema import XMLSchema10
 from xmlschema.validators.exceptions import XMLSchemaValidationError
 
-from partners.accounts import accounts_in_force
 from partners.models import BankAccount
+from partners.selectors.accounts import accounts_in_force
 from prm import clock
 from prm.db.scope import require_tenant
 from prm.errors import Conflict

@@ -8,8 +8,8 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from partners.accounts import account_confirm, account_propose
-from partners.selectors import partner_list
+from partners.selectors.partners import partner_list
+from partners.services.accounts import account_confirm, account_propose
 from prm.identity.actor import Actor
 from rebates.selectors.bank_results import bank_result_view
 from rebates.services.bank_results import bank_result_apply, bank_result_upload

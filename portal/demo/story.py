@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from partners.selectors import partner_list
+from partners.selectors.partners import partner_list
 from portal.demo import catalog, names, payouts, people, sales
 from portal.demo.clockwork import on
 from portal.demo.objection import objection_make

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from partners.selectors import partner_list
+from partners.selectors.partners import partner_list
 from portal.finance.column_choice import ColumnChoice
 from portal.shared.forms import DateInput, attempt
 from portal.shared.listing import FilterForm, page_of, select

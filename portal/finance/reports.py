@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from partners.selectors import partner_list
+from partners.selectors.partners import partner_list
 from portal.shared.forms import DateInput
 from portal.shared.journal_causes import causes_told
 from portal.shared.listing import FilterForm, page_of, select

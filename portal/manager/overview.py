@@ -11,8 +11,8 @@ from django.http import HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from partners.selectors import partner_list
-from partners.states import PartnerStatus
+from partners.selectors.partners import partner_list
+from partners.states.partner import PartnerStatus
 from portal.shared.attention import attention
 from portal.shared.figures import sales_figures
 from portal.shared.pages import page_response

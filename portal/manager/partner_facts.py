@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from partners.accounts import account_list
+from partners.selectors.accounts import account_list
 from portal.shared.bank_accounts import IN_SIGHT
 from portal.shared.figures import sales_figures
 from prm.audit.selectors import entries_about

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.selectors import partner_facets, partner_get, partner_list, tier_history
-from partners.services import partner_change_status, partner_create, partner_update, tier_set, tier_unset
-from partners.states import PARTNER_TRANSITIONS, PartnerStatus
+from partners.selectors.partners import partner_facets, partner_get, partner_list, tier_history
+from partners.services.partners import partner_change_status, partner_create, partner_update, tier_set, tier_unset
+from partners.states.partner import PARTNER_TRANSITIONS, PartnerStatus
 from portal.manager import partner_facts
 from portal.shared.forms import DateField, ReasonForm, attempt
 from portal.shared.listing import FilterForm, page_of, select, sort_of
@@ -128,7 +128,8 @@ def directory(request: PortalRequest) -> HttpResponse:
 @page(Right.PARTNERS_VIEW)
 def detail(request: PortalRequest, partner_id: UUID) -> HttpResponse:
     partner = partner_get(request.actor, partner_id)
-    verbs = PARTNER_TRANSITIONS[PartnerStatus(partner.status)] if request.actor.can(Right.PARTNERS_EDIT) else {}
+    following = PARTNER_TRANSITIONS[PartnerStatus(partner.status)]
+    verbs = [verb for verb in following if verb in VERBS and request.actor.can(Right.PARTNERS_EDIT)]
     context = {
         "partner": partner,
         "tiers": tier_history(request.actor, partner_id),

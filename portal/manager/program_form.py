@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from commerce.selectors import product_facets
-from partners.selectors import partner_facets
+from partners.selectors.partners import partner_facets
 from portal.manager.editor import ProgramEditor, labels
 from portal.manager.editor.drawing import drawn
 from portal.manager.editor.options import OptionSource

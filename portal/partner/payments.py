@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.accounts import account_list
+from partners.selectors.accounts import account_list
 from portal.shared.bank_accounts import IN_SIGHT
 from portal.shared.listing import page_of
 from portal.shared.pages import confirmed, page_response

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy
 
-from partners.selectors import partner_get
+from partners.selectors.partners import partner_get
 from portal.shared.listing import FilterForm, page_of, select, sort_of
 from portal.shared.pages import page_response
 from portal.shared.program_view import view_of

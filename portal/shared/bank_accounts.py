@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.accounts import account_confirm, account_get, account_list, account_propose, account_reject
-from partners.selectors import partner_get
-from partners.states import AccountStatus
+from partners.selectors.accounts import account_get, account_list
+from partners.selectors.partners import partner_get
+from partners.services.accounts import account_confirm, account_propose, account_reject
+from partners.states.accounts import AccountStatus
 from portal.shared.forms import ReasonForm, attempt
 from portal.shared.listing import page_of
 from portal.shared.pages import confirmed, done, form_response, page_response

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.utils.translation import get_language
 
 from commerce.selectors import sale_list
-from partners.selectors import tier_history
+from partners.selectors.partners import tier_history
 from portal.shared.wording import exception_text
 from prm import clock
 from prm.db.scope import require_tenant

@@ -9,7 +9,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext_lazy
 
-from partners.selectors import partner_get
+from partners.selectors.partners import partner_get
 from portal.shared.evidence import days_until, thread_of
 from portal.shared.listing import FilterForm, page_of, select, sort_of
 from portal.shared.pages import page_response

@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import Count
 from django.http import HttpResponse
 
-from partners.selectors import partner_get
+from partners.selectors.partners import partner_get
 from portal.shared.listing import FilterForm, page_of
 from portal.shared.pages import here, page_response
 from portal.shared.wording import exception_text

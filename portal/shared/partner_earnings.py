@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 
-from partners.selectors import partner_get
+from partners.selectors.partners import partner_get
 from portal.shared.pages import page_response
 from portal.shared.unpaid import unpaid_rows
 from prm.identity.rights import Right

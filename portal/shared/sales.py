@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy
 
 from commerce.selectors import sale_get, sale_list
-from partners.selectors import partner_get
+from partners.selectors.partners import partner_get
 from portal.shared.counting import story_of
 from portal.shared.forms import DateInput
 from portal.shared.listing import FilterForm, key_page

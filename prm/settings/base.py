@@ -228,7 +228,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     ],
     # Names of the sets that several fields share, or that share a field's name.
     "ENUM_NAME_OVERRIDES": {
-        "PartnerStatus": "partners.states.PartnerStatus",
+        "PartnerStatus": "partners.states.partner.PartnerStatus",
         "ImportStatus": "prm.imports.models.ImportStatus",
         "ExportStatus": "prm.exports.models.ExportStatus",
         "FileFormat": "prm.exports.models.FileFormat",
@@ -247,7 +247,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "BankResultFormat": "rebates.states.BankResultFormat",
         "ResultOutcome": "rebates.states.ResultOutcome",
         "PayoutForm": "rebates.states.PayoutForm",
-        "AccountStatus": "partners.states.AccountStatus",
+        "AccountStatus": "partners.states.accounts.AccountStatus",
         "ExportFormat": "rebates.states.ExportFormat",
         "Role": "prm.identity.rights.Role",
     },

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
-from partners.accounts import accounts_in_force
+from partners.selectors.accounts import accounts_in_force
 from prm.db.scope import require_tenant
 from prm.errors import NotFound, Text
 from prm.identity.actor import Actor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from partners.selectors import partner_get
+from partners.selectors.partners import partner_get
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from rebates.models import PayoutChoice

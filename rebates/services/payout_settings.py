@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from partners.selectors import partner_get
+from partners.selectors.partners import partner_get
 from prm.audit.services import record
 from prm.errors import Invalid
 from prm.identity.actor import Actor

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
-from partners.accounts import account_propose
+from partners.services.accounts import account_propose
 from prm.exports.services import column_set_save, export_request
 from prm.exports.work import export_run
 from prm.identity.rights import Role

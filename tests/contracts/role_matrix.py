@@ -1,19 +1,12 @@
-"""Who may open which address: one row for each name in the URLconf; `test_role_matrix.py` walks it with every role.
-
-A page is `member(...)` with the rights of which one is enough, an operation of the API is `api(...)`. Path parameters
-name what they refer to: `ids={"partner_id": "partners.Partner"}` takes one of this vendor and one of the rival (from
-`house.py`), and the rival's must be answered exactly as an id that never was. `values` are plain texts. Addresses that
-only take a form say `method="POST"`, and `data` what to send; `code` is the answer to a role that may (200 unless told
-otherwise). An address with several methods has a list of rows.
-"""
+"""Every row there is: what the modules of `matrix/` say, one for each part of the product."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from importlib import import_module
+from pkgutil import iter_modules
 
-from prm.identity.rights import ROLE_RIGHTS, VENDOR_ROLES, Right, Role
+from tests.contracts import matrix
+from tests.contracts.matrix.row import Row
 
 PUBLIC, SIGNED_IN, MEMBER, OPERATOR, API, ELSEWHERE = "public", "signed in", "member", "operator", "api", "elsewhere"
 
@@ -497,3 +490,8 @@ ROWS: dict[str, Row | list[Row]] = {
     **FINANCES_PAGES,
     **OPERATIONS,
 }
+ROWS: dict[str, Row | list[Row]] = {}
+for found in iter_modules(matrix.__path__):
+    rows = getattr(import_module(f"{matrix.__name__}.{found.name}"), "ROWS", {})
+    assert not rows.keys() & ROWS.keys(), f"{found.name} has rows that another module has"
+    ROWS.update(rows)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from prm.api.operations import Endpoint, operation_of
-from tests.contracts.role_matrix import API, ROWS
+from tests.contracts.matrix.row import API
+from tests.contracts.role_matrix import ROWS
 from tests.contracts.test_role_matrix import ADDRESSES
 
 

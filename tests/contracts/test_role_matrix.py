@@ -1,4 +1,4 @@
-"""Every address × everybody. The URLconf is the list: an address without a row in `role_matrix.py` fails."""
+"""Every address × everybody. The URLconf is the list: an address without a row in `matrix/` fails."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from prm.identity.services import api_key_create
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast, make_member
 from tests.contracts.house import NOW, House, make_house
-from tests.contracts.role_matrix import API, ELSEWHERE, MEMBER, OPERATOR, PUBLIC, ROWS, SIGNED_IN, Row
+from tests.contracts.matrix.row import API, ELSEWHERE, MEMBER, OPERATOR, PUBLIC, SIGNED_IN, Row
+from tests.contracts.role_matrix import ROWS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -51,7 +52,7 @@ CASES = [
 
 def test_every_address_has_a_row_and_every_row_an_address() -> None:
     wanted = {name for name in ADDRESSES if not name.startswith("admin:")}
-    assert sorted(wanted - ROWS.keys()) == [], "addresses without a row in tests/contracts/role_matrix.py"
+    assert sorted(wanted - ROWS.keys()) == [], "addresses without a row in tests/contracts/matrix"
     assert sorted(ROWS.keys() - wanted) == [], "rows without an address"
 
 

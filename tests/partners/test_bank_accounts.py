@@ -5,15 +5,9 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
-from partners.accounts import (
-    account_confirm,
-    account_get,
-    account_list,
-    account_propose,
-    account_reject,
-    accounts_in_force,
-)
 from partners.models import BankAccount
+from partners.selectors.accounts import account_get, account_list, accounts_in_force
+from partners.services.accounts import account_confirm, account_propose, account_reject
 from prm.audit.models import AuditEntry
 from prm.errors import Forbidden, Invalid, NotFound, StateError
 from prm.identity.actor import Actor

@@ -7,9 +7,10 @@ import datetime as dt
 import pytest
 from django.db import transaction
 
-from partners import selectors, services
 from partners.models import Partner
-from partners.states import SINCE_EVER
+from partners.selectors import partners as selectors
+from partners.services import partners as services
+from partners.states.partner import SINCE_EVER
 from prm.audit.models import AuditEntry
 from prm.errors import Conflict, Forbidden, Invalid, NotFound, StateError
 from prm.identity.rights import Role

@@ -8,7 +8,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from partners.models import Partner
-from partners.states import PartnerStatus
+from partners.states.partner import PartnerStatus
 from prm.audit.models import AuditEntry
 from prm.errors import StateError
 from prm.tenancy.context import tenant_context

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 
 from commerce.models import SaleLine
 from commerce.services import product_update, rate_create, sale_create
-from partners.services import partner_update, tier_set
+from partners.services.partners import partner_update, tier_set
 from prm.errors import Conflict
 from prm.identity.rights import Role
 from prm.imports.models import Import

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from partners.accounts import account_confirm, account_propose
+from partners.services.accounts import account_confirm, account_propose
 from prm.audit.models import AuditEntry
 from prm.errors import Conflict, DomainError, Forbidden, NotFound, StateError, TooLarge
 from prm.files.models import StoredFile

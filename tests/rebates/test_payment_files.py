@@ -15,7 +15,7 @@ import pytest
 import time_machine
 from xmlschema.validators.exceptions import XMLSchemaValidationError
 
-from partners.accounts import account_confirm, account_propose
+from partners.services.accounts import account_confirm, account_propose
 from prm.errors import Conflict, Invalid
 from prm.files.models import StoredFile
 from prm.files.services import file_open

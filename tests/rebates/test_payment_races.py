@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from partners.accounts import account_confirm, account_propose
 from partners.models import BankAccount
+from partners.services.accounts import account_confirm, account_propose
 from prm.errors import Conflict, StateError
 from prm.identity.rights import Role
 from prm.ledger.accounts import Account

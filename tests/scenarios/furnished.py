@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-from partners.accounts import account_propose
+from partners.services.accounts import account_propose
 from prm import clock
 from prm.exports.models import Export
 from prm.exports.services import column_set_save, export_cancel, export_request

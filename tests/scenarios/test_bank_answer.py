@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from partners.accounts import account_confirm, account_propose
+from partners.services.accounts import account_confirm, account_propose
 from prm.identity.rights import Role
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast

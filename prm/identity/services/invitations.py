@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import secrets
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +21,7 @@ from prm.identity.models import Invitation, Membership, User
 from prm.identity.policies import reach, require_grant
 from prm.identity.rights import PARTNER_ROLES, Role
 from prm.outbox.services import emit
+from prm.tokens import token_hash, token_new
 
 VALID_FOR = dt.timedelta(days=7)
 REQUESTED = "identity.invitation.requested"
@@ -57,7 +56,7 @@ def invitation_resend(*, actor: Actor, invitation_id: UUID) -> Invitation:
     """Send a new mail, valid for a week from now; the link in the old one ends."""
     invitation = _managed(actor, invitation_id)
     invitation.expires_at = clock.now() + VALID_FOR
-    invitation.token_hash = _hash(secrets.token_urlsafe(32))
+    _token, invitation.token_hash = token_new()
     invitation.save(update_fields=["expires_at", "token_hash"])
     record(actor, "identity.invitation.resent", invitation, {"email": invitation.email})
     emit(REQUESTED, {"invitation_id": str(invitation.pk)})
@@ -75,8 +74,7 @@ def invitation_issue(*, invitation_id: UUID) -> tuple[Invitation, str] | None:
     invitation = _open().filter(pk=invitation_id).select_for_update(of=("self",)).first()
     if invitation is None or invitation.expires_at <= clock.now():
         return None
-    token = secrets.token_urlsafe(32)
-    invitation.token_hash = _hash(token)
+    token, invitation.token_hash = token_new()
     invitation.save(update_fields=["token_hash"])
     return invitation, token
 
@@ -111,7 +109,7 @@ def invitation_accept_as_new(*, token: str, name: str, password: str, locale: st
 
 def invitation_find(token: str) -> Invitation:
     """The open invitation behind a link; raises `NotFound` for any other, whatever the reason."""
-    invitation = _open().filter(token_hash=_hash(token), expires_at__gt=clock.now())
+    invitation = _open().filter(token_hash=token_hash(token), expires_at__gt=clock.now())
     found: Invitation | None = invitation.select_related("invited_by", "partner").first()
     if found is None:
         raise NotFound(_("This invitation is no longer valid. Ask for a new one."))
@@ -120,10 +118,6 @@ def invitation_find(token: str) -> Invitation:
 
 def _open() -> Any:
     return Invitation.objects.filter(accepted_at=None, revoked_at=None)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _address(email: str) -> str:
@@ -158,7 +152,7 @@ def _require_credentials(user: User, password: str) -> None:
 
 
 def _insert(**fields: Any) -> Invitation:
-    invitation = Invitation(**fields, token_hash=_hash(secrets.token_urlsafe(32)), expires_at=clock.now() + VALID_FOR)
+    invitation = Invitation(**fields, token_hash=token_new()[1], expires_at=clock.now() + VALID_FOR)
     try:
         with transaction.atomic():
             invitation.save(force_insert=True)
@@ -185,7 +179,7 @@ def _revoke(invitation: Invitation, actor: Actor) -> Invitation:
 
 def _locked(token: str) -> Invitation:
     """Two clicks on the same link: the second waits here, then finds it accepted."""
-    found = _open().filter(token_hash=_hash(token), expires_at__gt=clock.now()).select_for_update().first()
+    found = _open().filter(token_hash=token_hash(token), expires_at__gt=clock.now()).select_for_update().first()
     if found is None:
         raise NotFound(_("This invitation is no longer valid. Ask for a new one."))
     return found  # type: ignore[no-any-return]

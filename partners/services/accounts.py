@@ -1,4 +1,4 @@
-"""Bank accounts: proposed by one person, in force once another has confirmed them. Reading and changing.
+"""Bank accounts: proposed by one person, in force once another has confirmed them.
 
 Account fraud is the oldest trick against whoever pays many partners, so a change takes effect only when two people
 stand behind it, and the account in force stays until then.
@@ -15,8 +15,8 @@ from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 
 from partners.models import BankAccount
-from partners.policies import visible
-from partners.states import ACCOUNT_TRANSITIONS, AccountStatus
+from partners.policies.partners import visible
+from partners.states.accounts import ACCOUNT_TRANSITIONS, AccountStatus
 from prm import clock
 from prm.audit.services import record
 from prm.errors import Forbidden, Invalid, NotFound
@@ -28,28 +28,6 @@ from prm.sealing import seal
 from prm.workflow.services import transition
 
 NUMBER_LENGTHS = range(4, 35)
-
-
-def account_list(actor: Actor, *, partner_id: UUID | None = None, status: str = "") -> QuerySet[BankAccount]:
-    """Accounts the actor may see, newest first: the vendor's people all, a partner's people their own."""
-    rows: QuerySet[BankAccount] = BankAccount.objects.select_related("partner").order_by("-created_at", "-id")
-    if actor.is_partner:
-        actor.require(Right.OWN_ACCOUNT_EDIT)
-        if partner_id not in (None, actor.partner_id):
-            raise NotFound
-        rows = rows.filter(partner__in=[actor.partner_id])
-    else:
-        actor.require(Right.ACCOUNTS_EDIT)
-    rows = rows.filter(partner_id=partner_id) if partner_id else rows
-    return rows.filter(status=status) if status else rows
-
-
-def account_get(actor: Actor, account_id: UUID) -> BankAccount:
-    """Raises `NotFound`."""
-    found = account_list(actor).filter(pk=account_id).first()
-    if found is None:
-        raise NotFound
-    return found
 
 
 @transaction.atomic
@@ -108,14 +86,6 @@ def account_reject(*, actor: Actor, account_id: UUID, reason: str) -> BankAccoun
         raise Invalid(fields={"reason": [_("Please give a reason.")]})
     _decide(account, "reject", actor, "partners.account.rejected", reason.strip())
     return account
-
-
-def accounts_in_force(
-    partner_ids: set[UUID | None], currencies: set[str]
-) -> dict[tuple[UUID | None, str], BankAccount]:
-    """(partner, currency) → the account that is paid to; the vendor's own under None."""
-    active = BankAccount.objects.filter(status=AccountStatus.ACTIVE, currency__in=currencies)
-    return {(one.partner_id, one.currency): one for one in active if one.partner_id in partner_ids}
 
 
 def _require_edit(actor: Actor, partner_id: UUID | None) -> None:

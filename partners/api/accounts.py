@@ -5,9 +5,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from partners.accounts import account_confirm, account_get, account_list, account_propose, account_reject
 from partners.models import BankAccount
-from partners.states import AccountStatus
+from partners.selectors.accounts import account_get, account_list
+from partners.services.accounts import account_confirm, account_propose, account_reject
+from partners.states.accounts import AccountStatus
 from prm.api.operations import Call, Endpoint, lists, reads, writes
 from prm.api.serializers import Input, Output, Query
 from prm.identity.rights import Right

@@ -13,8 +13,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from partners.models import Partner, TierChange
-from partners.policies import require_edit
-from partners.states import PARTNER_TRANSITIONS, SINCE_EVER
+from partners.policies.partners import require_edit
+from partners.states.partner import PARTNER_REASONED, PARTNER_START, PARTNER_TRANSITIONS, SINCE_EVER, PartnerStatus
 from prm.audit.services import record
 from prm.errors import Conflict, Invalid, NotFound
 from prm.identity.actor import Actor
@@ -37,15 +37,18 @@ def partner_create(
     tags: Sequence[str] = (),
     tier: str = "",
     tier_from: dt.date | None = None,
+    status: str = PartnerStatus.ACTIVE,
 ) -> Partner:
-    """A new partner; with `tier` valid from `tier_from` (since ever when left out).
+    """A new partner in one of `PARTNER_START`; with `tier` valid from `tier_from` (since ever when left out).
 
     Emits `partners.partner.created`. Raises `Invalid` with `fields`, `Conflict` when the code is taken.
     """
     require_edit(actor)
+    if status not in PARTNER_START:
+        raise Invalid(fields={"status": [_("A partner cannot start in this state.")]})
     partner = Partner(
         code=code.strip(), name=name.strip(), legal_name=legal_name.strip(), type=type.strip(), region=region.strip(),
-        country=country.strip(), tags=_tags(tags),
+        country=country.strip(), tags=_tags(tags), status=status,
     )  # fmt: skip
     _check(partner)
     try:
@@ -84,14 +87,28 @@ def partner_update(*, actor: Actor, partner_id: UUID, **changes: Any) -> Partner
 
 @transaction.atomic
 def partner_change_status(*, actor: Actor, partner_id: UUID, verb: str, reason: str) -> Partner:
-    """`suspend`, `resume` or `end`, with a reason. Raises `StateError` when the present state does not allow it."""
+    """One of `PARTNER_REASONED`, with its reason. Raises `StateError` when the present state does not allow it."""
     require_edit(actor)
     if not reason.strip():
         raise Invalid(fields={"reason": [_("Please give a reason.")]})
+    if verb not in PARTNER_REASONED:
+        raise NotFound
+    return _move(actor, partner_id, verb, reason.strip())
+
+
+@transaction.atomic
+def partner_advance(*, actor: Actor, partner_id: UUID, verb: str) -> Partner:
+    """`signed` or `activate`: what follows from an agreement in force, and from a finished onboarding.
+
+    Raises `StateError` when the present state does not allow it.
+    """
+    require_edit(actor)
+    return _move(actor, partner_id, verb)
+
+
+def _move(actor: Actor, partner_id: UUID, verb: str, reason: str = "") -> Partner:
     partner = _locked(partner_id)
-    transition(
-        partner, verb, table=PARTNER_TRANSITIONS, actor=actor, action=f"partners.partner.{verb}", reason=reason.strip()
-    )
+    transition(partner, verb, table=PARTNER_TRANSITIONS, actor=actor, action=f"partners.partner.{verb}", reason=reason)
     emit("partners.partner.changed", {"partner_id": str(partner.pk)})
     return partner
 

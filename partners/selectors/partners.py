@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from partners.models import Partner, TierChange
-from partners.policies import visible
+from partners.policies.partners import visible
 from prm import clock
 from prm.db.scope import require_tenant
 from prm.db.search import search_rows

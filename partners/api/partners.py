@@ -7,15 +7,9 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from partners.models import Partner, TierChange
-from partners.selectors import partner_get, partner_list, tier_history
-from partners.services import (
-    partner_change_status,
-    partner_create,
-    partner_update,
-    tier_set,
-    tier_unset,
-)
-from partners.states import SINCE_EVER, PartnerStatus
+from partners.selectors.partners import partner_get, partner_list, tier_history
+from partners.services.partners import partner_change_status, partner_create, partner_update, tier_set, tier_unset
+from partners.states.partner import SINCE_EVER, PartnerStatus
 from prm.api.operations import Call, Endpoint, lists, reads, writes
 from prm.api.serializers import Input, Output, Query
 from prm.errors import NotFound

@@ -1,0 +1,6 @@
+"""Partner companies and everything that is known of them."""
+
+from partners.models.accounts import BankAccount
+from partners.models.partner import Partner, TierChange
+
+__all__ = ["BankAccount", "Partner", "TierChange"]

@@ -1,0 +1,1 @@
+"""Everything that pages, API and services read of partner companies. Fetching authorises."""

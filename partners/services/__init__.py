@@ -1,0 +1,1 @@
+"""Everything that changes partner companies and what belongs to them."""

@@ -1,0 +1,1 @@
+"""The states that things of this app are in, and how they get from one to the next."""

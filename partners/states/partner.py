@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PartnerStatus(models.TextChoices):
+    """Approved applicants sign (`contracting`), settle in (`onboarding`), work (`active`), leave (`exiting`)."""
+
+    CONTRACTING = "contracting", _("Contracting")
+    ONBOARDING = "onboarding", _("Onboarding")
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")
+    EXITING = "exiting", _("Leaving")
+    ENDED = "ended", _("Ended")
+
+
+PARTNER_START = (PartnerStatus.CONTRACTING, PartnerStatus.ACTIVE)
+"""Through an application, or entered and imported by the vendor as a partner that works already."""
+
+PARTNER_TRANSITIONS = {
+    PartnerStatus.CONTRACTING: {"signed": PartnerStatus.ONBOARDING, "end": PartnerStatus.ENDED},
+    PartnerStatus.ONBOARDING: {
+        "activate": PartnerStatus.ACTIVE,
+        "suspend": PartnerStatus.SUSPENDED,
+        "leave": PartnerStatus.EXITING,
+    },
+    PartnerStatus.ACTIVE: {
+        "suspend": PartnerStatus.SUSPENDED,
+        "leave": PartnerStatus.EXITING,
+        "end": PartnerStatus.ENDED,
+    },
+    PartnerStatus.SUSPENDED: {
+        "resume": PartnerStatus.ACTIVE,
+        "leave": PartnerStatus.EXITING,
+        "end": PartnerStatus.ENDED,
+    },
+    PartnerStatus.EXITING: {"stay": PartnerStatus.ACTIVE, "end": PartnerStatus.ENDED},
+    PartnerStatus.ENDED: {},
+}
+PARTNER_REASONED = frozenset({"suspend", "resume", "leave", "stay", "end"})
+
+SINCE_EVER = dt.date(1, 1, 1)
+"""The `valid_from` of a tier that a partner has always had."""

@@ -1,0 +1,1 @@
+"""Pages for people without an account at the vendor: applying, signing, finding a partner."""
