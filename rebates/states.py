@@ -43,6 +43,16 @@ class PeriodStatus(models.TextChoices):
 PERIOD_TRANSITIONS: Table = {PeriodStatus.OPEN: {"close": PeriodStatus.CLOSED}, PeriodStatus.CLOSED: {}}
 
 
+class CloseStep(models.IntegerChoices):
+    """What a close does, one after the other."""
+
+    WAIT = 0, _("Waiting for its turn")
+    EVALUATE = 1, _("Evaluating every sale of the period")
+    STATEMENTS = 2, _("Writing the statements")
+    SHARES = 3, _("Keeping what each sale earned")
+    LEDGER = 4, _("Booking what is payable")
+
+
 class StatementStatus(models.TextChoices):
     """`approved`: a second person stood up for it and the partner's review is over; it may be paid."""
 
