@@ -2,5 +2,14 @@
 
 from partners.models.accounts import BankAccount
 from partners.models.partner import Partner, TierChange
+from partners.models.profile import Location, PartnerProfile, PartnerSpecialisation, Specialisation
 
-__all__ = ["BankAccount", "Partner", "TierChange"]
+__all__ = [
+    "BankAccount",
+    "Location",
+    "Partner",
+    "PartnerProfile",
+    "PartnerSpecialisation",
+    "Specialisation",
+    "TierChange",
+]
