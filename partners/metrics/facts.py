@@ -20,9 +20,11 @@ def latest_fact(code: str) -> Callable[[Window, Only], Sql]:
     def query(window: Window, only: Only) -> Sql:
         where, own = within("f.partner_id", only)
         return (
-            "SELECT DISTINCT ON (f.partner_id) f.partner_id, f.value, 0::bigint FROM partners_metricfact f"
-            f" WHERE f.metric = %s AND f.as_of BETWEEN %s::date AND %s::date AND {where}"
-            " ORDER BY f.partner_id, f.as_of DESC",
+            (
+                "SELECT DISTINCT ON (f.partner_id) f.partner_id, f.value, 0::bigint FROM partners_metricfact f"
+                f" WHERE f.metric = %s AND f.as_of BETWEEN %s::date AND %s::date AND {where}"
+                " ORDER BY f.partner_id, f.as_of DESC"
+            ),
             [code, window.since, window.until, *own],
         )
 
@@ -36,8 +38,10 @@ def sum_of_facts(code: str) -> Callable[[Window, Only], Sql]:
     def query(window: Window, only: Only) -> Sql:
         where, own = within("f.partner_id", only)
         return (
-            "SELECT f.partner_id, sum(f.value), 0::bigint FROM partners_metricfact f"
-            f" WHERE f.metric = %s AND f.as_of BETWEEN %s::date AND %s::date AND {where} GROUP BY f.partner_id",
+            (
+                "SELECT f.partner_id, sum(f.value), 0::bigint FROM partners_metricfact f"
+                f" WHERE f.metric = %s AND f.as_of BETWEEN %s::date AND %s::date AND {where} GROUP BY f.partner_id"
+            ),
             [code, window.since, window.until, *own],
         )
 

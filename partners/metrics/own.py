@@ -18,8 +18,10 @@ def active_people(window: Window, only: Only) -> Sql:
     """Who has access now: memberships keep no history of being switched off."""
     where, own = within("m.partner_id", only)
     return (
-        "SELECT m.partner_id, count(*), 0::bigint FROM identity_membership m"
-        f" WHERE m.partner_id IS NOT NULL AND m.is_active AND {where} GROUP BY m.partner_id",
+        (
+            "SELECT m.partner_id, count(*), 0::bigint FROM identity_membership m"
+            f" WHERE m.partner_id IS NOT NULL AND m.is_active AND {where} GROUP BY m.partner_id"
+        ),
         list(own),
     )
 
@@ -28,46 +30,42 @@ def _now() -> dt.datetime | None:
     return clock.now()
 
 
-register(
-    Metric(
-        code="active_people",
-        name=_("People with access"),
-        definition=_("People of the partner who can sign in to the portal today."),
-        unit=Unit.COUNT,
-        better=Better.UP,
-        owner=_("Channel management"),
-        source=_("The partner's team in the portal"),
-        query=active_people,
-        freshness=_now,
-        absent=Decimal(0),
-        has_history=False,
-    )  # fmt: skip
-)
-register(
-    Metric(
-        code="satisfaction",
-        name=_("Customer satisfaction"),
-        definition=_("The newest customer satisfaction score of the window, as the survey system told it."),
-        unit=Unit.SCORE,
-        better=Better.UP,
-        owner=_("Customer success"),
-        source=_("Imported figures"),
-        query=latest_fact("satisfaction"),
-        freshness=fact_freshness("satisfaction"),
-        adds=False,
-    )  # fmt: skip
-)
-register(
-    Metric(
-        code="deals_registered",
-        name=_("Deals registered"),
-        definition=_("Deals that the partner registered and that were accepted, added up over the window."),
-        unit=Unit.COUNT,
-        better=Better.UP,
-        owner=_("Channel management"),
-        source=_("Imported figures"),
-        query=sum_of_facts("deals_registered"),
-        freshness=fact_freshness("deals_registered"),
-        absent=Decimal(0),
-    )  # fmt: skip
-)
+register(Metric(
+    code="active_people",
+    name=_("People with access"),
+    definition=_("People of the partner who can sign in to the portal today."),
+    unit=Unit.COUNT,
+    better=Better.UP,
+    owner=_("Channel management"),
+    source=_("The partner's team in the portal"),
+    query=active_people,
+    freshness=_now,
+    absent=Decimal(0),
+    has_history=False,
+))  # fmt: skip
+
+register(Metric(
+    code="satisfaction",
+    name=_("Customer satisfaction"),
+    definition=_("The newest customer satisfaction score of the window, as the survey system told it."),
+    unit=Unit.SCORE,
+    better=Better.UP,
+    owner=_("Customer success"),
+    source=_("Imported figures"),
+    query=latest_fact("satisfaction"),
+    freshness=fact_freshness("satisfaction"),
+    adds=False,
+))  # fmt: skip
+
+register(Metric(
+    code="deals_registered",
+    name=_("Deals registered"),
+    definition=_("Deals that the partner registered and that were accepted, added up over the window."),
+    unit=Unit.COUNT,
+    better=Better.UP,
+    owner=_("Channel management"),
+    source=_("Imported figures"),
+    query=sum_of_facts("deals_registered"),
+    freshness=fact_freshness("deals_registered"),
+    absent=Decimal(0),
+))  # fmt: skip

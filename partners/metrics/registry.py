@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from partners.metrics.windows import Window
 from prm.errors import NotFound, Text
 
-Sql = tuple[str, list[object]]
+Param = str | int | dt.date | list[str]
+Sql = tuple[str, list[Param]]
 """A SELECT of (partner_id uuid, value numeric, missing bigint), each partner at most once, with its parameters.
 
 `missing` counts rows that had to be left out, such as sales without an exchange rate: the value is then incomplete.

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from partners.metrics.registry import Metric, Only, Sql, metric
+from partners.metrics.registry import Metric, Only, Param, Sql, metric
 from partners.metrics.windows import Window, WindowSpec
 from prm.db.scope import require_tenant
 
@@ -50,7 +50,7 @@ def values_of(asked: Sequence[Asked], only: Only = None) -> dict[UUID, list[Valu
 
 def values_sql(asked: Sequence[Asked], only: Only = None) -> Sql:
     """SELECT partner_id, v0, n0, v1, n1, …: value and missing rows of each metric, one row for each partner."""
-    columns, joins, params = [], [], list[object]()
+    columns, joins, params = [], [], list[Param]()
     for i, one in enumerate(asked):
         absent = "NULL" if one.metric.absent is None else f"{one.metric.absent}"
         columns.append(f", coalesce(m{i}.value, {absent})::numeric AS v{i}, coalesce(m{i}.missing, 0) AS n{i}")

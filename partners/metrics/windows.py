@@ -53,25 +53,20 @@ class WindowSpec:
 
     def window(self, day: dt.date, fiscal_start_month: int = 1) -> Window:
         """The days that the window covers as of `day`, which is its last one unless it is a whole past period."""
-        match self.kind:
-            case WindowKind.TRAILING_MONTHS:
-                return Window(_after(_end_shifted(day, -self.length)), day)
-            case WindowKind.TRAILING_DAYS:
-                return Window(day - dt.timedelta(days=self.length - 1), day)
-            case WindowKind.AS_OF:
-                return Window(day, day)
-            case WindowKind.CALENDAR_QUARTER:
-                return Window(_period_start(day, 3, 1), day)
-            case WindowKind.CALENDAR_YEAR:
-                return Window(_period_start(day, 12, 1), day)
-            case WindowKind.FISCAL_QUARTER:
-                return Window(_period_start(day, 3, fiscal_start_month), day)
-            case WindowKind.FISCAL_YEAR:
-                return Window(_period_start(day, 12, fiscal_start_month), day)
-            case WindowKind.LAST_FISCAL_QUARTER:
-                return _before(_period_start(day, 3, fiscal_start_month), 3)
-            case WindowKind.LAST_FISCAL_YEAR:
-                return _before(_period_start(day, 12, fiscal_start_month), 12)
+        quarter = _period_start(day, 3, fiscal_start_month)
+        year = _period_start(day, 12, fiscal_start_month)
+        starts = {
+            WindowKind.TRAILING_MONTHS: _after(_end_shifted(day, -self.length)),
+            WindowKind.TRAILING_DAYS: day - dt.timedelta(days=self.length - 1),
+            WindowKind.CALENDAR_QUARTER: _period_start(day, 3, 1),
+            WindowKind.CALENDAR_YEAR: _period_start(day, 12, 1),
+            WindowKind.FISCAL_QUARTER: quarter,
+            WindowKind.FISCAL_YEAR: year,
+            WindowKind.AS_OF: day,
+        }
+        if self.kind in starts:
+            return Window(starts[self.kind], day)
+        return _before(quarter, 3) if self.kind == WindowKind.LAST_FISCAL_QUARTER else _before(year, 12)
 
 
 def shifted(day: dt.date, months: int) -> dt.date:

@@ -112,7 +112,8 @@ def test_the_other_figures_of_sales(importer: Importer) -> None:
     growth, unknown = of("revenue_growth")
     assert (growth, unknown) == (D("0.9"), None)
     rate, none = of("return_rate")
-    assert rate is not None and rate.quantize(D("0.0001")) == D("0.0952")
+    assert rate is not None
+    assert rate.quantize(D("0.0001")) == D("0.0952")
     assert none == D(0)
     assert metric("revenue").freshness() is not None
 
