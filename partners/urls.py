@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from partners.api import accounts, partners
+from partners.api import accounts, partners, profile
 
 urlpatterns = [
     path("partners/", partners.Partners.as_view(), name="partners"),
@@ -12,6 +12,19 @@ urlpatterns = [
     path("partners/<uuid:partner_id>/status/", partners.PartnerStatusChange.as_view(), name="partner-status"),
     path("partners/<uuid:partner_id>/tiers/", partners.PartnerTiers.as_view(), name="partner-tiers"),
     path("partners/<uuid:partner_id>/tiers/<uuid:tier_id>/", partners.PartnerTierDetail.as_view(), name="partner-tier"),
+    path("partners/<uuid:partner_id>/profile/", profile.PartnerProfileDetail.as_view(), name="partner-profile"),
+    path("partners/<uuid:partner_id>/locations/", profile.PartnerLocations.as_view(), name="partner-locations"),
+    path(
+        "partners/<uuid:partner_id>/locations/<uuid:location_id>/",
+        profile.PartnerLocationDetail.as_view(),
+        name="partner-location",
+    ),
+    path(
+        "partners/<uuid:partner_id>/specialisations/",
+        profile.PartnerSpecialisations.as_view(),
+        name="partner-specialisations",
+    ),
+    path("specialisations/", profile.Specialisations.as_view(), name="specialisations"),
     path("bank-accounts/", accounts.BankAccounts.as_view(), name="bank-accounts"),
     path("bank-accounts/<uuid:account_id>/", accounts.BankAccountDetail.as_view(), name="bank-account"),
     path(

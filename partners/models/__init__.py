@@ -1,6 +1,23 @@
 """Partner companies and everything that is known of them."""
 
 from partners.models.accounts import BankAccount
+from partners.models.certificates import Certificate, Certification, ExpiryWarning, Person, WorkPlace
+from partners.models.metrics import MetricFact
 from partners.models.partner import Partner, TierChange
+from partners.models.profile import Location, PartnerProfile, PartnerSpecialisation, Specialisation
 
-__all__ = ["BankAccount", "Partner", "TierChange"]
+__all__ = [
+    "BankAccount",
+    "Certificate",
+    "Certification",
+    "ExpiryWarning",
+    "Location",
+    "MetricFact",
+    "Partner",
+    "PartnerProfile",
+    "PartnerSpecialisation",
+    "Person",
+    "Specialisation",
+    "TierChange",
+    "WorkPlace",
+]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.manager import amendments, overview, partners, products, program_form, programs
+from portal.manager import amendments, company, overview, partners, products, program_form, programs
 from portal.shared import (
     accruals,
     bank_accounts,
@@ -28,6 +28,23 @@ urlpatterns = [
     path("partners/<uuid:partner_id>/earnings/", partner_earnings.partner_earnings, name="partner_earnings"),
     path("partners/<uuid:partner_id>/account/", bank_accounts.partners_new, name="partner_account"),
     path("partners/<uuid:partner_id>/payout/", bank_accounts.payout_choice, name="partner_payout"),
+    path("partners/<uuid:partner_id>/company/", company.company, name="company"),
+    path("partners/<uuid:partner_id>/company/edit/", company.profile, name="company_edit"),
+    path(
+        "partners/<uuid:partner_id>/company/specialisations/",
+        company.specialisations,
+        name="company_specialisations",
+    ),
+    path("partners/<uuid:partner_id>/company/locations/new/", company.location_new, name="location_new"),
+    path("partners/<uuid:partner_id>/company/locations/<uuid:location_id>/", company.location, name="location"),
+    path(
+        "partners/<uuid:partner_id>/company/locations/<uuid:location_id>/remove/",
+        company.location_remove,
+        name="location_remove",
+    ),
+    path("specialisations/", company.words, name="specialisations"),
+    path("specialisations/new/", company.word_new, name="specialisation_new"),
+    path("specialisations/<uuid:specialisation_id>/", company.word, name="specialisation"),
     path("partners/<uuid:partner_id>/<slug:verb>/", partners.status, name="partner_status"),
     path("partners/<uuid:partner_id>/tiers/new/", partners.tier_add, name="tier_new"),
     path("partners/<uuid:partner_id>/tiers/<uuid:change_id>/remove/", partners.tier_remove, name="tier_remove"),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.partner import disputes, earnings, home, payments, programs, statements, what_if
+from portal.partner import company, disputes, earnings, home, payments, programs, statements, what_if
 from portal.shared import bank_accounts
 
 app_name = "partner"
@@ -24,6 +24,12 @@ urlpatterns = [
     path("disputes/<uuid:dispute_id>/escalate/", disputes.escalate, name="dispute_escalate"),
     path("disputes/<uuid:dispute_id>/files/<uuid:file_id>/", disputes.evidence, name="dispute_file"),
     path("statements/<uuid:statement_id>/lines/<uuid:line_id>/", statements.line, name="statement_line"),
+    path("company/", company.company, name="company"),
+    path("company/edit/", company.profile, name="company_edit"),
+    path("company/specialisations/", company.specialisations, name="company_specialisations"),
+    path("company/locations/new/", company.location_new, name="location_new"),
+    path("company/locations/<uuid:location_id>/", company.location, name="location"),
+    path("company/locations/<uuid:location_id>/remove/", company.location_remove, name="location_remove"),
     path("payments/", payments.payments, name="payments"),
     path("payments/account/", bank_accounts.partners_own_new, name="account_new"),
     path("payments/<uuid:payment_id>/deduction/", payments.deduction, name="deduction"),
