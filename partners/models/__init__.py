@@ -3,5 +3,21 @@
 from partners.models.accounts import BankAccount
 from partners.models.metrics import MetricFact
 from partners.models.partner import Partner, TierChange
+from partners.models.tiers import (
+    TierAppeal,
+    TierAppealFile,
+    TierBacktest,
+    TierDue,
+    TierEvaluation,
+    TierScheme,
+    TierStanding,
+    TierStay,
+    TierSweep,
+    TierTrack,
+    TierWarning,
+)
 
-__all__ = ["BankAccount", "MetricFact", "Partner", "TierChange"]
+__all__ = [
+    "BankAccount", "MetricFact", "Partner", "TierAppeal", "TierAppealFile", "TierBacktest", "TierChange", "TierDue",
+    "TierEvaluation", "TierScheme", "TierStanding", "TierStay", "TierSweep", "TierTrack", "TierWarning",
+]  # fmt: skip
