@@ -21,3 +21,21 @@ __all__ = [
     "TierChange",
     "WorkPlace",
 ]
+from partners.models.tiers import (
+    TierAppeal,
+    TierAppealFile,
+    TierBacktest,
+    TierDue,
+    TierEvaluation,
+    TierScheme,
+    TierStanding,
+    TierStay,
+    TierSweep,
+    TierTrack,
+    TierWarning,
+)
+
+__all__ = [
+    "BankAccount", "MetricFact", "Partner", "TierAppeal", "TierAppealFile", "TierBacktest", "TierChange", "TierDue",
+    "TierEvaluation", "TierScheme", "TierStanding", "TierStay", "TierSweep", "TierTrack", "TierWarning",
+]  # fmt: skip
