@@ -2,5 +2,25 @@
 
 from partners.models.accounts import BankAccount
 from partners.models.partner import Partner, TierChange
+from partners.models.plans import (
+    BusinessPlan,
+    GoalEntry,
+    JointAction,
+    PlanComment,
+    PlanConsent,
+    PlanGoal,
+    PlanVersion,
+)
 
-__all__ = ["BankAccount", "Partner", "TierChange"]
+__all__ = [
+    "BankAccount",
+    "BusinessPlan",
+    "GoalEntry",
+    "JointAction",
+    "Partner",
+    "PlanComment",
+    "PlanConsent",
+    "PlanGoal",
+    "PlanVersion",
+    "TierChange",
+]
