@@ -10,3 +10,4 @@ class CommerceConfig(AppConfig):
     def ready(self) -> None:
         if find_spec("commerce.handlers"):
             import_module("commerce.handlers")
+        import_module("commerce.metrics")

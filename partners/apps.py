@@ -10,3 +10,4 @@ class PartnersConfig(AppConfig):
     def ready(self) -> None:
         if find_spec("partners.handlers"):
             import_module("partners.handlers")
+        import_module("partners.metrics.own")

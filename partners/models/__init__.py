@@ -1,6 +1,7 @@
 """Partner companies and everything that is known of them."""
 
 from partners.models.accounts import BankAccount
+from partners.models.metrics import MetricFact
 from partners.models.partner import Partner, TierChange
 from partners.models.plans import (
     BusinessPlan,
@@ -17,6 +18,7 @@ __all__ = [
     "BusinessPlan",
     "GoalEntry",
     "JointAction",
+    "MetricFact",
     "Partner",
     "PlanComment",
     "PlanConsent",
