@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from partners.metrics.registry import Unit
 from partners.models.partner import Partner
-from partners.states.plans import ActionStatus, GoalUnit, PlanStatus, Side
+from partners.states.plans import ActionStatus, PlanStatus, Side
 from prm.db.models import AppendOnlyModel, TenantForeignKey, TenantModel
 
 
@@ -100,7 +101,7 @@ class PlanGoal(TenantModel):
     place = models.PositiveSmallIntegerField(default=0)
     title = models.CharField(_("goal"), max_length=200)
     metric = models.CharField(_("figure"), max_length=60, blank=True)
-    unit = models.CharField(_("unit"), max_length=8, choices=GoalUnit.choices, default=GoalUnit.NUMBER)
+    unit = models.CharField(_("unit"), max_length=8, choices=Unit.choices, default=Unit.COUNT)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
     start_value = figure(_("start"), default=0)
     target = figure(_("target"))
@@ -114,7 +115,7 @@ class PlanGoal(TenantModel):
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(target=F("start_value")), name="plangoal_goes_somewhere"),
             models.CheckConstraint(
-                condition=(Q(unit=GoalUnit.MONEY) & ~Q(currency="")) | (~Q(unit=GoalUnit.MONEY) & Q(currency="")),
+                condition=(Q(unit=Unit.MONEY) & ~Q(currency="")) | (~Q(unit=Unit.MONEY) & Q(currency="")),
                 name="plangoal_money_has_currency",
             ),
         ]

@@ -12,6 +12,9 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from partners import fiscal
+from partners.metrics import Asked, Window, metric
+from partners.metrics.registry import known
+from partners.metrics.values import values_of
 from partners.models import BusinessPlan, GoalEntry, JointAction, PlanComment, PlanGoal, PlanVersion
 from partners.policies.plans import confined, plans_visible, require_view
 from partners.states.plans import ActionStatus, PlanStatus
@@ -20,12 +23,12 @@ from prm.identity.actor import Actor
 
 OPEN_PLANS = (PlanStatus.DRAFT, PlanStatus.PROPOSED, PlanStatus.AGREED)
 ACTION_STATES = ("open", "overdue", "over")
-ENTERED, NOTHING = "entered", ""
+ENTERED, COUNTED, NOTHING = "entered", "counted", ""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`share` is 0 at the start and 1 at the target; None while nothing is known. `source`: entered, or the figure."""
+    """`share` is 0 at the start and 1 at the target; None while nothing is known. `source`: entered or counted."""
 
     goal: PlanGoal
     value: Decimal | None
@@ -74,8 +77,9 @@ def plan_current(actor: Actor, partner_id: UUID) -> BusinessPlan | None:
 def plan_progress(actor: Actor, plan: BusinessPlan) -> list[Progress]:
     """Each goal with how far it is."""
     require_view(actor)
-    goals = plan.goals.prefetch_related("entries")
-    return [_progress(goal) for goal in goals]
+    goals = list(plan.goals.prefetch_related("entries"))
+    counted = _counted(plan, [goal for goal in goals if known(goal.metric)])
+    return [counted[goal.pk] if goal.pk in counted else _entered(goal) for goal in goals]
 
 
 def plan_versions(actor: Actor, plan_id: UUID) -> QuerySet[PlanVersion]:
@@ -125,9 +129,23 @@ def share_of_way(goal: PlanGoal, value: Decimal) -> Decimal:
     return ((value - goal.start_value) / (goal.target - goal.start_value)).quantize(Decimal("0.0001"))
 
 
-def _progress(goal: PlanGoal) -> Progress:
+def _entered(goal: PlanGoal) -> Progress:
     entries = list(goal.entries.all())
     if not entries:
         return Progress(goal, None, None, None, NOTHING)
     last = entries[0]
     return Progress(goal, last.value, share_of_way(goal, last.value), last.on, ENTERED, entries)
+
+
+def _counted(plan: BusinessPlan, goals: list[PlanGoal]) -> dict[UUID, Progress]:
+    """Goals with a figure: the fiscal year until today, or until the goal's day when that is past."""
+    year, today = fiscal.year_named(plan.fiscal_year), fiscal.today()
+    if not goals or today < year.start:
+        return {}
+    asked = [Asked(metric(goal.metric), Window(year.start, min(goal.due_on, today))) for goal in goals]
+    found = values_of(asked, [plan.partner_id])[plan.partner_id]
+    result: dict[UUID, Progress] = {}
+    for goal, one, counted in zip(goals, asked, found, strict=True):
+        share = None if counted.value is None else share_of_way(goal, counted.value)
+        result[goal.pk] = Progress(goal, counted.value, share, one.window.until, COUNTED)
+    return result

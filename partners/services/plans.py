@@ -12,10 +12,11 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from partners import fiscal
+from partners.metrics.registry import Unit, known, metric
 from partners.models import BusinessPlan, PlanGoal
 from partners.policies.partners import visible
 from partners.policies.plans import plans_visible, require_work, side_of
-from partners.states.plans import GoalUnit, PlanStatus, Side
+from partners.states.plans import PlanStatus, Side
 from prm.audit.services import record
 from prm.db.scope import require_tenant
 from prm.errors import Conflict, Invalid, NotFound, StateError
@@ -76,7 +77,7 @@ def plan_update(*, actor: Actor, plan_id: UUID, **changes: Any) -> BusinessPlan:
 @transaction.atomic
 def goal_add(
     *, actor: Actor, plan_id: UUID, title: str, target: Decimal, due_on: dt.date | None = None, metric: str = "",
-    unit: str = GoalUnit.NUMBER, currency: str = "", start_value: Decimal = Decimal(0), side: str = Side.PARTNER,
+    unit: str = Unit.COUNT, currency: str = "", start_value: Decimal = Decimal(0), side: str = Side.PARTNER,
 ) -> PlanGoal:  # fmt: skip
     """A goal at the end of the list; due at the end of the fiscal year unless told otherwise."""
     plan = plan_written(actor, plan_id)
@@ -189,7 +190,10 @@ def _write_texts(plan: BusinessPlan, values: dict[str, Any]) -> None:
 def _write_goal(goal: PlanGoal, values: dict[str, Any]) -> None:
     for name, value in values.items():
         setattr(goal, name, value.strip() if isinstance(value, str) else value)
-    if goal.unit == GoalUnit.MONEY:
+    if known(goal.metric):
+        # Counted figures come in their own unit, amounts in the vendor's currency.
+        goal.unit, goal.currency = metric(goal.metric).unit, ""
+    if goal.unit == Unit.MONEY:
         goal.currency = (goal.currency or require_tenant().base_currency).upper()
     else:
         goal.currency = ""
@@ -202,11 +206,13 @@ def _goal_faults(goal: PlanGoal) -> dict[str, list[str]]:
     span = fiscal.year_named(goal.plan.fiscal_year)
     if not goal.title or len(goal.title) > 200:
         faults["title"] = [_("Say in up to 200 characters what is to be reached.")]
-    if goal.unit not in GoalUnit.values:
+    if goal.metric and not known(goal.metric):
+        faults["metric"] = [_("There is no such figure.")]
+    if goal.unit not in Unit.values:
         faults["unit"] = [_("Choose a unit.")]
     if goal.side not in Side.values:
         faults["side"] = [_("Choose a side.")]
-    if goal.unit == GoalUnit.MONEY and not known_currency(goal.currency):
+    if goal.unit == Unit.MONEY and not known_currency(goal.currency):
         faults["currency"] = [_("Give a currency code such as CNY.")]
     if goal.target == goal.start_value:
         faults["target"] = [_("The target is where it starts.")]

@@ -53,9 +53,3 @@ ACTION_TRANSITIONS: dict[str, dict[str, str]] = {
     ActionStatus.DROPPED: {"reopen": ActionStatus.OPEN},
 }
 ACTION_REASONED = frozenset({"drop"})
-
-
-class GoalUnit(models.TextChoices):
-    MONEY = "money", _("Amount")
-    NUMBER = "number", _("Number")
-    PERCENT = "percent", _("Per cent")

@@ -36,9 +36,12 @@ from partners.states.plans import PLAN_TRANSITIONS, PlanStatus
 from prm.errors import Conflict, Forbidden, Invalid, NotFound, StateError
 from prm.identity.actor import Actor
 from prm.identity.rights import Role
+from prm.notifications.models import Notice
 from prm.outbox.models import Message
+from prm.outbox.registry import handler_named, handlers_of
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast
+from tests.rebates.world import World
 
 NOW = "2026-03-02T04:00:00Z"
 
@@ -203,6 +206,49 @@ def test_progress_is_entered_and_shares_are_exact(cast: Cast) -> None:
     first, second = plan_progress(cast.partner_administrator, plan)
     assert (first.value, first.share, first.is_reached, len(first.entries)) == (D(13), D("1.1250"), True, 2)
     assert (second.share, second.is_reached, second.as_of) == (D("0.2500"), False, dt.date(2026, 3, 2))
+
+
+def test_figures_count_by_themselves(cast: Cast) -> None:
+    world = World(cast.tenant)
+    world.sale("P-1", "2025-12-31", "900", currency="CNY")
+    world.sale("P-1", "2026-01-01", "100", currency="CNY")
+    world.sale("P-1", "2026-03-02", "25", currency="CNY")
+    world.sale("P-1", "2026-03-03", "7", currency="CNY")
+    world.sale("P-2", "2026-02-01", "5000", currency="CNY")
+    plan = draft(cast)
+    early = dt.date(2026, 1, 31)
+    add = {"actor": cast.manager, "plan_id": plan.pk, "metric": "revenue", "unit": "count"}
+    goal = goal_add(title="Revenue", target=D(500), **add)
+    goal_add(title="Till January", target=D(200), due_on=early, **add)
+    goal_add(actor=cast.manager, plan_id=plan.pk, title="Score", target=D("4.5"), metric="satisfaction")
+    assert (goal.unit, goal.currency) == ("money", "CNY")
+    with pytest.raises(Invalid):
+        goal_add(actor=cast.manager, plan_id=plan.pk, title="A", target=D(1), metric="stones")
+    found = plan_progress(cast.manager, plan)
+    assert [(one.value, one.share, one.as_of) for one in found] == [
+        (D(125), D("0.2500"), dt.date(2026, 3, 2)), (D(100), D("0.5000"), early), (None, None, dt.date(2026, 3, 2)),
+    ]  # fmt: skip
+    plan_propose(actor=cast.manager, plan_id=plan.pk)
+    plan_agree(actor=cast.partner_administrator, plan_id=plan.pk, sha256=plan.versions.get().sha256)
+    with pytest.raises(StateError) as counted:
+        goal_enter(actor=cast.manager, goal_id=goal.pk, value=D(1))
+    assert counted.value.code == "counted"
+
+
+def test_the_other_side_is_told_once(cast: Cast) -> None:
+    agreed(cast)
+    for message in Message.objects.filter(topic__startswith="partners.").order_by("id"):
+        for name in handlers_of(message.topic):
+            for _twice in range(2):
+                handler_named(name)(message.payload)
+    told = Notice.objects.values_list("kind", "user__email").order_by("kind", "user__email")
+    assert list(told) == [
+        ("partners.action.assigned", "partner_sales@acme.test"),
+        ("partners.plan.agreed", "administrator@acme.test"),
+        ("partners.plan.agreed", "channel_manager@acme.test"),
+        ("partners.plan.agreed", "partner_administrator@acme.test"),
+        ("partners.plan.proposed", "partner_administrator@acme.test"),
+    ]
 
 
 def test_actions_have_owners_of_their_side_and_an_end(cast: Cast) -> None:
