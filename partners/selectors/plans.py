@@ -17,9 +17,12 @@ from partners.metrics.registry import known
 from partners.metrics.values import values_of
 from partners.models import BusinessPlan, GoalEntry, JointAction, PlanComment, PlanGoal, PlanVersion
 from partners.policies.plans import confined, plans_visible, require_view
-from partners.states.plans import ActionStatus, PlanStatus
+from partners.states.plans import ActionStatus, PlanStatus, Side
 from prm.errors import NotFound
 from prm.identity.actor import Actor
+from prm.identity.models import Membership
+from prm.identity.rights import Right
+from prm.identity.selectors import users_with
 
 OPEN_PLANS = (PlanStatus.DRAFT, PlanStatus.PROPOSED, PlanStatus.AGREED)
 ACTION_STATES = ("open", "overdue", "over")
@@ -149,3 +152,12 @@ def _counted(plan: BusinessPlan, goals: list[PlanGoal]) -> dict[UUID, Progress]:
         share = None if counted.value is None else share_of_way(goal, counted.value)
         result[goal.pk] = Progress(goal, counted.value, share, one.window.until, COUNTED)
     return result
+
+
+def plan_owners(actor: Actor, partner_id: UUID) -> list[tuple[str, str, str]]:
+    """(side, user id, name) of those who may own actions: the vendor's channel people, everybody of the partner."""
+    require_view(actor)
+    vendor = [(str(Side.VENDOR), str(user.pk), user.name or user.email) for user in users_with(Right.SCORECARDS_EDIT)]
+    members: Any = Membership.objects.filter(partner_id=partner_id, is_active=True).select_related("user")
+    people = {one.user_id: one.user for one in members.order_by("user__name", "user__email")}
+    return vendor + [(str(Side.PARTNER), str(key), user.name or user.email) for key, user in people.items()]
