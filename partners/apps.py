@@ -1,12 +1,24 @@
 from importlib import import_module
+from importlib.util import find_spec
 
 from django.apps import AppConfig
+
+AT_START = (
+    "partners.handlers",
+    "partners.notices",
+    "partners.metrics.own",
+    "partners.selectors.endings",
+    "partners.exit_checks",
+    "partners.own_data_parts",
+    "partners.lifecycle_tasks",
+)
+"""Modules that register something when they are imported."""
 
 
 class PartnersConfig(AppConfig):
     name = "partners"
 
     def ready(self) -> None:
-        for name in ("handlers", "notices", "selectors.endings"):
-            import_module(f"partners.{name}")
-        import_module("partners.metrics.own")
+        for name in AT_START:
+            if find_spec(name):
+                import_module(name)

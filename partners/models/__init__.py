@@ -4,23 +4,8 @@ from partners.models.accounts import BankAccount
 from partners.models.certificates import Certificate, Certification, ExpiryWarning, Person, WorkPlace
 from partners.models.metrics import MetricFact
 from partners.models.partner import Partner, TierChange
+from partners.models.plans import BusinessPlan, GoalEntry, JointAction, PlanComment, PlanConsent, PlanGoal, PlanVersion
 from partners.models.profile import Location, PartnerProfile, PartnerSpecialisation, Specialisation
-
-__all__ = [
-    "BankAccount",
-    "Certificate",
-    "Certification",
-    "ExpiryWarning",
-    "Location",
-    "MetricFact",
-    "Partner",
-    "PartnerProfile",
-    "PartnerSpecialisation",
-    "Person",
-    "Specialisation",
-    "TierChange",
-    "WorkPlace",
-]
 from partners.models.tiers import (
     TierAppeal,
     TierAppealFile,
@@ -36,6 +21,35 @@ from partners.models.tiers import (
 )
 
 __all__ = [
-    "BankAccount", "MetricFact", "Partner", "TierAppeal", "TierAppealFile", "TierBacktest", "TierChange", "TierDue",
-    "TierEvaluation", "TierScheme", "TierStanding", "TierStay", "TierSweep", "TierTrack", "TierWarning",
-]  # fmt: skip
+    "BankAccount",
+    "BusinessPlan",
+    "Certificate",
+    "Certification",
+    "ExpiryWarning",
+    "GoalEntry",
+    "JointAction",
+    "Location",
+    "MetricFact",
+    "Partner",
+    "PartnerProfile",
+    "PartnerSpecialisation",
+    "Person",
+    "PlanComment",
+    "PlanConsent",
+    "PlanGoal",
+    "PlanVersion",
+    "Specialisation",
+    "TierAppeal",
+    "TierAppealFile",
+    "TierBacktest",
+    "TierChange",
+    "TierDue",
+    "TierEvaluation",
+    "TierScheme",
+    "TierStanding",
+    "TierStay",
+    "TierSweep",
+    "TierTrack",
+    "TierWarning",
+    "WorkPlace",
+]

@@ -4,12 +4,15 @@ from prm.identity.rights import Right
 from prm.web.navigation import NavItem, register
 
 SALES = _("Sales")
+PARTNERS = _("Partners")
 MONEY = _("Earned")
 
 register(
     NavItem("manager", _("Overview"), "layout-dashboard", "manager:home", right=Right.PARTNERS_VIEW, tab=1),
     NavItem("manager", _("Partners"), "building-2", "manager:partners", right=Right.PARTNERS_VIEW, tab=2),
     NavItem("manager", _("Programs"), "percent", "manager:programs", right=Right.PROGRAMS_VIEW, tab=3),
+    NavItem("manager", _("Business plans"), "handshake", "manager:plans", right=Right.SCORECARDS_VIEW, group=PARTNERS,
+            below=("/m/actions/",), count="portal.shared.plan_pages.turn_badge"),
     NavItem("manager", _("Sale lines"), "shopping-cart", "manager:sales", right=Right.SALES_VIEW, group=SALES, tab=4),
     NavItem("manager", _("Exceptions"), "triangle-alert", "manager:exceptions", right=Right.ACCRUALS_VIEW, group=SALES,
             count="portal.shared.attention.exceptions_badge"),

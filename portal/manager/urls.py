@@ -15,6 +15,7 @@ from portal.shared import (
     targets,
 )
 from portal.shared import programs as shared_programs
+from portal.shared.plan_urls import plan_paths
 
 app_name = "manager"
 
@@ -94,4 +95,5 @@ urlpatterns = [
     path(
         "statements/<uuid:statement_id>/lines/<uuid:line_id>/why/", statements.statement_line_why, name="statement_why"
     ),
+    *plan_paths("manager"),
 ]

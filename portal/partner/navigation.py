@@ -16,4 +16,6 @@ register(
     NavItem("partner", _("Payments"), "banknote", "partner:payments", right=Right.OWN_STATEMENTS_VIEW),
     NavItem("partner", _("Company profile"), "building-2", "partner:company", group=COMPANY,
             right=Right.OWN_PROFILE_EDIT),
+    NavItem("partner", _("Plan & reviews"), "handshake", "partner:own_plan", right=Right.OWN_PLANS_VIEW, group=COMPANY,
+            below=("/p/plans/", "/p/actions/"), count="portal.shared.plan_pages.turn_badge"),
 )  # fmt: skip
