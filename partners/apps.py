@@ -3,10 +3,16 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 
+AT_START = ("partners.handlers", "partners.notices")
+
 
 class PartnersConfig(AppConfig):
     name = "partners"
 
     def ready(self) -> None:
-        if find_spec("partners.handlers"):
-            import_module("partners.handlers")
+        from prm.workflow.machines import collect
+
+        collect("partners.states")
+        for name in AT_START:
+            if find_spec(name):
+                import_module(name)

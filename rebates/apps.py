@@ -8,5 +8,8 @@ class RebatesConfig(AppConfig):
     name = "rebates"
 
     def ready(self) -> None:
+        from prm.workflow.machines import collect
+
+        collect("rebates.states")
         if find_spec("rebates.handlers"):
             import_module("rebates.handlers")

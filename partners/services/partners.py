@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from partners.models import Partner, TierChange
 from partners.policies.partners import require_edit
+from partners.services.locking import partner_locked
+from partners.services.suspensions import REASON_LENGTH, suspension_mirror
 from partners.states.partner import PARTNER_REASONED, PARTNER_START, PARTNER_TRANSITIONS, SINCE_EVER, PartnerStatus
 from prm.audit.services import record
 from prm.errors import Conflict, Invalid, NotFound
@@ -71,7 +73,7 @@ def partner_update(*, actor: Actor, partner_id: UUID, **changes: Any) -> Partner
     unknown = set(changes) - EDITABLE
     if unknown:
         raise Invalid(fields={name: [_("This cannot be changed.")] for name in unknown})
-    partner = _locked(partner_id)
+    partner = partner_locked(partner_id)
     before = {name: getattr(partner, name) for name in changes}
     for name, value in changes.items():
         setattr(partner, name, _tags(value) if name == "tags" else str(value).strip())
@@ -93,7 +95,10 @@ def partner_change_status(*, actor: Actor, partner_id: UUID, verb: str, reason: 
         raise Invalid(fields={"reason": [_("Please give a reason.")]})
     if verb not in PARTNER_REASONED:
         raise NotFound
-    return _move(actor, partner_id, verb, reason.strip())
+    partner = _move(actor, partner_id, verb, reason.strip())
+    if verb in {"suspend", "resume"}:
+        suspension_mirror(actor, partner, verb, reason.strip()[:REASON_LENGTH])
+    return partner
 
 
 @transaction.atomic
@@ -107,7 +112,7 @@ def partner_advance(*, actor: Actor, partner_id: UUID, verb: str) -> Partner:
 
 
 def _move(actor: Actor, partner_id: UUID, verb: str, reason: str = "") -> Partner:
-    partner = _locked(partner_id)
+    partner = partner_locked(partner_id)
     transition(partner, verb, table=PARTNER_TRANSITIONS, actor=actor, action=f"partners.partner.{verb}", reason=reason)
     emit("partners.partner.changed", {"partner_id": str(partner.pk)})
     return partner
@@ -120,7 +125,7 @@ def tier_set(*, actor: Actor, partner_id: UUID, tier: str, valid_from: dt.date) 
     Emits `partners.tier.changed`.
     """
     require_edit(actor)
-    partner = _locked(partner_id)
+    partner = partner_locked(partner_id)
     tier = tier.strip()
     if len(tier) > 100:
         raise Invalid(fields={"tier": [_("The text is longer than %(max)s characters.") % {"max": 100}]})
@@ -143,7 +148,7 @@ def tier_unset(*, actor: Actor, tier_change_id: UUID) -> None:
     change = TierChange.objects.filter(pk=tier_change_id).first()
     if change is None:
         raise NotFound
-    partner = _locked(change.partner_id)
+    partner = partner_locked(change.partner_id)
     data = {"tier": change.tier, "valid_from": change.valid_from.isoformat()}
     change.delete()
     record(actor, "partners.tier.unset", partner, data)
@@ -152,13 +157,6 @@ def tier_unset(*, actor: Actor, tier_change_id: UUID) -> None:
 
 def _tell_tier(partner: Partner, since: dt.date) -> None:
     emit("partners.tier.changed", {"partner_id": str(partner.pk), "since": since.isoformat()})
-
-
-def _locked(partner_id: UUID) -> Partner:
-    partner = Partner.objects.select_for_update().filter(pk=partner_id).first()
-    if partner is None:
-        raise NotFound
-    return partner
 
 
 def _check(partner: Partner) -> None:
