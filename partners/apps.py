@@ -3,7 +3,13 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 
-AT_START = ("partners.handlers", "partners.notices")
+AT_START = (
+    "partners.handlers",
+    "partners.notices",
+    "partners.exit_checks",
+    "partners.own_data_parts",
+    "partners.lifecycle_tasks",
+)
 
 
 class PartnersConfig(AppConfig):

@@ -4,6 +4,9 @@ from importlib.util import find_spec
 from django.apps import AppConfig
 
 
+AT_START = ("rebates.handlers", "rebates.own_data", "rebates.exit_checks")
+
+
 class RebatesConfig(AppConfig):
     name = "rebates"
 
@@ -11,5 +14,6 @@ class RebatesConfig(AppConfig):
         from prm.workflow.machines import collect
 
         collect("rebates.states")
-        if find_spec("rebates.handlers"):
-            import_module("rebates.handlers")
+        for name in AT_START:
+            if find_spec(name):
+                import_module(name)

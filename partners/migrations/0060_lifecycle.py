@@ -787,7 +787,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="exitwaiver",
-            constraint=models.UniqueConstraint(fields=("tenant", "exit", "check_code"), name="exitwaiver_once"),
+            constraint=models.UniqueConstraint(fields=("tenant", "exit", "check_code", "count"), name="exitwaiver_once"),
         ),
         migrations.AddConstraint(
             model_name="exitwaiver",

@@ -67,7 +67,7 @@ class ExitWaiver(AppendOnlyModel):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "exit", "check_code"], name="exitwaiver_once"),
+            models.UniqueConstraint(fields=["tenant", "exit", "check_code", "count"], name="exitwaiver_once"),
             models.CheckConstraint(condition=~Q(reason=""), name="exitwaiver_has_a_reason"),
             models.CheckConstraint(
                 condition=Q(started_by_id__isnull=True) | ~Q(waived_by_id=F("started_by_id")),

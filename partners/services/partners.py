@@ -12,17 +12,21 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from partners.exits import blockers
 from partners.models import Partner, TierChange
 from partners.policies.partners import require_edit
 from partners.services.locking import partner_locked
 from partners.services.suspensions import REASON_LENGTH, suspension_mirror
-from partners.states.partner import PARTNER_REASONED, PARTNER_START, PARTNER_TRANSITIONS, SINCE_EVER, PartnerStatus
+from partners.states.partner import PARTNER_START, PARTNER_TRANSITIONS, SINCE_EVER, PartnerStatus
 from prm.audit.services import record
 from prm.errors import Conflict, Invalid, NotFound
 from prm.identity.actor import Actor
+from prm.identity.services.partner_access import partner_access_end
 from prm.outbox.services import emit
 from prm.workflow.services import transition
 
+BY_HAND = frozenset({"suspend", "resume", "end"})
+"""Verbs of the state that need nothing else; `leave` and `stay` belong to an exit."""
 EDITABLE = frozenset({"name", "legal_name", "type", "region", "country", "tags"})
 
 
@@ -89,14 +93,22 @@ def partner_update(*, actor: Actor, partner_id: UUID, **changes: Any) -> Partner
 
 @transaction.atomic
 def partner_change_status(*, actor: Actor, partner_id: UUID, verb: str, reason: str) -> Partner:
-    """One of `PARTNER_REASONED`, with its reason. Raises `StateError` when the present state does not allow it."""
+    """`suspend`, `resume` or `end`, with its reason; a partner with anything open leaves by an exit instead.
+
+    Raises `StateError` when the present state does not allow it, `Conflict` (code `exit_needed`) at an end that a check
+    of `partners.exits` would block.
+    """
     require_edit(actor)
     if not reason.strip():
         raise Invalid(fields={"reason": [_("Please give a reason.")]})
-    if verb not in PARTNER_REASONED:
+    if verb not in BY_HAND:
         raise NotFound
+    if verb == "end":
+        _require_clear(partner_locked(partner_id))
     partner = _move(actor, partner_id, verb, reason.strip())
-    if verb in {"suspend", "resume"}:
+    if verb == "end":
+        partner_access_end(actor=actor, partner_id=partner.pk, reason=reason.strip())
+    else:
         suspension_mirror(actor, partner, verb, reason.strip()[:REASON_LENGTH])
     return partner
 
@@ -109,6 +121,14 @@ def partner_advance(*, actor: Actor, partner_id: UUID, verb: str) -> Partner:
     """
     require_edit(actor)
     return _move(actor, partner_id, verb)
+
+
+def _require_clear(partner: Partner) -> None:
+    if partner.status == PartnerStatus.EXITING:
+        raise Conflict(_("This partner is leaving. Finish its exit."), code="exit_needed")
+    if left := [str(check.name) for check in blockers(partner.pk)]:
+        text = _("This is not in order yet: %(names)s. Start an exit.") % {"names": ", ".join(left)}
+        raise Conflict(text, code="exit_needed")
 
 
 def _move(actor: Actor, partner_id: UUID, verb: str, reason: str = "") -> Partner:
