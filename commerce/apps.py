@@ -8,6 +8,6 @@ class CommerceConfig(AppConfig):
     name = "commerce"
 
     def ready(self) -> None:
-        if find_spec("commerce.handlers"):
-            import_module("commerce.handlers")
-        import_module("commerce.metrics")
+        for name in ("commerce.handlers", "commerce.metrics", "commerce.own_data"):
+            if find_spec(name):
+                import_module(name)

@@ -19,6 +19,9 @@ class PartnersConfig(AppConfig):
     name = "partners"
 
     def ready(self) -> None:
+        from prm.workflow.machines import collect
+
+        collect("partners.states")
         for name in AT_START:
             if find_spec(name):
                 import_module(name)

@@ -4,10 +4,16 @@ from importlib.util import find_spec
 from django.apps import AppConfig
 
 
+AT_START = ("rebates.handlers", "rebates.losses", "rebates.own_data", "rebates.exit_checks")
+
+
 class RebatesConfig(AppConfig):
     name = "rebates"
 
     def ready(self) -> None:
-        if find_spec("rebates.handlers"):
-            import_module("rebates.handlers")
-        import_module("rebates.losses")
+        from prm.workflow.machines import collect
+
+        collect("rebates.states")
+        for name in AT_START:
+            if find_spec(name):
+                import_module(name)

@@ -2,10 +2,14 @@
 
 from partners.models.accounts import BankAccount
 from partners.models.certificates import Certificate, Certification, ExpiryWarning, Person, WorkPlace
+from partners.models.directory import BulkRow, BulkRun, DirectoryDefault, DirectoryView, PartnerTag
+from partners.models.exits import DataExport, Exit, ExitWaiver
 from partners.models.metrics import MetricFact
 from partners.models.partner import Partner, TierChange
 from partners.models.plans import BusinessPlan, GoalEntry, JointAction, PlanComment, PlanConsent, PlanGoal, PlanVersion
 from partners.models.profile import Location, PartnerProfile, PartnerSpecialisation, Specialisation
+from partners.models.renewals import Renewal
+from partners.models.suspensions import Suspension
 from partners.models.tiers import (
     TierAppeal,
     TierAppealFile,
@@ -22,9 +26,16 @@ from partners.models.tiers import (
 
 __all__ = [
     "BankAccount",
+    "BulkRow",
+    "BulkRun",
     "BusinessPlan",
     "Certificate",
     "Certification",
+    "DataExport",
+    "DirectoryDefault",
+    "DirectoryView",
+    "Exit",
+    "ExitWaiver",
     "ExpiryWarning",
     "GoalEntry",
     "JointAction",
@@ -33,12 +44,15 @@ __all__ = [
     "Partner",
     "PartnerProfile",
     "PartnerSpecialisation",
+    "PartnerTag",
     "Person",
     "PlanComment",
     "PlanConsent",
     "PlanGoal",
     "PlanVersion",
+    "Renewal",
     "Specialisation",
+    "Suspension",
     "TierAppeal",
     "TierAppealFile",
     "TierBacktest",

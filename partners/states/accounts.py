@@ -19,3 +19,4 @@ ACCOUNT_TRANSITIONS = {
     AccountStatus.REPLACED: {},
     AccountStatus.REJECTED: {},
 }
+ACCOUNT_REASONED = frozenset({"reject"})

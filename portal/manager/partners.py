@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from partners.selectors.partners import partner_facets, partner_get, partner_list, tier_history
 from partners.services.partners import partner_change_status, partner_create, partner_update, tier_set, tier_unset
-from partners.states.partner import PARTNER_TRANSITIONS, PartnerStatus
-from portal.manager import partner_facts
+from partners.states.partner import PartnerStatus
 from portal.shared.forms import DateField, ReasonForm, attempt
 from portal.shared.listing import FilterForm, page_of, select, sort_of
 from portal.shared.pages import confirmed, done, form_response, page_response
@@ -125,21 +124,6 @@ def directory(request: PortalRequest) -> HttpResponse:
     return page_response(request, "portal/manager/partners/list.html", context)
 
 
-@page(Right.PARTNERS_VIEW)
-def detail(request: PortalRequest, partner_id: UUID) -> HttpResponse:
-    partner = partner_get(request.actor, partner_id)
-    following = PARTNER_TRANSITIONS[PartnerStatus(partner.status)]
-    verbs = [verb for verb in following if verb in VERBS and request.actor.can(Right.PARTNERS_EDIT)]
-    context = {
-        "partner": partner,
-        "tiers": tier_history(request.actor, partner_id),
-        "tier_form": TierForm(initial={"valid_from": clock.today(request.tenant)}),
-        "verbs": [_question(verb, partner) | {"form": ReasonForm()} for verb in verbs],
-        **partner_facts.of(request, partner),
-    }
-    return page_response(request, "portal/manager/partners/detail.html", context)
-
-
 @page(Right.PARTNERS_EDIT)
 def create(request: PortalRequest) -> HttpResponse:
     form = NewPartnerForm(request.POST or None, facets=partner_facets(request.actor))
@@ -165,14 +149,14 @@ def status(request: PortalRequest, partner_id: UUID, verb: str) -> HttpResponse:
     if verb not in VERBS:
         raise NotFound
     partner = partner_get(request.actor, partner_id)
-    question = _question(verb, partner)
+    asked = question(verb, partner)
     return confirmed(
         request,
         ReasonForm(request.POST or None),
         do=lambda data: partner_change_status(actor=request.actor, partner_id=partner_id, verb=verb, **data),
-        page=question | {"back": _address(partner_id)},
+        page=asked | {"back": _address(partner_id)},
         then=_address(partner_id),
-        text=question["done"],
+        text=asked["done"],
     )
 
 
@@ -212,7 +196,7 @@ def tier_remove(request: PortalRequest, partner_id: UUID, change_id: UUID) -> Ht
     )
 
 
-def _question(verb: str, partner: Any) -> dict[str, Any]:
+def question(verb: str, partner: Any) -> dict[str, Any]:
     texts = {key: text if key == "danger" else str(text) % {"name": partner.name} for key, text in VERBS[verb].items()}
     return {**texts, "verb": verb, "url": reverse("manager:partner_status", args=[partner.pk, verb])}
 

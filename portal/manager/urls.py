@@ -1,6 +1,7 @@
 from django.urls import path
 
 from portal.manager import amendments, company, overview, partners, products, program_form, programs
+from portal.manager import amendments, overview, partner_page, partners, products, program_form, programs
 from portal.shared import (
     accruals,
     bank_accounts,
@@ -24,7 +25,8 @@ urlpatterns = [
     path("", overview.overview, name="home"),
     path("partners/", partners.directory, name="partners"),
     path("partners/new/", partners.create, name="partner_new"),
-    path("partners/<uuid:partner_id>/", partners.detail, name="partner"),
+    path("partners/<uuid:partner_id>/", partner_page.detail, name="partner"),
+    path("partners/<uuid:partner_id>/timeline/", partner_page.history, name="partner_timeline"),
     path("partners/<uuid:partner_id>/edit/", partners.edit, name="partner_edit"),
     path("partners/<uuid:partner_id>/earnings/", partner_earnings.partner_earnings, name="partner_earnings"),
     path("partners/<uuid:partner_id>/account/", bank_accounts.partners_new, name="partner_account"),

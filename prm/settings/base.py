@@ -278,6 +278,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     # A day ends on a full or a half hour somewhere.
     "watch-reviews": {"task": "rebates.watch_all", "schedule": crontab(minute="1,31")},
     "watch-partners": {"task": "partners.watch_all", "schedule": crontab(minute="2,32")},
+    "watch-lifecycle": {"task": "partners.lifecycle_watch_all", "schedule": crontab(minute="2,32")},
     "prune-idempotency": {"task": "api.prune_idempotency", "schedule": crontab(hour=3, minute=20)},
     "clear-expired-imports": {"task": "imports.prune", "schedule": timedelta(hours=6)},
     "clear-expired-exports": {"task": "exports.prune", "schedule": timedelta(hours=6)},
