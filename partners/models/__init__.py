@@ -5,6 +5,15 @@ from partners.models.certificates import Certificate, Certification, ExpiryWarni
 from partners.models.directory import BulkRow, BulkRun, DirectoryDefault, DirectoryView, PartnerTag
 from partners.models.exits import DataExport, Exit, ExitWaiver
 from partners.models.metrics import MetricFact
+from partners.models.agreement_templates import AgreementTemplate, AgreementTemplateVersion
+from partners.models.agreements import (
+    Agreement,
+    AgreementDocument,
+    AgreementNotice,
+    AgreementSigner,
+    Entitlement,
+    Signature,
+)
 from partners.models.partner import Partner, TierChange
 from partners.models.plans import BusinessPlan, GoalEntry, JointAction, PlanComment, PlanConsent, PlanGoal, PlanVersion
 from partners.models.profile import Location, PartnerProfile, PartnerSpecialisation, Specialisation
@@ -66,4 +75,15 @@ __all__ = [
     "TierTrack",
     "TierWarning",
     "WorkPlace",
+    "Agreement",
+    "AgreementDocument",
+    "AgreementNotice",
+    "AgreementSigner",
+    "AgreementTemplate",
+    "AgreementTemplateVersion",
+    "BankAccount",
+    "Entitlement",
+    "Partner",
+    "Signature",
+    "TierChange",
 ]
