@@ -8,5 +8,6 @@ class PartnersConfig(AppConfig):
     name = "partners"
 
     def ready(self) -> None:
+        import_module("partners.notices.recruitment")
         if find_spec("partners.handlers"):
             import_module("partners.handlers")
