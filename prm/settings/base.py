@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "prm.identity",
     "prm.audit",
     "prm.outbox",
+    "prm.notifications",
     "prm.workflow",
     "prm.ledger",
     "prm.files",

@@ -1,0 +1,65 @@
+"""What a mail says and where its links lead."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone, translation
+
+from prm.db.scope import require_tenant
+from prm.mails import compose
+from prm.notifications.models import Mail, Notice
+from prm.notifications.readers import zone_of
+from prm.notifications.text import Told, tell
+from prm.sealing import unseal
+from prm.tenancy.hosts import public_url
+
+
+def notice_mail(mail: Mail, notice: Notice) -> EmailMultiAlternatives:
+    language, zone = _language(notice), zone_of(notice.user)
+    with translation.override(language), timezone.override(zone):
+        told = told_to(notice)
+    context = {"told": told, "name": notice.user.name if notice.user else "", "url": _url(notice, told)}
+    return _composed("notice", context, mail, language, zone)
+
+
+def digest_mail(mail: Mail, notices: Sequence[Notice]) -> EmailMultiAlternatives:
+    """One mail of what waited, newest last."""
+    language, zone = _language(notices[0]), zone_of(mail.user)
+    with translation.override(language), timezone.override(zone):
+        rows = [(told, _url(notice, told)) for notice in notices for told in [told_to(notice)]]
+    name = mail.user.name if mail.user else ""
+    context = {"rows": rows, "count": len(rows), "name": name, "inbox": public_url(require_tenant(), "/inbox/")}
+    return _composed("digest", context, mail, language, zone)
+
+
+def told_to(notice: Notice) -> Told:
+    """The notice in the active language, secrets included as long as there are any."""
+    secrets: Mapping[str, Any] = json.loads(unseal(notice.sealed)) if notice.sealed else {}
+    reader = str(notice.user) if notice.user else notice.email
+    return tell(notice.about, {**notice.data, **secrets}, vendor=require_tenant().name, reader=reader)
+
+
+def _url(notice: Notice, told: Told) -> str:
+    """Through the inbox for those who have one: it marks the notice as read, at the place that it concerns."""
+    if not told.action:
+        return ""
+    return public_url(require_tenant(), told.path)
+
+
+def _language(notice: Notice) -> str:
+    own = notice.user.locale if notice.user else notice.language
+    return own or require_tenant().locale
+
+
+def _composed(
+    template: str, context: Mapping[str, Any], mail: Mail, language: str, zone: ZoneInfo
+) -> EmailMultiAlternatives:
+    message = compose(template, context, to=str(mail), tenant=require_tenant(), language=language, zone=zone)
+    # One for all attempts: a server that took a mail and hung up before saying so makes no second one of it.
+    message.extra_headers = {"Message-ID": f"<{mail.pk}@{require_tenant().slug}>", "Auto-Submitted": "auto-generated"}
+    return message
