@@ -10,7 +10,6 @@ AT_START = (
     "partners.selectors.endings",
     "partners.exit_checks",
     "partners.own_data_parts",
-    "partners.lifecycle_tasks",
 )
 """Modules that register something when they are imported."""
 
@@ -25,3 +24,6 @@ class PartnersConfig(AppConfig):
         for name in AT_START:
             if find_spec(name):
                 import_module(name)
+        import_module("partners.notices.recruitment")
+        if find_spec("partners.handlers"):
+            import_module("partners.handlers")

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partners", "0040_metric_facts"),
+        ("partners", "0021_published_templates"),
         ("tenancy", "0002_workday_calendar"),
     ]
 

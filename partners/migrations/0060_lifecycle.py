@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("files", "0001_initial"),
-        ("partners", "0004_lifecycle_states"),
+        ("partners", "0051_plans"),
         ("tenancy", "0002_workday_calendar"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

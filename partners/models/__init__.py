@@ -1,10 +1,6 @@
 """Partner companies and everything that is known of them."""
 
 from partners.models.accounts import BankAccount
-from partners.models.certificates import Certificate, Certification, ExpiryWarning, Person, WorkPlace
-from partners.models.directory import BulkRow, BulkRun, DirectoryDefault, DirectoryView, PartnerTag
-from partners.models.exits import DataExport, Exit, ExitWaiver
-from partners.models.metrics import MetricFact
 from partners.models.agreement_templates import AgreementTemplate, AgreementTemplateVersion
 from partners.models.agreements import (
     Agreement,
@@ -14,9 +10,22 @@ from partners.models.agreements import (
     Entitlement,
     Signature,
 )
+from partners.models.applications import (
+    Application,
+    ApplicationEntry,
+    ApplicationFile,
+    ApplicationLink,
+    CompanyKey,
+    DuplicateCandidate,
+)
+from partners.models.certificates import Certificate, Certification, ExpiryWarning, Person, WorkPlace
+from partners.models.directory import BulkRow, BulkRun, DirectoryDefault, DirectoryView, PartnerTag
+from partners.models.exits import DataExport, Exit, ExitWaiver
+from partners.models.metrics import MetricFact
 from partners.models.partner import Partner, TierChange
 from partners.models.plans import BusinessPlan, GoalEntry, JointAction, PlanComment, PlanConsent, PlanGoal, PlanVersion
 from partners.models.profile import Location, PartnerProfile, PartnerSpecialisation, Specialisation
+from partners.models.recruitment import ApplicationForm, FormVersion, FormVisits, RecruitmentSettings
 from partners.models.renewals import Renewal
 from partners.models.suspensions import Suspension
 from partners.models.tiers import (
@@ -34,18 +43,34 @@ from partners.models.tiers import (
 )
 
 __all__ = [
+    "Agreement",
+    "AgreementDocument",
+    "AgreementNotice",
+    "AgreementSigner",
+    "AgreementTemplate",
+    "AgreementTemplateVersion",
+    "Application",
+    "ApplicationEntry",
+    "ApplicationFile",
+    "ApplicationForm",
+    "ApplicationLink",
     "BankAccount",
     "BulkRow",
     "BulkRun",
     "BusinessPlan",
     "Certificate",
     "Certification",
+    "CompanyKey",
     "DataExport",
     "DirectoryDefault",
     "DirectoryView",
+    "DuplicateCandidate",
+    "Entitlement",
     "Exit",
     "ExitWaiver",
     "ExpiryWarning",
+    "FormVersion",
+    "FormVisits",
     "GoalEntry",
     "JointAction",
     "Location",
@@ -59,7 +84,9 @@ __all__ = [
     "PlanConsent",
     "PlanGoal",
     "PlanVersion",
+    "RecruitmentSettings",
     "Renewal",
+    "Signature",
     "Specialisation",
     "Suspension",
     "TierAppeal",
@@ -75,15 +102,4 @@ __all__ = [
     "TierTrack",
     "TierWarning",
     "WorkPlace",
-    "Agreement",
-    "AgreementDocument",
-    "AgreementNotice",
-    "AgreementSigner",
-    "AgreementTemplate",
-    "AgreementTemplateVersion",
-    "BankAccount",
-    "Entitlement",
-    "Partner",
-    "Signature",
-    "TierChange",
 ]

@@ -211,9 +211,7 @@ class Entitlement(TenantModel):
         ordering: ClassVar = ["kind", "value", "valid_from"]
         verbose_name = _("entitlement")
         verbose_name_plural = _("entitlements")
-        indexes: ClassVar = [
-            models.Index(fields=["tenant", "partner", "kind", "value"], name="entitlement_lookup")
-        ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "partner", "kind", "value"], name="entitlement_lookup")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "agreement", "kind", "value"], name="entitlement_once"),
             models.CheckConstraint(

@@ -59,9 +59,7 @@ def agreement_activate_due(actor: Actor, agreement: Agreement) -> bool:
 
 
 @transaction.atomic
-def agreement_terminate(
-    *, actor: Actor, agreement_id: UUID, reason: str, last_day: dt.date | None = None
-) -> Agreement:
+def agreement_terminate(*, actor: Actor, agreement_id: UUID, reason: str, last_day: dt.date | None = None) -> Agreement:
     """End it with a day, today when left out. Its entitlements end with that day. Raises `StateError`, `Invalid`."""
     require_agreements_edit(actor)
     agreement = agreement_locked(actor, agreement_id)

@@ -1,7 +1,6 @@
 from django.urls import path
 
-from portal.manager import amendments, company, overview, partners, products, program_form, programs
-from portal.manager import amendments, overview, partner_page, partners, products, program_form, programs
+from portal.manager import amendments, company, overview, partner_page, partners, products, program_form, programs
 from portal.shared import (
     accruals,
     bank_accounts,
