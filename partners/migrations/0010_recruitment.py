@@ -545,6 +545,66 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddIndex(
+            model_name="applicationlink",
+            index=models.Index(fields=["tenant", "application", "-created_at"], name="applicationlink_recent"),
+        ),
+        migrations.AddIndex(
+            model_name="companykey",
+            index=models.Index(fields=["tenant", "partner"], name="companykey_partner"),
+        ),
+        migrations.AddIndex(
+            model_name="companykey",
+            index=models.Index(fields=["tenant", "application"], name="companykey_application"),
+        ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(
+                condition=models.Q(("status__in", ("submitted", "in_review", "info_requested"))),
+                fields=["tenant", "due_at"],
+                name="application_open_due",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(fields=["tenant", "status", "-number"], name="application_by_status"),
+        ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(fields=["tenant", "email"], name="application_by_email"),
+        ),
+        migrations.AddConstraint(
+            model_name="applicationform",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_applicationform_tenant_pk"),
+        ),
+        migrations.AddConstraint(
+            model_name="applicationlink",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_applicationlink_tenant_pk"),
+        ),
+        migrations.AddConstraint(
+            model_name="companykey",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_companykey_tenant_pk"),
+        ),
+        migrations.AddConstraint(
+            model_name="duplicatecandidate",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_duplicatecandidate_tenant_pk"),
+        ),
+        migrations.AddConstraint(
+            model_name="formversion",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_formversion_tenant_pk"),
+        ),
+        migrations.AddConstraint(
+            model_name="application",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_application_tenant_pk"),
+        ),
+        migrations.AddConstraint(
+            model_name="formvisits",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_formvisits_tenant_pk"),
+        ),
+        migrations.AddConstraint(
+            model_name="recruitmentsettings",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_recruitmentsettings_tenant_pk"),
+        ),
         migrations.AddConstraint(
             model_name="applicationform",
             constraint=models.UniqueConstraint(fields=("tenant", "slug"), name="applicationform_slug"),
@@ -552,14 +612,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="applicationform",
             constraint=prm.db.constraints.RowSecurity(name="partners_applicationform_rls"),
-        ),
-        migrations.AddConstraint(
-            model_name="applicationform",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_applicationform_tenant_pk"),
-        ),
-        migrations.AddIndex(
-            model_name="applicationlink",
-            index=models.Index(fields=["tenant", "application", "-created_at"], name="applicationlink_recent"),
         ),
         migrations.AddConstraint(
             model_name="applicationlink",
@@ -571,21 +623,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="applicationlink",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_applicationlink_tenant_pk"),
-        ),
-        migrations.AddConstraint(
-            model_name="applicationlink",
             constraint=prm.db.constraints.TenantReference(
                 field="application", name="partners_applicationlink_application_fk"
             ),
-        ),
-        migrations.AddIndex(
-            model_name="companykey",
-            index=models.Index(fields=["tenant", "partner"], name="companykey_partner"),
-        ),
-        migrations.AddIndex(
-            model_name="companykey",
-            index=models.Index(fields=["tenant", "application"], name="companykey_application"),
         ),
         migrations.AddConstraint(
             model_name="companykey",
@@ -609,10 +649,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="companykey",
             constraint=prm.db.constraints.RowSecurity(name="partners_companykey_rls"),
-        ),
-        migrations.AddConstraint(
-            model_name="companykey",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_companykey_tenant_pk"),
         ),
         migrations.AddConstraint(
             model_name="companykey",
@@ -664,10 +700,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="duplicatecandidate",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_duplicatecandidate_tenant_pk"),
-        ),
-        migrations.AddConstraint(
-            model_name="duplicatecandidate",
             constraint=prm.db.constraints.TenantReference(
                 field="application", name="partners_duplicatecandidate_application_fk"
             ),
@@ -692,27 +724,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="formversion",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_formversion_tenant_pk"),
-        ),
-        migrations.AddConstraint(
-            model_name="formversion",
             constraint=prm.db.constraints.TenantReference(field="form", name="partners_formversion_form_fk"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(
-                condition=models.Q(("status__in", ("submitted", "in_review", "info_requested"))),
-                fields=["tenant", "due_at"],
-                name="application_open_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["tenant", "status", "-number"], name="application_by_status"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["tenant", "email"], name="application_by_email"),
         ),
         migrations.AddConstraint(
             model_name="application",
@@ -824,10 +836,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="application",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_application_tenant_pk"),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
             constraint=prm.db.constraints.TenantReference(field="form", name="partners_application_form_fk"),
         ),
         migrations.AddConstraint(
@@ -851,10 +859,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="formvisits",
             constraint=prm.db.constraints.RowSecurity(name="partners_formvisits_rls"),
-        ),
-        migrations.AddConstraint(
-            model_name="formvisits",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_formvisits_tenant_pk"),
         ),
         migrations.AddConstraint(
             model_name="formvisits",
@@ -887,9 +891,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="recruitmentsettings",
             constraint=prm.db.constraints.RowSecurity(name="partners_recruitmentsettings_rls"),
-        ),
-        migrations.AddConstraint(
-            model_name="recruitmentsettings",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_recruitmentsettings_tenant_pk"),
         ),
     ]

@@ -78,8 +78,8 @@ APPROVED = _applicant(
     "approved",
     _("%(application_number)s: welcome as a partner of %(vendor)s"),
     _(
-        "The application of %(company)s is approved.\n\n%(text)s\n\nA second message invites you to the partner portal, "
-        "as the administrator of your company."
+        "The application of %(company)s is approved.\n\n%(text)s\n\nA second message invites you to the partner "
+        "portal, as the administrator of your company."
     ),
     _("See the decision"),
 )

@@ -58,7 +58,7 @@ def _core_zh(text: str) -> str:
     while shorter:
         ending = next((word for word in COMMON_ZH if core.endswith(word) and len(core) - len(word) >= LEAST), "")
         core, shorter = core.removesuffix(ending), bool(ending)
-    return core if len(core) >= LEAST else ""
+    return core if len(core) >= LEAST and core not in COMMON_ZH else ""
 
 
 def _without_legal_zh(text: str) -> str:
