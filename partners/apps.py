@@ -3,10 +3,13 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 
+LISTENING = ("handlers", "notices")
+
 
 class PartnersConfig(AppConfig):
     name = "partners"
 
     def ready(self) -> None:
-        if find_spec("partners.handlers"):
-            import_module("partners.handlers")
+        for room in LISTENING:
+            if find_spec(f"partners.{room}"):
+                import_module(f"partners.{room}")

@@ -154,7 +154,7 @@ class AgreementSigner(TenantModel):
 
 
 class Signature(AppendOnlyModel):
-    """One signature with what proves it. `digest` covers all of it and the digest before it: a chain, from the document.
+    """One signature with its proof. `digest` covers all of it and the digest before it: a chain, from the document on.
 
     `strokes` are the lines of a drawn signature: [[x, y, x, y, …], …] in a field of 600 × 200.
     """
@@ -211,9 +211,7 @@ class Entitlement(TenantModel):
         ordering: ClassVar = ["kind", "value", "valid_from"]
         verbose_name = _("entitlement")
         verbose_name_plural = _("entitlements")
-        indexes: ClassVar = [
-            models.Index(fields=["tenant", "partner", "kind", "value"], name="entitlement_lookup")
-        ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "partner", "kind", "value"], name="entitlement_lookup")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "agreement", "kind", "value"], name="entitlement_once"),
             models.CheckConstraint(

@@ -35,9 +35,10 @@ TYPES: dict[str, frozenset[str]] = {
     "document": frozenset({PDF, XLSX, CSV, *IMAGES}),
     "image": IMAGES,
     "bank_result": frozenset({CSV, PAYMENT_XML}),
+    "agreement": frozenset({PDF}),
 }
 """Purpose of a file: the types that may serve it. None of them runs scripts in a browser."""
-OWN = frozenset({"export"})
+OWN = frozenset({"export", "agreement"})
 """Purposes of files that we make ourselves: they may be larger than what we accept."""
 
 
