@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Mapping
 
 import pycountry
 from babel import Locale
@@ -75,9 +74,14 @@ def texts_of(agreement: Agreement) -> dict[str, str]:
     }
 
 
-def missing_in(texts: Mapping[str, str]) -> list[str]:
-    """Variables that were left without a value."""
-    return sorted(set().union(*(variables_in(text) for text in texts.values())))
+def missing_in(agreement: Agreement) -> list[str]:
+    """Variables of its text that have no value."""
+    missing: set[str] = set()
+    for language in ("en", "zh"):
+        known = values_of(agreement, language)
+        for part in ("title", "body"):
+            missing |= variables_in(getattr(agreement, f"{part}_{language}")) - set(known)
+    return sorted(missing)
 
 
 def _tier(agreement: Agreement) -> str:

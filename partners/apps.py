@@ -12,6 +12,7 @@ AT_START = (
     "partners.own_data_parts",
 )
 """Modules that register something when they are imported."""
+LISTENING = ("handlers", "notices")
 
 
 class PartnersConfig(AppConfig):
@@ -27,3 +28,6 @@ class PartnersConfig(AppConfig):
         import_module("partners.notices.recruitment")
         if find_spec("partners.handlers"):
             import_module("partners.handlers")
+        for room in LISTENING:
+            if find_spec(f"partners.{room}"):
+                import_module(f"partners.{room}")

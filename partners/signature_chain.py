@@ -1,4 +1,4 @@
-"""The chain of signatures: each digest covers what the signature says and the digest before it, from the document on."""
+"""The chain of signatures: each digest covers what its signature says and the digest before it."""
 
 from __future__ import annotations
 

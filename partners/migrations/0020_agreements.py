@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("files", "0001_initial"),
-        ("partners", "0010_recruitment"),
+        ("partners", "0004_lifecycle_states"),
         ("tenancy", "0002_workday_calendar"),
     ]
 
@@ -449,6 +449,44 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddIndex(
+            model_name="agreement",
+            index=models.Index(fields=["tenant", "partner", "active_from"], name="agreement_in_force"),
+        ),
+        migrations.AddIndex(
+            model_name="agreement",
+            index=models.Index(fields=["tenant", "status", "active_to"], name="agreement_ending"),
+        ),
+        migrations.AddIndex(
+            model_name="entitlement",
+            index=models.Index(fields=["tenant", "partner", "kind", "value"], name="entitlement_lookup"),
+        ),
+        migrations.AddConstraint(
+            model_name="agreementsigner",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_agreementsigner_tenant_pk"),
+        ),
+        migrations.AddConstraint(
+            model_name="agreementtemplate",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_agreementtemplate_tenant_pk"),
+        ),
+        migrations.AddConstraint(
+            model_name="agreementtemplateversion",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "id"), name="partners_agreementtemplateversion_tenant_pk"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_agreement_tenant_pk"),
+        ),
+        migrations.AddConstraint(
+            model_name="entitlement",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_entitlement_tenant_pk"),
+        ),
+        migrations.AddConstraint(
+            model_name="signature",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_signature_tenant_pk"),
+        ),
         migrations.AddConstraint(
             model_name="agreementsigner",
             constraint=models.UniqueConstraint(fields=("tenant", "agreement", "position"), name="signer_position"),
@@ -467,10 +505,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="agreementsigner",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_agreementsigner_tenant_pk"),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementsigner",
             constraint=prm.db.constraints.TenantReference(
                 field="agreement", name="partners_agreementsigner_agreement_fk"
             ),
@@ -482,10 +516,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="agreementtemplate",
             constraint=prm.db.constraints.RowSecurity(name="partners_agreementtemplate_rls"),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementtemplate",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_agreementtemplate_tenant_pk"),
         ),
         migrations.AddConstraint(
             model_name="agreementtemplateversion",
@@ -510,23 +540,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="agreementtemplateversion",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="partners_agreementtemplateversion_tenant_pk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementtemplateversion",
             constraint=prm.db.constraints.TenantReference(
                 field="template", name="partners_agreementtemplateversion_template_fk"
             ),
-        ),
-        migrations.AddIndex(
-            model_name="agreement",
-            index=models.Index(fields=["tenant", "partner", "active_from"], name="agreement_in_force"),
-        ),
-        migrations.AddIndex(
-            model_name="agreement",
-            index=models.Index(fields=["tenant", "status", "active_to"], name="agreement_ending"),
         ),
         migrations.AddConstraint(
             model_name="agreement",
@@ -604,10 +620,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="agreement",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_agreement_tenant_pk"),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
             constraint=prm.db.constraints.TenantReference(field="partner", name="partners_agreement_partner_fk"),
         ),
         migrations.AddConstraint(
@@ -625,10 +637,6 @@ class Migration(migrations.Migration):
             constraint=prm.db.constraints.TenantReference(
                 field="signed_file", name="partners_agreement_signed_file_fk"
             ),
-        ),
-        migrations.AddIndex(
-            model_name="entitlement",
-            index=models.Index(fields=["tenant", "partner", "kind", "value"], name="entitlement_lookup"),
         ),
         migrations.AddConstraint(
             model_name="entitlement",
@@ -658,10 +666,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="entitlement",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_entitlement_tenant_pk"),
-        ),
-        migrations.AddConstraint(
-            model_name="entitlement",
             constraint=prm.db.constraints.TenantReference(field="partner", name="partners_entitlement_partner_fk"),
         ),
         migrations.AddConstraint(
@@ -679,10 +683,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="signature",
             constraint=prm.db.constraints.RowSecurity(name="partners_signature_rls", revoke=("UPDATE", "DELETE")),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_signature_tenant_pk"),
         ),
         migrations.AddConstraint(
             model_name="signature",

@@ -12,7 +12,7 @@ from prm.db.models import TenantForeignKey, TenantModel
 
 
 class AgreementTemplate(TenantModel):
-    """For partners of a type and region; an empty one fits all. `is_offered`: drafted when an application is approved."""
+    """For partners of a type and region; empty fits all. `is_offered`: drafted when an application is approved."""
 
     code = models.CharField(_("code"), max_length=64)
     name = models.CharField(_("name"), max_length=200)

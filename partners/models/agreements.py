@@ -154,7 +154,7 @@ class AgreementSigner(TenantModel):
 
 
 class Signature(AppendOnlyModel):
-    """One signature with what proves it. `digest` covers all of it and the digest before it: a chain, from the document.
+    """One signature with its proof. `digest` covers all of it and the digest before it: a chain, from the document on.
 
     `strokes` are the lines of a drawn signature: [[x, y, x, y, …], …] in a field of 600 × 200.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from partners.agreement_values import months_after
 from partners.models import Agreement
 from partners.notices.agreements import ACTIVE, ENDED
 from partners.policies.agreements import require_agreements_edit
-from partners.services.agreement_steps import agreement_locked, locked, step, tell
+from partners.services.agreement_steps import agreement_locked, locked, step, tell, tell_both
 from partners.services.agreements import reason_set
 from partners.services.entitlements import entitlements_cut, entitlements_extend, entitlements_grant
 from partners.services.partners import partner_advance
@@ -24,8 +25,6 @@ from prm.db.scope import require_tenant
 from prm.errors import Invalid, StateError
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
-from prm.identity.selectors import users_with
-from prm.notifications.services import notify
 
 ONE_DAY = dt.timedelta(days=1)
 SYSTEM = Actor.system("partners.agreements")
@@ -42,7 +41,7 @@ def agreement_activate_due(actor: Actor, agreement: Agreement) -> bool:
         return False
     signed_on = today
     if agreement.countersigned_at is not None:
-        signed_on = clock.local_day(agreement.countersigned_at, tenant)
+        signed_on = agreement.countersigned_at.astimezone(ZoneInfo(tenant.time_zone)).date()
     agreement.active_from, agreement.active_to = max(agreement.starts_on, signed_on), agreement.ends_on
     before = agreement.predecessor and locked(agreement.predecessor_id)
     if before and agreement.effect == AmendmentEffect.EXTENDS and before.active_to:
@@ -54,7 +53,7 @@ def agreement_activate_due(actor: Actor, agreement: Agreement) -> bool:
         _replace(actor, before, agreement)
     if agreement.partner.status == PartnerStatus.CONTRACTING:
         partner_advance(actor=SYSTEM, partner_id=agreement.partner_id, verb="signed")
-    _tell_people(ACTIVE, agreement)
+    tell_both(ACTIVE, agreement, f"{agreement.pk}:{agreement.status}")
     return True
 
 
@@ -124,7 +123,7 @@ def agreement_end(actor: Actor, agreement: Agreement, verb: str, last_day: dt.da
         first = addition.active_from or last_day
         agreement_end(actor, addition, verb, max(min(last_day, addition.active_to or last_day), first - ONE_DAY))
     if verb != "replace":
-        _tell_people(ENDED, agreement)
+        tell_both(ENDED, agreement, f"{agreement.pk}:{agreement.status}")
 
 
 def agreement_renew_due(actor: Actor, agreement: Agreement) -> bool:
@@ -159,14 +158,3 @@ def _replace(actor: Actor, before: Agreement, agreement: Agreement) -> None:
     last_day = max(first, before.active_from or first) - ONE_DAY
     if before.active_to is None or before.active_to > last_day:
         agreement_end(actor, before, "replace", last_day)
-
-
-def _tell_people(kind: object, agreement: Agreement) -> None:
-    data = {
-        "agreement_id": str(agreement.pk), "number": str(agreement), "partner": agreement.partner.name,
-        "last_on": agreement.active_to.isoformat() if agreement.active_to else "",
-    }  # fmt: skip
-    once = f"{agreement.pk}:{agreement.status}"
-    notify(kind, to=users_with(Right.AGREEMENTS_EDIT), data=data, once=once)  # type: ignore[arg-type]
-    people = users_with(Right.OWN_AGREEMENTS_VIEW, partner_id=agreement.partner_id)
-    notify(kind, to=people, data=data, once=once, partner_id=agreement.partner_id)  # type: ignore[arg-type]

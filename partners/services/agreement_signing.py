@@ -154,7 +154,7 @@ def agreement_decline(*, actor: Actor, agreement_id: UUID, reason: str) -> Agree
 
 
 def signer_of_link(token: str) -> AgreementSigner:
-    """Raises `NotFound` for a link that was never made or that another one took the place of, `Conflict` for old ones."""
+    """Raises `NotFound` for a link that was never made or was replaced, `Conflict` for one that has expired."""
     rows = AgreementSigner.objects.filter(token_hash=token_hash(token)).select_related("agreement")
     signer: AgreementSigner | None = rows.first()
     if signer is None:

@@ -17,6 +17,7 @@ from prm.errors import NotFound
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.identity.selectors import users_with
+from prm.notifications.catalogue import NoticeKind
 from prm.notifications.services import notify, notify_address
 from prm.outbox.services import emit
 from prm.tokens import token_new
@@ -49,6 +50,17 @@ def tell(agreement: Agreement, done: str, **facts: Any) -> None:
     emit(f"partners.agreement.{done}", payload)
 
 
+def tell_both(kind: NoticeKind, agreement: Agreement, once: str, **facts: Any) -> None:
+    """Tell the vendor's people and the partner's, each with the way to their own page."""
+    data = {
+        "agreement_id": str(agreement.pk), "number": str(agreement), "partner": agreement.partner.name,
+        "last_on": (agreement.active_to or agreement.starts_on).isoformat(), **facts,
+    }  # fmt: skip
+    notify(kind, to=users_with(Right.AGREEMENTS_EDIT), data={**data, "side": "m"}, once=once)
+    people = users_with(Right.OWN_AGREEMENTS_VIEW, partner_id=agreement.partner_id)
+    notify(kind, to=people, data={**data, "side": "p"}, once=once, partner_id=agreement.partner_id)
+
+
 def signer_step(actor: Actor, signer: AgreementSigner, verb: str, reason: str = "") -> None:
     transition(
         signer, verb, table=SIGNER_TRANSITIONS, actor=actor, action=f"partners.agreement.signer_{verb}", reason=reason
@@ -73,20 +85,19 @@ def invite(agreement: Agreement, signer: AgreementSigner) -> None:
         "agreement_id": str(agreement.pk), "number": str(agreement), "partner": agreement.partner.name,
         "signer": str(signer),
     }  # fmt: skip
-    once = f"{signer.pk}:{clock.now().isoformat()}"
     if signer.side == SignerSide.VENDOR:
-        notify(COUNTERSIGN_ASKED, to=users_with(Right.AGREEMENTS_SIGN), data=data, once=once)
+        notify(COUNTERSIGN_ASKED, to=users_with(Right.AGREEMENTS_SIGN), data=data)
         return
     members = users_with(Right.OWN_AGREEMENTS_SIGN, partner_id=agreement.partner_id)
     own = [user for user in members if user.email.lower() == signer.email]
     if own:
-        notify(SIGN_ASKED, to=own, data=data, once=once, partner_id=agreement.partner_id)
+        notify(SIGN_ASKED, to=own, data=data, partner_id=agreement.partner_id)
         return
     token, signer.token_hash = token_new()
     signer.token_expires_at = clock.now() + LINK_VALID_FOR
     signer.save(update_fields=["token_hash", "token_expires_at"])
     notify_address(
-        SIGN_ASKED_BY_LINK, email=signer.email, language=signer.language, once=once,
+        SIGN_ASKED_BY_LINK, email=signer.email, language=signer.language,
         data={**data, "token": token, "until_at": signer.token_expires_at.isoformat()},
     )  # fmt: skip
 

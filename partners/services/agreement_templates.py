@@ -113,10 +113,9 @@ def template_publish(*, actor: Actor, template_id: UUID) -> AgreementTemplateVer
     content_checked({name: getattr(draft, name) for name in CONTENT})
     draft.published_at, draft.published_by_label = clock.now(), actor.label[:254]
     draft.save(update_fields=["published_at", "published_by_label"])
-    transition(
-        draft, "publish", table=TEMPLATE_VERSION_TRANSITIONS, actor=actor, action="partners.agreement_template.published"
-    )  # fmt: skip
-    emit("partners.agreement_template.published", {"template_id": str(template.pk), "version_id": str(draft.pk)})
+    done = "partners.agreement_template.published"
+    transition(draft, "publish", table=TEMPLATE_VERSION_TRANSITIONS, actor=actor, action=done)
+    emit(done, {"template_id": str(template.pk), "version_id": str(draft.pk)})
     return draft
 
 

@@ -81,7 +81,7 @@ def agreement_draft(
 
 @transaction.atomic
 def agreement_amend(*, actor: Actor, agreement_id: UUID, template_id: UUID, effect: str) -> Agreement:
-    """A draft that adds to an agreement in force, until its end, or takes its place. Raises `StateError`, `Conflict`."""
+    """A draft that adds to an agreement in force, or takes its place. Raises `StateError`, `Conflict`."""
     before = _followed(actor, agreement_id)
     if effect not in AmendmentEffect.values:
         raise Invalid(fields={"effect": [_("Say what the amendment does.")]})
@@ -316,14 +316,14 @@ def _freeze(actor: Actor, agreement: Agreement) -> None:
     nameless = agreement.signers.filter(side=SignerSide.PARTNER, email="")
     if nameless.exists():
         raise Invalid(fields={"signers": [_("Say who signs for the partner, with an e-mail address.")]})
-    texts = texts_of(agreement)
-    if missing := missing_in(texts):
+    if missing := missing_in(agreement):
         said = _("These variables have no value yet: %(names)s.") % {"names": ", ".join(missing)}
         raise Invalid(fields={"values": [said]})
     if agreement.ends_on and agreement.ends_on < clock.today(require_tenant()):
         raise Invalid(fields={"starts_on": [_("Its term would be over already.")]})
     agreement.sent_at = clock.now()
     agreement.save(update_fields=["sent_at"])
+    texts = texts_of(agreement)
     paper = document_pdf(agreement, texts, list(agreement.signers.all()))
     stored = file_store(actor=actor, name=f"{agreement}.pdf", content=BytesIO(paper), purpose="agreement")
     AgreementDocument.objects.create(agreement=agreement, file=stored, sha256=stored.sha256, **texts)

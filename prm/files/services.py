@@ -37,9 +37,10 @@ TYPES: dict[str, frozenset[str]] = {
     "image": IMAGES,
     "bank_result": frozenset({CSV, PAYMENT_XML}),
     "own_data": frozenset({ZIP}),
+    "agreement": frozenset({PDF}),
 }
 """Purpose of a file: the types that may serve it. None of them runs scripts in a browser."""
-OWN = frozenset({"export", "own_data"})
+OWN = frozenset({"export", "own_data", "agreement"})
 """Purposes of files that we make ourselves: they may be larger than what we accept."""
 MOST_BYTES = {"evidence": 20 * MEGABYTE}
 """Purposes of files that come from people we do not know yet: they are smaller than what we accept otherwise."""

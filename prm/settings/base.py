@@ -280,6 +280,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "watch-certificates": {"task": "partners.certificates_watch_all", "schedule": crontab(minute="2,32")},
     "watch-lifecycle": {"task": "partners.lifecycle_watch_all", "schedule": crontab(minute="2,32")},
     "watch-applications": {"task": "partners.recruitment_all", "schedule": crontab(minute="*/10")},
+    # A day ends on a full or a half hour somewhere.
+    "watch-agreements": {"task": "partners.agreements_watch_all", "schedule": crontab(minute="0,30")},
     "prune-idempotency": {"task": "api.prune_idempotency", "schedule": crontab(hour=3, minute=20)},
     "clear-expired-imports": {"task": "imports.prune", "schedule": timedelta(hours=6)},
     "clear-expired-exports": {"task": "exports.prune", "schedule": timedelta(hours=6)},
