@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("files", "0001_initial"),
-        ("partners", "0004_lifecycle_states"),
+        ("partners", "0010_recruitment"),
         ("tenancy", "0002_workday_calendar"),
     ]
 
