@@ -1,5 +1,4 @@
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.apps import AppConfig
 
@@ -10,9 +9,9 @@ AT_START = (
     "partners.selectors.endings",
     "partners.exit_checks",
     "partners.own_data_parts",
+    "partners.notices.recruitment",
 )
 """Modules that register something when they are imported."""
-LISTENING = ("handlers", "notices")
 
 
 class PartnersConfig(AppConfig):
@@ -23,11 +22,4 @@ class PartnersConfig(AppConfig):
 
         collect("partners.states")
         for name in AT_START:
-            if find_spec(name):
-                import_module(name)
-        import_module("partners.notices.recruitment")
-        if find_spec("partners.handlers"):
-            import_module("partners.handlers")
-        for room in LISTENING:
-            if find_spec(f"partners.{room}"):
-                import_module(f"partners.{room}")
+            import_module(name)

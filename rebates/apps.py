@@ -1,5 +1,4 @@
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.apps import AppConfig
 
@@ -16,3 +15,5 @@ class RebatesConfig(AppConfig):
         for name in AT_START:
             if find_spec(name):
                 import_module(name)
+        for name in ("handlers", "notices", "acts"):
+            import_module(f"rebates.{name}")

@@ -271,11 +271,6 @@ class ProvisionMethod(models.TextChoices):
     RATE = "rate", _("A rate of its own")
 
 
-class ReminderKind(models.TextChoices):
-    REVIEW = "review_ending", _("A review ends soon")
-    DISPUTE = "dispute_due", _("A dispute is due soon")
-
-
 class LeakCause(models.TextChoices):
     LATE_SALE = "late_sale", _("Sales recorded late")
     LATE_RETURN = "late_return", _("Returns after the close")

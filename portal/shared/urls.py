@@ -4,6 +4,7 @@ from django.urls import path
 
 from portal.shared import (
     account,
+    acts,
     api_keys,
     inbox,
     invitations,
@@ -28,6 +29,7 @@ urlpatterns = [
     path("team/members/<uuid:membership_id>/reactivate/", team.reactivate, name="member_reactivate"),
     path("team/invitations/<uuid:invitation_id>/resend/", team.resend, name="invitation_resend"),
     path("team/invitations/<uuid:invitation_id>/revoke/", team.revoke, name="invitation_revoke"),
+    path("act/<str:token>/", acts.act, name="act"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/bell/", inbox.bell, name="bell"),
     path("inbox/read/", inbox.all_seen, name="inbox_read"),

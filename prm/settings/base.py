@@ -192,6 +192,8 @@ PRM_PUBLIC_PORT = env.str("PRM_PUBLIC_PORT", "")
 # A passkey is bound to a domain; the base domain makes one passkey good for all vendors. Empty: each host its own.
 PRM_PASSKEY_DOMAIN = ""
 EMAIL_TIMEOUT = 20
+# Pages that show every mail to everybody: `make up` only.
+PRM_MAIL_CATCHER = False
 DEFAULT_FROM_EMAIL = env.str("PRM_FROM_EMAIL", "Qudao <no-reply@localhost>")
 
 REST_FRAMEWORK: dict[str, Any] = {

@@ -111,7 +111,6 @@ SPECIAL: dict[str, Callable[[], dict[str, Any]]] = {
     "rebates.LeakageRun": lambda: {"status": "done", "finished_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)},
     "rebates.Dispute": lambda: {"claimed": Decimal(2)},
     "rebates.BankResultLine": lambda: {"payment": make_row("rebates.Payment")},
-    "rebates.Reminder": lambda: {"statement": make_row("rebates.Statement")},
     "rebates.ReviewSettings": _review_settings,
     "rebates.Payment": lambda: {"gross": Decimal(2), "clawback": Decimal(-1), "amount": Decimal(1)},
     "commerce.ExchangeRate": lambda: {"from_currency": "EUR", "to_currency": "CNY"},
