@@ -23,7 +23,7 @@ from rebates.services.leakage import WATCH as LEAKAGE_WATCH
 from rebates.services.rebuild import END, PART, rebuild_end, rebuild_part
 from rebates.services.reminders import DUE, dispute_reminders_make, reminder_send, review_reminders_make
 from rebates.services.what_if import WATCH as WHAT_IF_WATCH
-from rebates.versions import programs_with_targets
+from rebates.versions import programs_asking, programs_with_targets
 
 ACTOR = Actor.system("rebates.accruals")
 REBUILD = Actor.system("rebates.rebuild")
@@ -73,6 +73,14 @@ def tier_changed(payload: Payload) -> None:
     accruals_update(
         actor=ACTOR, partner_ids=ids, since=_day(payload, "since"), cause=Cause("partners.tierchange", _one(ids))
     )
+
+
+@subscribe("commerce.overdue.changed")
+def overdue_changed(payload: Payload) -> None:
+    ids = _ids(payload)
+    cause = _import_cause(payload) or Cause("commerce.overdue", _one(ids))
+    programs = programs_asking("no_overdue")
+    accruals_update(actor=ACTOR, partner_ids=ids, since=_day(payload, "since"), program_ids=programs, cause=cause)
 
 
 @subscribe("rebates.program.published")

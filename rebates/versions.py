@@ -113,6 +113,14 @@ def program_ids_with(program_ids: Collection[UUID] | None) -> Collection[UUID] |
     return _families(numbered, program_ids)
 
 
+def programs_asking(qualifier: str) -> set[UUID]:
+    """The programs whose published versions ask for such a qualifier."""
+    rows = ProgramVersion.objects.filter(
+        status=VersionStatus.PUBLISHED, definition__qualifiers__contains=[{"type": qualifier}]
+    )
+    return set(rows.values_list("program_id", flat=True))
+
+
 def _families(
     numbered: Mapping[UUID, Sequence[tuple[UUID, int, Rules]]], program_ids: Collection[UUID]
 ) -> Collection[UUID]:

@@ -21,6 +21,7 @@ register(
     NavItem("finance", _("Imports"), "file-up", "finance:imports", right=Right.IMPORTS_RUN, group=DATA),
     NavItem("finance", _("Sales"), "shopping-cart", "finance:sales", right=Right.SALES_VIEW, group=DATA),
     NavItem("finance", _("Exchange rates"), "arrow-left-right", "finance:rates", right=Right.RATES_VIEW, group=DATA),
+    NavItem("finance", _("Overdue receivables"), "hand-coins", "finance:overdue", right=Right.SALES_VIEW, group=DATA),
     NavItem("finance", _("Targets"), "target", "finance:targets", right=Right.PROGRAMS_VIEW, group=DATA),
     NavItem("finance", _("Bank accounts"), "landmark", "finance:accounts", right=Right.ACCOUNTS_EDIT, group=CONTROL),
     NavItem("finance", _("Exports"), "file-down", "finance:exports", right=Right.EXPORTS_RUN, group=DATA),

@@ -35,6 +35,7 @@ ACTIONS: Mapping[str, tuple[str, object]] = {
     "commerce.product.created": ("plus", gettext_lazy("Product added")),
     "commerce.product.changed": ("pencil", gettext_lazy("Product changed")),
     "commerce.rate.created": ("arrow-left-right", gettext_lazy("Exchange rate entered")),
+    "commerce.overdue.recorded": ("hand-coins", gettext_lazy("Overdue receivables entered")),
     "commerce.sales.recorded": ("receipt-text", gettext_lazy("Sale lines recorded")),
     "files.file.stored": ("file", gettext_lazy("File stored")),
     "imports.import.uploaded": ("file-up", gettext_lazy("Import uploaded")),
