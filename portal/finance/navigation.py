@@ -29,6 +29,7 @@ register(
             group=CONTROL),
     NavItem("finance", _("Proof of the books"), "shield-check", "finance:books", right=Right.PERIODS_CLOSE,
             group=CONTROL),
+    NavItem("finance", _("Lock date"), "lock", "finance:lock", right=Right.STATEMENTS_VIEW, group=CONTROL),
     NavItem("finance", _("Liability"), "scale", "finance:liability", right=Right.STATEMENTS_VIEW, group=CONTROL),
     NavItem("finance", _("Leakage"), "droplets", "finance:leakage", right=Right.STATEMENTS_VIEW, group=CONTROL),
     NavItem("finance", _("As of a day"), "history", "finance:as_of", right=Right.STATEMENTS_VIEW, group=CONTROL),
