@@ -2,7 +2,14 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-AT_START = ("rebates.handlers", "rebates.losses", "rebates.own_data", "rebates.exit_checks")
+AT_START = (
+    "rebates.handlers",
+    "rebates.losses",
+    "rebates.own_data",
+    "rebates.notices",
+    "rebates.acts",
+)
+"""Modules that register something when they are imported."""
 
 
 class RebatesConfig(AppConfig):
@@ -13,7 +20,4 @@ class RebatesConfig(AppConfig):
 
         collect("rebates.states")
         for name in AT_START:
-            if find_spec(name):
-                import_module(name)
-        for name in ("handlers", "notices", "acts"):
-            import_module(f"rebates.{name}")
+            import_module(name)

@@ -29,7 +29,7 @@ from rebates.services.reminders import (
     statements_tell,
 )
 from rebates.services.what_if import WATCH as WHAT_IF_WATCH
-from rebates.versions import programs_with_certified, programs_with_targets
+from rebates.versions import programs_asking, programs_with_targets
 
 ACTOR = Actor.system("rebates.accruals")
 REBUILD = Actor.system("rebates.rebuild")
@@ -89,10 +89,28 @@ def tier_changed(payload: Payload) -> None:
 @subscribe("partners.certificate.imported")
 def certificates_changed(payload: Payload) -> None:
     """An expiry changes nothing: its day was known when the certificate was."""
-    programs, ids = programs_with_certified(), _ids(payload)
+    programs, ids = programs_asking("certified_people"), _ids(payload)
     cause = _import_cause(payload) or Cause("partners.certificate", payload.get("certificate_id") or _one(ids))
     if programs and ids != []:
         accruals_update(actor=ACTOR, partner_ids=ids, since=_day(payload, "since"), program_ids=programs, cause=cause)
+
+
+@subscribe("partners.agreement.activated")
+@subscribe("partners.agreement.ended")
+def agreements_changed(payload: Payload) -> None:
+    cause = Cause("partners.agreement", payload["agreement_id"])
+    programs = programs_asking("agreement_signed")
+    if programs:
+        ids = [UUID(payload["partner_id"])]
+        accruals_update(actor=ACTOR, partner_ids=ids, since=None, program_ids=programs, cause=cause)
+
+
+@subscribe("commerce.overdue.changed")
+def overdue_changed(payload: Payload) -> None:
+    ids = _ids(payload)
+    cause = _import_cause(payload) or Cause("commerce.overdue", _one(ids))
+    programs = programs_asking("no_overdue")
+    accruals_update(actor=ACTOR, partner_ids=ids, since=_day(payload, "since"), program_ids=programs, cause=cause)
 
 
 @subscribe("rebates.program.published")

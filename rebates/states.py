@@ -247,6 +247,7 @@ class ResultOutcome(models.TextChoices):
     NO_DAY = "no_day", _("The day is missing")
     FUTURE = "future", _("The day is in the future")
     TOO_EARLY = "too_early", _("Before the day it was paid")
+    LOCKED = "locked", _("The books of its day are locked")
     UNREAD = "unread", _("The status is not understood")
 
 

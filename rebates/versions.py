@@ -103,14 +103,6 @@ def programs_with_targets() -> set[UUID]:
     return set(rows.values_list("program_id", flat=True))
 
 
-def programs_with_certified() -> set[UUID]:
-    """The programs whose published versions ask for certified people."""
-    rows = ProgramVersion.objects.filter(
-        status=VersionStatus.PUBLISHED, definition__qualifiers__contains=[{"type": "certified_people"}]
-    )
-    return set(rows.values_list("program_id", flat=True))
-
-
 def program_ids_with(program_ids: Collection[UUID] | None) -> Collection[UUID] | None:
     """These programs and those whose results hang together with theirs; None stays all of them."""
     if program_ids is None:
@@ -119,6 +111,14 @@ def program_ids_with(program_ids: Collection[UUID] | None) -> Collection[UUID] |
     for row in ProgramVersion.objects.filter(status=VersionStatus.PUBLISHED):
         numbered[row.program_id].append((row.pk, row.number, rules_of(row)))
     return _families(numbered, program_ids)
+
+
+def programs_asking(qualifier: str) -> set[UUID]:
+    """The programs whose published versions ask for such a qualifier."""
+    rows = ProgramVersion.objects.filter(
+        status=VersionStatus.PUBLISHED, definition__qualifiers__contains=[{"type": qualifier}]
+    )
+    return set(rows.values_list("program_id", flat=True))
 
 
 def _families(

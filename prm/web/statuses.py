@@ -21,8 +21,10 @@ TONES: dict[str, str] = {
     "awaiting_vendor": "info",
     "proposed": "info",
     "checked": "info",
+    "asked": "warn",
     # wanted endings
     "active": "ok",
+    "in_force": "ok",
     "published": "ok",
     "approved": "ok",
     "done": "ok",

@@ -14,6 +14,7 @@ from itertools import islice
 
 from django.utils.translation import gettext as _
 
+from prm.ledger.lock import locked_until
 from rebates import fiscal
 from rebates.bank_results.entries import MOST_ENTRIES, Content, Entry, Verdict, unreadable
 from rebates.models import Payment
@@ -21,6 +22,7 @@ from rebates.pain001 import block_id, message_id
 from rebates.states import RESULT_CHANGES, PaymentStatus, PayoutForm, ResultOutcome
 
 BATCH = 2000
+MOVES_MONEY = (ResultOutcome.PAY, ResultOutcome.REVERSE)
 MOST_LINES = 2 * MOST_ENTRIES
 _OURS = re.compile(r"-S-(\d{5,9})-(\d{1,4})$", re.ASCII)
 
@@ -81,7 +83,7 @@ def plan_of(content: Content) -> ResultPlan:
     lines = list(islice(every, MOST_LINES + 1))
     if len(lines) > MOST_LINES:
         raise unreadable(_("The file speaks of payments more than %(most)d times. Split it.") % {"most": MOST_LINES})
-    return ResultPlan(_without_contradictions(lines))
+    return ResultPlan(_without_locked(_without_contradictions(lines)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,17 @@ def _without_contradictions(lines: Sequence[PlannedLine]) -> list[PlannedLine]:
             kept.append(replace(line, outcome=ResultOutcome.SAME) if number in seen else line)
         seen.add(number)
     return kept
+
+
+def _without_locked(lines: Sequence[PlannedLine]) -> list[PlannedLine]:
+    """What would be booked on a day whose books are locked is left out."""
+    until = locked_until()
+    return [
+        replace(line, outcome=ResultOutcome.LOCKED)
+        if until is not None and line.outcome in MOVES_MONEY and line.on is not None and line.on <= until
+        else line
+        for line in lines
+    ]
 
 
 def _payment(line: PlannedLine) -> Payment:

@@ -106,6 +106,7 @@ SPECIAL: dict[str, Callable[[], dict[str, Any]]] = {
     "partners.BankAccount": lambda: {"partner": make_row("partners.Partner")},
     "partners.PlanConsent": lambda: {"side": "partner"},
     "partners.PlanGoal": lambda: {"currency": "", "metric": ""},
+    "ledger.BookLock": lambda: {"status": "refused"},
     "rebates.Rebuild": lambda: {"status": "done"},
     "rebates.WhatIfRun": lambda: {"periods": 4},
     "rebates.LeakageRun": lambda: {"status": "done", "finished_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)},
