@@ -1,6 +1,16 @@
 from django.urls import path
 
-from portal.manager import amendments, overview, partners, products, program_form, programs
+from portal.manager import (
+    amendments,
+    overview,
+    partners,
+    products,
+    program_form,
+    programs,
+    recruitment,
+    recruitment_acts,
+    recruitment_forms,
+)
 from portal.shared import (
     accruals,
     bank_accounts,
@@ -31,6 +41,25 @@ urlpatterns = [
     path("partners/<uuid:partner_id>/<slug:verb>/", partners.status, name="partner_status"),
     path("partners/<uuid:partner_id>/tiers/new/", partners.tier_add, name="tier_new"),
     path("partners/<uuid:partner_id>/tiers/<uuid:change_id>/remove/", partners.tier_remove, name="tier_remove"),
+    path("recruitment/", recruitment.queue, name="recruitment"),
+    path("recruitment/funnel/", recruitment.funnel_page, name="recruitment_funnel"),
+    path("recruitment/forms/", recruitment_forms.forms_page, name="recruitment_forms"),
+    path("recruitment/forms/new/", recruitment_forms.form_new, name="recruitment_form_new"),
+    path("recruitment/forms/<uuid:form_id>/", recruitment_forms.form_edit, name="recruitment_form"),
+    path("recruitment/settings/", recruitment_forms.settings_page, name="recruitment_settings"),
+    path("recruitment/<uuid:application_id>/", recruitment.detail, name="application"),
+    path("recruitment/<uuid:application_id>/take/", recruitment_acts.take, name="application_take"),
+    path("recruitment/<uuid:application_id>/assign/", recruitment_acts.assign, name="application_assign"),
+    path("recruitment/<uuid:application_id>/ask/", recruitment_acts.ask, name="application_ask"),
+    path("recruitment/<uuid:application_id>/note/", recruitment_acts.note, name="application_note"),
+    path("recruitment/<uuid:application_id>/approve/", recruitment_acts.approve, name="application_approve"),
+    path("recruitment/<uuid:application_id>/reject/", recruitment_acts.reject, name="application_reject"),
+    path("recruitment/<uuid:application_id>/files/<uuid:file_id>/", recruitment.evidence, name="application_file"),
+    path(
+        "recruitment/<uuid:application_id>/duplicates/<uuid:candidate_id>/<slug:verb>/",
+        recruitment_acts.duplicate,
+        name="application_duplicate",
+    ),
     path("products/", products.catalog, name="products"),
     path("products/new/", products.create, name="product_new"),
     path("products/<uuid:product_id>/", products.edit, name="product_edit"),

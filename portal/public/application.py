@@ -42,7 +42,8 @@ from partners.services.applications import (
 )
 from partners.states.applications import WithdrawReason
 from portal.public.guard import ip_of
-from portal.public.step_form import StepForm, shown_answers
+from portal.public.step_form import StepForm
+from portal.shared.application_fields import shown_answers
 from portal.shared.evidence import FilesField, evidence_of
 from portal.shared.forms import attempt
 from prm.errors import Conflict, Invalid, NotFound, StateError, TooLarge
@@ -201,7 +202,7 @@ def send(request: Any) -> HttpResponseBase:
     asked = asked_of(application, language)
     context = {
         "form": form, "asked": asked, "steps": _steps(asked), "files": files_of(request.applicant, application),
-        "answers": shown_answers(asked.fields, application, language), "place": len(asked.steps) + 1,
+        "answers": shown_answers(asked.fields, application.answers), "place": len(asked.steps) + 1,
         "names": [*(str(STEPS[name]) for name in asked.steps), _("Send")],
         "consent": text_in(application.version.definition["consent"], language),
         "is_confirmed": application.email_confirmed_at is not None,

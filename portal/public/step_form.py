@@ -7,17 +7,10 @@ from typing import Any
 
 from django import forms
 from django.forms.utils import ErrorDict
-from django.utils.translation import gettext as _
 
 from partners.recruitment.checks import BAD, check_company
 from partners.recruitment.fields import Field
-from portal.shared.countries import country_choices, country_name
-from portal.shared.evidence import FilesField
-
-AUTOCOMPLETE = {
-    "legal_name": "organization", "contact_name": "name", "job_title": "organization-title", "contact_phone": "tel",
-    "phone": "tel", "website": "url",
-}  # fmt: skip
+from portal.shared.application_fields import form_field
 
 
 class StepForm(forms.Form):
@@ -39,35 +32,3 @@ class StepForm(forms.Form):
         for name, texts in self.problems.items():
             for text in texts if name in self.fields else ():
                 self.add_error(name, text)
-
-
-def form_field(field: Field) -> forms.Field:
-    shared: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": field.required}
-    attrs: dict[str, Any] = {"autocomplete": AUTOCOMPLETE.get(field.key, "off"), "maxlength": field.most}
-    if field.kind == "file":
-        shown = FilesField(label=field.label, help_text=field.help)
-        shown.required = field.required
-        return shown
-    if field.kind == "choice":
-        return forms.ChoiceField(choices=list(field.options), widget=forms.RadioSelect, **shared)
-    if field.kind == "country":
-        options = [("", _("Please choose")), *country_choices()]
-        return forms.ChoiceField(choices=options, widget=forms.Select(attrs={"autocomplete": "country"}), **shared)
-    if field.kind == "long":
-        return forms.CharField(widget=forms.Textarea(attrs={"rows": 4, "maxlength": field.most}), **shared)
-    modes = {"number": "numeric", "phone": "tel"}
-    attrs |= {"inputmode": modes[field.kind]} if field.kind in modes else {}
-    return forms.CharField(widget=forms.TextInput(attrs=attrs), **shared)
-
-
-def shown_answers(fields: Sequence[Field], application: Any, language: str) -> dict[str, str]:
-    """The answers as they are read: choices and countries by their names."""
-    shown = {}
-    for field in fields:
-        answer = str(application.answers.get(field.key) or "")
-        if field.kind == "choice":
-            answer = str(dict(field.options).get(answer, answer))
-        elif field.kind == "country" and answer:
-            answer = country_name(answer, language)
-        shown[field.key] = answer
-    return shown

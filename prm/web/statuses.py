@@ -15,6 +15,7 @@ TONES: dict[str, str] = {
     "in_review": "info",
     "exported": "brand",
     "opened": "warn",
+    "submitted": "brand",
     "acknowledged": "info",
     "awaiting_vendor": "info",
     "proposed": "info",
@@ -36,6 +37,7 @@ TONES: dict[str, str] = {
     # look at it
     "suspended": "warn",
     "awaiting_partner": "warn",
+    "info_requested": "warn",
     "escalated": "warn",
     "expired": "warn",
     "partial": "warn",
