@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
+from partners.models import ApplicationFile
 from partners.services.accounts import account_propose
 from prm.exports.services import column_set_save, export_request
 from prm.exports.work import export_run
@@ -25,6 +26,7 @@ from rebates.services.statements import statement_approve
 from rebates.services.what_if import what_if_start
 from rebates.whatif.work import what_if_run
 from tests.contracts.rows import make_row
+from tests.partners.applying import sent_with_all as sent
 from tests.rebates.world import World as Rebates
 from tests.rebates.world import definition
 
@@ -77,7 +79,13 @@ def make_house(slug: str) -> House:
         )
         asked = what_if_start(actor=cast.manager, program_id=program.pk, periods=1)
         what_if_run(cast.tenant, asked.pk)
+        application = sent()
+        evidence = ApplicationFile.objects.get(application=application)
         house.things = {
+            "partners.Application": application,
+            "partners.ApplicationFile": evidence,
+            "partners.ApplicationForm": application.form,
+            "partners.DuplicateCandidate": application.candidates.get(),
             "partners.Partner": cast.partner,
             "partners.TierChange": tier,
             "commerce.Product": rebates.product("X"),
