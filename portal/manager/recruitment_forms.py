@@ -35,6 +35,7 @@ from portal.shared.forms import attempt
 from portal.shared.pages import done, form_response, page_response
 from prm.errors import Invalid
 from prm.identity.rights import Right
+from prm.tenancy.hosts import tenant_url
 from prm.web.surfaces import PortalRequest, page
 
 TEXTS = ("title", "intro", "consent")
@@ -210,7 +211,10 @@ def settings_page(request: PortalRequest) -> HttpResponse:
     form = SettingsForm(request.POST if request.method == "POST" else None, initial=initial)
     if attempt(form, lambda data: recruitment_settings_change(actor=request.actor, **data)):
         return done(request, reverse("manager:recruitment_settings"), _("Your changes were saved."))
-    return form_response(request, "portal/manager/recruitment/settings.html", {"tab": "settings"}, form)
+    address = tenant_url(request, request.tenant.slug, reverse("public:locator_embed"))
+    snippet = f'<iframe src="{address}" width="100%" height="800" title="{_("Find a partner")}"></iframe>'
+    context = {"tab": "settings", "snippet": snippet}
+    return form_response(request, "portal/manager/recruitment/settings.html", context, form)
 
 
 def _initial(version: Any, definition: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.public import application, join
+from portal.public import application, join, locator
 
 app_name = "public"
 
@@ -16,5 +16,7 @@ urlpatterns = [
     path("join/a/<str:token>/files/<uuid:file_id>/", application.file, name="application_file"),
     path("join/a/<str:token>/files/<uuid:file_id>/remove/", application.file_remove, name="application_file_remove"),
     path("join/a/<str:token>/<slug:step>/", application.step, name="application_step"),
+    path("partners/", locator.locator, name="locator"),
+    path("partners/embed/", locator.embed, name="locator_embed"),
     path("join/<slug:slug>/", join.form_page, name="join_form"),
 ]

@@ -15,6 +15,8 @@ ROWS: dict[str, Row | list[Row]] = {
     "public:join": public(platform=404),
     "public:join_again": public(platform=404),
     "public:join_form": public(values={"slug": "reseller"}, platform=404),
+    "public:locator": public(platform=404),
+    "public:locator_embed": public(platform=404),
     "public:application": BY_LINK,
     "public:application_send": BY_LINK,
     "public:application_answer": BY_LINK,
