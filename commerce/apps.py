@@ -11,3 +11,4 @@ class CommerceConfig(AppConfig):
         if find_spec("commerce.handlers"):
             import_module("commerce.handlers")
         import_module("commerce.metrics")
+        import_module("commerce.firsts")

@@ -7,6 +7,6 @@ class PartnersConfig(AppConfig):
     name = "partners"
 
     def ready(self) -> None:
-        for name in ("handlers", "notices", "selectors.endings"):
+        for name in ("handlers", "notices", "selectors.endings", "first_deals"):
             import_module(f"partners.{name}")
         import_module("partners.metrics.own")

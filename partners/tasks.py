@@ -1,11 +1,13 @@
-"""What time brings about at partners: certificates near their end and past it."""
+"""What time brings about at partners: ends of certificates, due tasks, accounts whose cool-off is over."""
 
 from __future__ import annotations
 
 from celery import Task, shared_task
 from django.core.cache import cache
 
+from partners.services.accounts import accounts_take_effect
 from partners.services.certificates import certificates_expire, certificates_warn
+from partners.services.onboarding import tasks_remind
 from prm import clock
 from prm.identity.actor import Actor
 from prm.tenancy.celery import HEADER, TenantTask
@@ -23,9 +25,21 @@ def watch_all() -> int:
 
 @shared_task(base=TenantTask, name="partners.watch")
 def watch() -> None:
-    """Expire certificates whose last day is over, and warn of those whose end is near."""
+    """Expire certificates whose last day is over, warn of those whose end is near, remind of onboarding tasks."""
     certificates_expire(actor=WATCH)
     certificates_warn(actor=WATCH)
+    tasks_remind(actor=WATCH)
+
+
+@shared_task(name="partners.accounts_all")
+def accounts_all() -> int:
+    """Let each vendor put into force what has cooled off; returns how many vendors."""
+    return _send_all(accounts, clock.now().strftime("%Y-%m-%dT%H:%M"))
+
+
+@shared_task(base=TenantTask, name="partners.accounts")
+def accounts() -> None:
+    accounts_take_effect(actor=WATCH)
 
 
 def _send_all(task: Task, slot: str) -> int:

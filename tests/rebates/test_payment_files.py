@@ -243,3 +243,11 @@ def test_every_file_is_the_same_after_the_payment(world):
     for format, file in first.items():  # noqa: A001
         assert (export(world, format).pk, len(file.sha256)) == (file.pk, 64)
     assert Settlement.objects.get().status == "paid"
+
+
+def test_a_payment_during_the_cool_off_goes_to_the_account_in_force(world: Any) -> None:
+    accounts(world)
+    account(world, "C", "CNY", "6222081200005678", bank_code="102290002916", holder="申江数码")
+    content = content_of(export(world, "pain001")).decode()
+    assert "6222081200001234" in content
+    assert "6222081200005678" not in content
