@@ -82,7 +82,15 @@ class PlanView:
         """What can be done now, the nearest first."""
         return next((view for view in self.tasks if view.is_open and not view.is_blocked), None)
 
-    def next_of(self, side: str) -> TaskView | None:
+    @property
+    def next_partner(self) -> TaskView | None:
+        return self._next_of(Side.PARTNER)
+
+    @property
+    def next_vendor(self) -> TaskView | None:
+        return self._next_of(Side.VENDOR)
+
+    def _next_of(self, side: str) -> TaskView | None:
         free = (view for view in self.tasks if view.is_open and not view.is_blocked and view.task.side == side)
         return next(free, None)
 

@@ -19,7 +19,9 @@ TONES: dict[str, str] = {
     "awaiting_vendor": "info",
     "proposed": "info",
     "checked": "info",
+    "cooling": "warn",
     # wanted endings
+    "valid": "ok",
     "active": "ok",
     "published": "ok",
     "approved": "ok",
@@ -53,6 +55,8 @@ TONES: dict[str, str] = {
     "replaced": "neutral",
     "cancelled": "neutral",
     "withdrawn": "neutral",
+    "waived": "neutral",
+    "stopped": "neutral",
     "final": "neutral",
 }
 

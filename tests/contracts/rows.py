@@ -21,6 +21,7 @@ from prm.identity.actor import Actor
 from prm.identity.models import User
 from prm.ledger.models import Account, Entry
 from prm.ledger.services import Posting, post
+from partners.models import AccountSettings
 from rebates.models import ReviewSettings
 
 _numbers = itertools.count(1)
@@ -101,8 +102,13 @@ def _review_settings() -> dict[str, Any]:
     return {"_made": ReviewSettings.objects.get_or_create()[0]}
 
 
+def _account_settings() -> dict[str, Any]:
+    return {"_made": AccountSettings.objects.get_or_create()[0]}
+
+
 SPECIAL: dict[str, Callable[[], dict[str, Any]]] = {
     "ledger.Entry": _entry,
+    "partners.AccountSettings": _account_settings,
     "partners.BankAccount": lambda: {"partner": make_row("partners.Partner")},
     "rebates.Rebuild": lambda: {"status": "done"},
     "rebates.WhatIfRun": lambda: {"periods": 4},
