@@ -16,12 +16,12 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from partners.models import AccountSettings
 from prm.db.models import TenantForeignKey, TenantRow
 from prm.identity.actor import Actor
 from prm.identity.models import User
 from prm.ledger.models import Account, Entry
 from prm.ledger.services import Posting, post
-from partners.models import AccountSettings
 from rebates.models import ReviewSettings
 
 _numbers = itertools.count(1)
