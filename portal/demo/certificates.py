@@ -34,7 +34,9 @@ BONUS = {
     "currency": "CNY", "period": "quarter",
     "scope": {"field": "sale.currency", "op": "eq", "value": "CNY"},
     "qualifiers": [{"type": "certified_people", "min": "2"}],
-    "calculation": {"type": "marginal", "bands": [{"from": "0", "rate": "0.002"}, {"from": "2000000", "rate": "0.004"}]},
+    "calculation": {
+        "type": "marginal", "bands": [{"from": "0", "rate": "0.002"}, {"from": "2000000", "rate": "0.004"}],
+    },
 }  # fmt: skip
 
 

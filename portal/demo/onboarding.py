@@ -44,7 +44,7 @@ def onboarding_create(tenant: Tenant, manager: Actor, partner_id: UUID) -> None:
     today = clock.today(tenant)
     with on(today - dt.timedelta(days=100)):
         template = template_create(
-            actor=manager, code="first-60", name_en="First 60 days", name_zh="首 60 天上手计划", days=60
+            actor=manager, code="first-60", name_en="First 60 days", name_zh="首 60 天入驻计划", days=60
         )
         for position, task in enumerate(TASKS):
             _task(manager, template.pk, position, task)
