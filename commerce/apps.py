@@ -10,3 +10,5 @@ class CommerceConfig(AppConfig):
     def ready(self) -> None:
         if find_spec("commerce.handlers"):
             import_module("commerce.handlers")
+        import_module("commerce.metrics")
+        import_module("commerce.firsts")

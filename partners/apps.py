@@ -1,5 +1,4 @@
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.apps import AppConfig
 
@@ -8,6 +7,6 @@ class PartnersConfig(AppConfig):
     name = "partners"
 
     def ready(self) -> None:
-        import_module("partners.notices.recruitment")
-        if find_spec("partners.handlers"):
-            import_module("partners.handlers")
+        for name in ("handlers", "notices", "selectors.endings", "first_deals"):
+            import_module(f"partners.{name}")
+        import_module("partners.metrics.own")

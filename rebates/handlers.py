@@ -20,7 +20,7 @@ from rebates.services.leakage import WATCH as LEAKAGE_WATCH
 from rebates.services.rebuild import END, PART, rebuild_end, rebuild_part
 from rebates.services.reminders import DUE, dispute_reminders_make, reminder_send, review_reminders_make
 from rebates.services.what_if import WATCH as WHAT_IF_WATCH
-from rebates.versions import programs_with_targets
+from rebates.versions import programs_with_certified, programs_with_targets
 
 ACTOR = Actor.system("rebates.accruals")
 REBUILD = Actor.system("rebates.rebuild")
@@ -70,6 +70,18 @@ def tier_changed(payload: Payload) -> None:
     accruals_update(
         actor=ACTOR, partner_ids=ids, since=_day(payload, "since"), cause=Cause("partners.tierchange", _one(ids))
     )
+
+
+@subscribe("partners.certificate.awarded")
+@subscribe("partners.certificate.revoked")
+@subscribe("partners.certificate.moved")
+@subscribe("partners.certificate.imported")
+def certificates_changed(payload: Payload) -> None:
+    """An expiry changes nothing: its day was known when the certificate was."""
+    programs, ids = programs_with_certified(), _ids(payload)
+    cause = _import_cause(payload) or Cause("partners.certificate", payload.get("certificate_id") or _one(ids))
+    if programs and ids != []:
+        accruals_update(actor=ACTOR, partner_ids=ids, since=_day(payload, "since"), program_ids=programs, cause=cause)
 
 
 @subscribe("rebates.program.published")

@@ -85,6 +85,14 @@ def programs_with_targets() -> set[UUID]:
     return set(rows.values_list("program_id", flat=True))
 
 
+def programs_with_certified() -> set[UUID]:
+    """The programs whose published versions ask for certified people."""
+    rows = ProgramVersion.objects.filter(
+        status=VersionStatus.PUBLISHED, definition__qualifiers__contains=[{"type": "certified_people"}]
+    )
+    return set(rows.values_list("program_id", flat=True))
+
+
 def program_ids_with(program_ids: Collection[UUID] | None) -> Collection[UUID] | None:
     """These programs and those whose results hang together with theirs; None stays all of them."""
     if program_ids is None:

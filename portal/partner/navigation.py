@@ -3,6 +3,8 @@ from django.utils.translation import gettext_lazy as _
 from prm.identity.rights import Right
 from prm.web.navigation import NavItem, register
 
+COMPANY = _("Company")
+
 register(
     NavItem("partner", _("Home"), "house", "partner:home", right=Right.OWN_EARNINGS_VIEW, tab=1),
     NavItem("partner", _("Earnings"), "wallet", "partner:earnings", right=Right.OWN_EARNINGS_VIEW, tab=2),
@@ -12,4 +14,9 @@ register(
     NavItem("partner", _("Disputes"), "message-square-warning", "partner:disputes", right=Right.OWN_STATEMENTS_VIEW,
             count="portal.partner.disputes.asked_badge"),
     NavItem("partner", _("Payments"), "banknote", "partner:payments", right=Right.OWN_STATEMENTS_VIEW),
+    NavItem("partner", _("Onboarding"), "flag", "partner:onboarding", group=COMPANY, right=Right.OWN_ONBOARDING_WORK),
+    NavItem("partner", _("Certificates"), "award", "partner:certificates", group=COMPANY,
+            right=Right.OWN_CERTIFICATES_VIEW),
+    NavItem("partner", _("Company profile"), "building-2", "partner:company", group=COMPANY,
+            right=Right.OWN_PROFILE_EDIT),
 )  # fmt: skip

@@ -20,7 +20,9 @@ TONES: dict[str, str] = {
     "awaiting_vendor": "info",
     "proposed": "info",
     "checked": "info",
+    "cooling": "warn",
     # wanted endings
+    "valid": "ok",
     "active": "ok",
     "published": "ok",
     "approved": "ok",
@@ -55,6 +57,8 @@ TONES: dict[str, str] = {
     "replaced": "neutral",
     "cancelled": "neutral",
     "withdrawn": "neutral",
+    "waived": "neutral",
+    "stopped": "neutral",
     "final": "neutral",
 }
 

@@ -11,9 +11,11 @@ from uuid import UUID
 
 from django.db import connection
 
+from partners.counted import Span as Counted
+from partners.counted import counted_spans, counts_on
 from rebates.engine.calculations import Customer, NewCustomer, Standing, Target
 from rebates.engine.periods import Period
-from rebates.engine.qualifiers import TierIn
+from rebates.engine.qualifiers import CertifiedPeople, TierIn
 
 from .direct import customers_sql, distinct_sql
 from .parameters import Parameters, Sources
@@ -46,6 +48,7 @@ class Inputs:
     customers: Mapping[tuple[int, UUID], dict[str, CustomerSums]] = field(default_factory=dict)
     """by (bucket, partner)"""
     _tiers: Mapping[UUID, tuple[list[date], list[str | None]]] = field(default_factory=dict)
+    _certified: Mapping[UUID, list[Counted]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, plan: Plan, sources: Sources) -> "Inputs":
@@ -54,8 +57,11 @@ class Inputs:
         codes = [one.code for one in programs.values() if isinstance(one.calculation, Target)]
         if codes:
             found.targets = _targets(plan, sources, codes)
-        if any(isinstance(one, TierIn) for program in programs.values() for one in program.qualifiers):
+        asked = {type(one) for program in programs.values() for one in program.qualifiers}
+        if TierIn in asked:
             found._tiers = _tiers(plan, sources)
+        if CertifiedPeople in asked:
+            found._certified = counted_spans(_partner_ids(plan))
         found.distinct, found.customers = {}, {}
         for bucket, program in programs.items():
             for number, qualifier in enumerate(program.distincts):
@@ -66,9 +72,11 @@ class Inputs:
 
     def standing(self, partner_id: UUID, period: Period) -> Standing:
         """The partner as it is on the last day of the period."""
+        day = self.plan.last_day_of(period)
         days, tiers = self._tiers.get(partner_id, ([], []))
-        position = bisect_right(days, self.plan.last_day_of(period))
-        return Standing(tier=tiers[position - 1] or None) if position else Standing()
+        position = bisect_right(days, day)
+        certified = counts_on(day, self._certified.get(partner_id, ()))
+        return Standing(tier=tiers[position - 1] or None if position else None, certified=certified)
 
     def customers_in(self, bucket: int, partner_id: UUID, span: int) -> tuple[Customer, ...]:
         """The new customers with a line that can earn in the span."""
@@ -82,6 +90,10 @@ class Inputs:
             opens = self.plan.spans[span].first <= sums.opened <= self.plan.spans[span].last
             found.append(Customer(code, sums.order, opens, before, before + sums.earning[span]))
         return tuple(sorted(found, key=lambda one: one.code))
+
+
+def _partner_ids(plan: Plan) -> list[UUID] | None:
+    return None if plan.partner_ids is None else [UUID(str(one)) for one in plan.partner_ids]
 
 
 def _targets(plan: Plan, sources: Sources, codes: list[str]) -> dict[tuple[str, UUID, str], Decimal]:

@@ -25,6 +25,7 @@ from rebates.services.settlements import settlement_export, settlement_prepare
 from rebates.services.statements import statement_approve
 from rebates.services.what_if import what_if_start
 from rebates.whatif.work import what_if_run
+from tests.contracts.house_people import people_things
 from tests.contracts.rows import make_row
 from tests.partners.applying import sent_with_all as sent
 from tests.rebates.world import World as Rebates
@@ -114,6 +115,7 @@ def make_house(slug: str) -> House:
             "rebates.WhatIfRun": asked,
             "exports.ColumnSet": columns,
         }  # fmt: skip
+        house.things |= people_things(cast)
     return house
 
 

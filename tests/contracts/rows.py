@@ -16,7 +16,7 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from partners.models import RecruitmentSettings
+from partners.models import AccountSettings, RecruitmentSettings
 from prm.db.models import TenantForeignKey, TenantRow
 from prm.identity.actor import Actor
 from prm.identity.models import User
@@ -106,11 +106,16 @@ def _recruitment_settings() -> dict[str, Any]:
     return {"_made": RecruitmentSettings.objects.get_or_create()[0]}
 
 
+def _account_settings() -> dict[str, Any]:
+    return {"_made": AccountSettings.objects.get_or_create()[0]}
+
+
 SPECIAL: dict[str, Callable[[], dict[str, Any]]] = {
     "ledger.Entry": _entry,
     "partners.CompanyKey": lambda: {"partner": make_row("partners.Partner")},
     "partners.DuplicateCandidate": lambda: {"partner": make_row("partners.Partner")},
     "partners.RecruitmentSettings": _recruitment_settings,
+    "partners.AccountSettings": _account_settings,
     "partners.BankAccount": lambda: {"partner": make_row("partners.Partner")},
     "rebates.Rebuild": lambda: {"status": "done"},
     "rebates.WhatIfRun": lambda: {"periods": 4},
