@@ -30,7 +30,7 @@ class ApplicationQuery(Query):
 
 class ApplicationOutput(Output):
     id = serializers.UUIDField()
-    number = serializers.CharField(source="__str__", help_text="Such as A-00012.")
+    number = serializers.IntegerField(help_text="Shown as A-00012.")
     form = serializers.CharField(source="form.slug", help_text="The form's address below /join/.")
     partner_type = serializers.CharField(source="form.partner_type")
     status = serializers.ChoiceField(ApplicationStatus.choices)

@@ -47,9 +47,9 @@ LICENCE = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%
 COMPANIES: list[tuple[str, str, str, str, int, str]] = [
     ("南京云杉信息技术有限公司", "江苏、安徽", "周敏", "zhou@yunshan.example", 1, "submitted"),
     ("成都蜀光智能科技有限公司", "四川、重庆", "何静", "he@shuguang.example", 9, "late"),
-    ("武汉江城数据服务有限公司", "湖北", "吴磊", "wu@jiangcheng.example", 3, "in_review"),
-    ("青岛海辰网络工程有限公司", "山东", "孙悦", "sun@haichen.example", 6, "asked"),
-    ("西安秦岭软件有限公司", "陕西、甘肃", "郭涛", "guo@qinling.example", 12, "answered"),
+    ("武汉江城数据服务有限公司", "湖北", "吴磊", "wu@jiangcheng.example", 1, "in_review"),
+    ("青岛海辰网络工程有限公司", "山东", "孙悦", "sun@haichen.example", 4, "asked"),
+    ("西安秦岭软件有限公司", "陕西、甘肃", "郭涛", "guo@qinling.example", 2, "answered"),
     ("厦门鹭岛系统集成有限公司", "福建", "林芳", "lin@ludao.example", 20, "approved"),
     ("昆明滇池商贸有限公司", "云南", "杨帆", "yang@dianchi.example", 25, "rejected"),
     ("沈阳北辰电子有限公司", "辽宁", "赵刚", "zhao@beichen.example", 30, "withdrawn"),
@@ -77,6 +77,7 @@ def recruitment_make(staff: Mapping[Role, Membership]) -> None:
         _apply(manager, today, number, company)
     _twin(manager, today)
     applications_escalate(actor=SYSTEM)
+    applications_expire(actor=SYSTEM)
 
 
 def _visits(today: dt.date) -> None:
@@ -106,9 +107,6 @@ def _apply(manager: Actor, today: dt.date, number: int, company: tuple[str, str,
         )  # fmt: skip
     with on(min(begun + dt.timedelta(days=1), today)):
         _reviewed(manager, application, fate)
-    if fate == "expired":
-        with on(today):
-            applications_expire(actor=SYSTEM)
 
 
 def _begun(email: str, answers: dict[str, str], *, whole: bool) -> Any:
