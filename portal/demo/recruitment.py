@@ -85,7 +85,7 @@ def _visits(today: dt.date) -> None:
     for age in range(DAYS, -1, -1):
         with on(today - dt.timedelta(days=age)):
             for place, version in enumerate(forms):
-                for _visit in range(random.randint(0, 4 - place)):
+                for _visit in range(random.randint(0, 2 - place)):
                     visit_count(form_id=version.form_id)
 
 
