@@ -5,6 +5,7 @@ from django.apps import AppConfig
 AT_START = (
     "commerce.metrics",
     "commerce.own_data",
+    "commerce.firsts",
 )
 """Modules that register something when they are imported."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from partners.api import accounts, partners, profile
+from partners.api import accounts, applications, certificates, onboarding, partners, profile
 
 urlpatterns = [
     path("partners/", partners.Partners.as_view(), name="partners"),
@@ -12,6 +12,20 @@ urlpatterns = [
     path("partners/<uuid:partner_id>/status/", partners.PartnerStatusChange.as_view(), name="partner-status"),
     path("partners/<uuid:partner_id>/tiers/", partners.PartnerTiers.as_view(), name="partner-tiers"),
     path("partners/<uuid:partner_id>/tiers/<uuid:tier_id>/", partners.PartnerTierDetail.as_view(), name="partner-tier"),
+    path("applications/", applications.Applications.as_view(), name="applications"),
+    path("applications/<uuid:application_id>/", applications.ApplicationDetail.as_view(), name="application"),
+    path("applications/<uuid:application_id>/take/", applications.ApplicationTake.as_view(), name="application-take"),
+    path("applications/<uuid:application_id>/ask/", applications.ApplicationAsk.as_view(), name="application-ask"),
+    path(
+        "applications/<uuid:application_id>/approve/",
+        applications.ApplicationApprove.as_view(),
+        name="application-approve",
+    ),
+    path(
+        "applications/<uuid:application_id>/reject/",
+        applications.ApplicationReject.as_view(),
+        name="application-reject",
+    ),
     path("partners/<uuid:partner_id>/profile/", profile.PartnerProfileDetail.as_view(), name="partner-profile"),
     path("partners/<uuid:partner_id>/locations/", profile.PartnerLocations.as_view(), name="partner-locations"),
     path(
@@ -24,6 +38,34 @@ urlpatterns = [
         profile.PartnerSpecialisations.as_view(),
         name="partner-specialisations",
     ),
+    path(
+        "partners/<uuid:partner_id>/certified-people/",
+        certificates.PartnerCertified.as_view(),
+        name="partner-certified-people",
+    ),
+    path("partners/<uuid:partner_id>/endings/", certificates.PartnerEndings.as_view(), name="partner-endings"),
+    path("certifications/", certificates.Certifications.as_view(), name="certifications"),
+    path("certificates/", certificates.Certificates.as_view(), name="certificates"),
+    path("certificates/<uuid:certificate_id>/", certificates.CertificateDetail.as_view(), name="certificate"),
+    path(
+        "certificates/<uuid:certificate_id>/revoke/",
+        certificates.CertificateRevoke.as_view(),
+        name="certificate-revoke",
+    ),
+    path("onboarding-templates/", onboarding.OnboardingTemplates.as_view(), name="onboarding-templates"),
+    path("onboarding-plans/", onboarding.OnboardingPlans.as_view(), name="onboarding-plans"),
+    path("onboarding-plans/<uuid:plan_id>/", onboarding.OnboardingPlanDetail.as_view(), name="onboarding-plan"),
+    path("onboarding-tasks/<uuid:task_id>/do/", onboarding.OnboardingTaskDo.as_view(), name="onboarding-task-do"),
+    path(
+        "onboarding-tasks/<uuid:task_id>/waive/",
+        onboarding.OnboardingTaskWaive.as_view(),
+        name="onboarding-task-waive",
+    ),
+    path(
+        "onboarding-tasks/<uuid:task_id>/reopen/",
+        onboarding.OnboardingTaskReopen.as_view(),
+        name="onboarding-task-reopen",
+    ),
     path("specialisations/", profile.Specialisations.as_view(), name="specialisations"),
     path("bank-accounts/", accounts.BankAccounts.as_view(), name="bank-accounts"),
     path("bank-accounts/<uuid:account_id>/", accounts.BankAccountDetail.as_view(), name="bank-account"),
@@ -32,5 +74,6 @@ urlpatterns = [
         accounts.BankAccountConfirm.as_view(),
         name="bank-account-confirm",
     ),
+    path("bank-accounts/<uuid:account_id>/stop/", accounts.BankAccountStop.as_view(), name="bank-account-stop"),
     path("bank-accounts/<uuid:account_id>/reject/", accounts.BankAccountReject.as_view(), name="bank-account-reject"),
 ]

@@ -1,6 +1,6 @@
 """Partner companies and everything that is known of them."""
 
-from partners.models.accounts import BankAccount
+from partners.models.accounts import AccountSettings, BankAccount
 from partners.models.agreement_templates import AgreementTemplate, AgreementTemplateVersion
 from partners.models.agreements import (
     Agreement,
@@ -22,6 +22,7 @@ from partners.models.certificates import Certificate, Certification, ExpiryWarni
 from partners.models.directory import BulkRow, BulkRun, DirectoryDefault, DirectoryView, PartnerTag
 from partners.models.exits import DataExport, Exit, ExitWaiver
 from partners.models.metrics import MetricFact
+from partners.models.onboarding import OnboardingPlan, OnboardingTask, PlanTemplate, TemplateTask
 from partners.models.partner import Partner, TierChange
 from partners.models.plans import BusinessPlan, GoalEntry, JointAction, PlanComment, PlanConsent, PlanGoal, PlanVersion
 from partners.models.profile import Location, PartnerProfile, PartnerSpecialisation, Specialisation
@@ -43,6 +44,7 @@ from partners.models.tiers import (
 )
 
 __all__ = [
+    "AccountSettings",
     "Agreement",
     "AgreementDocument",
     "AgreementNotice",
@@ -75,6 +77,8 @@ __all__ = [
     "JointAction",
     "Location",
     "MetricFact",
+    "OnboardingPlan",
+    "OnboardingTask",
     "Partner",
     "PartnerProfile",
     "PartnerSpecialisation",
@@ -83,12 +87,14 @@ __all__ = [
     "PlanComment",
     "PlanConsent",
     "PlanGoal",
+    "PlanTemplate",
     "PlanVersion",
     "RecruitmentSettings",
     "Renewal",
     "Signature",
     "Specialisation",
     "Suspension",
+    "TemplateTask",
     "TierAppeal",
     "TierAppealFile",
     "TierBacktest",

@@ -79,7 +79,9 @@ class Application(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "number"], name="application_number"),
             models.UniqueConstraint(
-                fields=["tenant", "form", "email"], condition=Q(status__in=UNDECIDED), name="application_one_undecided"
+                fields=["tenant", "form", "email"],
+                condition=Q(status__in=UNDECIDED, email_confirmed_at__isnull=False),
+                name="application_one_undecided",
             ),
             models.CheckConstraint(condition=Q(status__in=ApplicationStatus.values), name="application_status_known"),
             models.CheckConstraint(

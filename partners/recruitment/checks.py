@@ -66,9 +66,7 @@ def _check_uscc(number: str) -> Check:
     except exceptions.InvalidChecksum:
         return Check("tax_id", "uscc", BAD, _("The check digit is wrong: please compare it with the business licence."))
     except exceptions.ValidationError:
-        return Check(
-            "tax_id", "uscc", BAD, _("There are characters in it that such a code cannot have (I, O, S, V, Z).")
-        )
+        return Check("tax_id", "uscc", BAD, _("It has characters that no such code has, such as I, O, S, V or Z."))
     return Check("tax_id", "uscc", OK, _("The check digit of the unified social credit code is right."), plain)
 
 

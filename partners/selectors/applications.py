@@ -44,6 +44,8 @@ from prm.workflow.hours import business_time_between
 STATES = ("open", "mine", "late", "waiting", "closed", "drafts")
 RUNNING = (ApplicationStatus.SUBMITTED, ApplicationStatus.IN_REVIEW)
 """The vendor has to answer."""
+NEAR = dt.timedelta(hours=4)
+"""Business time that is left when a reviewer should look at once."""
 
 
 def application_list(
@@ -217,6 +219,10 @@ class Clock:
     state: str
     left: dt.timedelta
     due_at: dt.datetime
+
+    @property
+    def is_near(self) -> bool:
+        return self.left <= NEAR
 
 
 def clock_of(application: Application) -> Clock | None:

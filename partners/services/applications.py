@@ -38,6 +38,7 @@ from prm.errors import Invalid, StateError
 from prm.files.services import file_remove, file_store
 from prm.identity.actor import Actor
 from prm.identity.models import Membership
+from prm.outbox.services import emit
 from prm.workflow.hours import add_business_time, business_time_between
 
 Evidence = Sequence[tuple[str, "IO[bytes] | File[bytes]"]]
@@ -49,28 +50,24 @@ ANSWER = "answer"
 
 @transaction.atomic
 def application_start(*, actor: Actor, slug: str, email: str, language: str, referrer: str = "") -> str:
-    """Begin a draft and mail its link; returns a secret for this browser, or "" when the address has a draft already.
+    """Begin a draft and mail its link; returns a secret by which this browser goes on at once.
 
-    Then only the mail leads there, so nobody opens what somebody else wrote by knowing an address. `actor` is the
-    system: nobody is known yet. Emits `partners.application.started`. Raises `Invalid`, `NotFound` for a closed form.
+    Whether the address has applied before is told only to who reads its mail. `actor` is the system: nobody is known
+    yet. Emits `partners.application.started`. Raises `Invalid`, `NotFound` for a closed form.
     """
     version = form_open(slug)
     address = _address(email)
     hold("applications")
-    present = Application.objects.filter(
-        form=version.form_id, email=address, status__in=[ApplicationStatus.DRAFT, *APPLICATION_OPEN]
-    ).first()
-    if present is not None:
-        _link_again(present)
-        return ""
     number = (Application.objects.aggregate(last=Max("number"))["last"] or 0) + 1
     answers = {"referrer": referrer[:254]} if referrer else {}
     application: Application = Application.objects.create(
         number=number, form=version.form, version=version, email=address, language=language, answers=answers
     )
     record(actor, "partners.application.started", application, {"form": version.form.slug})
+    emit("partners.application.started", {"application_id": str(application.pk)})
     entry_write(applicant(application), application, EntryVerb.START)
-    tell_applicant(notices.STARTED, application)
+    if not _has_many_mails(address):
+        tell_applicant(notices.STARTED, application)
     return link_make(application, confirms=False)
 
 
@@ -80,28 +77,39 @@ def links_send(*, actor: Actor, email: str) -> None:
     address = _address(email)
     hold("applications")
     rows = Application.objects.filter(Q(email=address), erased_at=None).exclude(status=ApplicationStatus.EXPIRED)
-    for application in rows.select_related("form", "version").order_by("-number")[:5]:
-        _link_again(application)
-        record(actor, "partners.application.link_sent", application)
+    for application in rows.select_related("form", "version").order_by("-number")[:LINKS_AN_HOUR]:
+        if not _has_many_mails(address):
+            tell_applicant(notices.LINK_ASKED, application)
+            record(actor, "partners.application.link_sent", application)
 
 
-def _link_again(application: Application) -> None:
-    """At most `LINKS_AN_HOUR`: a form is no tool to fill somebody's mailbox."""
+def _has_many_mails(address: str) -> bool:
+    """More than `LINKS_AN_HOUR` and a form would be a tool to fill somebody's mailbox."""
     since = clock.now() - dt.timedelta(hours=1)
-    recent = ApplicationLink.objects.filter(application=application, confirms=True, created_at__gt=since)
-    if recent.count() < LINKS_AN_HOUR:
-        tell_applicant(notices.LINK_ASKED, application)
+    recent = ApplicationLink.objects.filter(application__email=address, confirms=True, created_at__gt=since)
+    return recent.count() >= LINKS_AN_HOUR
 
 
 @transaction.atomic
 def application_confirm(*, actor: Actor, application_id: UUID) -> Application:
-    """The mailed link was used: the address is the applicant's. Doing it again changes nothing."""
+    """The mailed link was used: the address is the applicant's. Doing it again changes nothing.
+
+    Raises `StateError` (code `applied_already`) when the address has another application at this form under way.
+    """
     require_applicant(actor, application_id)
+    hold("applications")
     application = locked(application_id)
-    if application.email_confirmed_at is None:
-        application.email_confirmed_at = clock.now()
-        application.save(update_fields=["email_confirmed_at"])
-        record(actor, "partners.application.confirmed", application)
+    if application.email_confirmed_at is not None:
+        return application
+    undecided = [ApplicationStatus.DRAFT, *APPLICATION_OPEN]
+    others = Application.objects.filter(form=application.form_id, email=application.email, status__in=undecided)
+    other = others.exclude(email_confirmed_at=None).first()
+    if other is not None:
+        text = _("This address has an application under way: %(number)s. Its link can be sent to you again.")
+        raise StateError(text % {"number": other}, code="applied_already")
+    application.email_confirmed_at = clock.now()
+    application.save(update_fields=["email_confirmed_at"])
+    record(actor, "partners.application.confirmed", application)
     return application
 
 

@@ -2,7 +2,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.partner import company, disputes, earnings, home, payments, programs, statements, what_if
+from portal.partner import (
+    certificates,
+    company,
+    disputes,
+    earnings,
+    home,
+    onboarding,
+    payments,
+    programs,
+    statements,
+    what_if,
+)
 from portal.shared import bank_accounts
 from portal.shared.plan_urls import own_plan, plan_paths
 
@@ -25,6 +36,12 @@ urlpatterns = [
     path("disputes/<uuid:dispute_id>/escalate/", disputes.escalate, name="dispute_escalate"),
     path("disputes/<uuid:dispute_id>/files/<uuid:file_id>/", disputes.evidence, name="dispute_file"),
     path("statements/<uuid:statement_id>/lines/<uuid:line_id>/", statements.line, name="statement_line"),
+    path("onboarding/", onboarding.onboarding, name="onboarding"),
+    path("onboarding/tasks/<uuid:task_id>/", onboarding.task, name="onboarding_task"),
+    path("onboarding/tasks/<uuid:task_id>/file/", onboarding.file, name="onboarding_file"),
+    path("certificates/", certificates.certificates, name="certificates"),
+    path("certificates/<uuid:certificate_id>/", certificates.certificate, name="certificate"),
+    path("certificates/<uuid:certificate_id>/file/", certificates.evidence, name="certificate_file"),
     path("company/", company.company, name="company"),
     path("company/edit/", company.profile, name="company_edit"),
     path("company/specialisations/", company.specialisations, name="company_specialisations"),
@@ -33,6 +50,7 @@ urlpatterns = [
     path("company/locations/<uuid:location_id>/remove/", company.location_remove, name="location_remove"),
     path("payments/", payments.payments, name="payments"),
     path("payments/account/", bank_accounts.partners_own_new, name="account_new"),
+    path("payments/account/<uuid:account_id>/stop/", bank_accounts.own_stop, name="account_stop"),
     path("payments/<uuid:payment_id>/deduction/", payments.deduction, name="deduction"),
     path("plan/", own_plan, name="own_plan"),
     *plan_paths("partner"),

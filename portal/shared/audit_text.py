@@ -10,6 +10,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext_lazy as _
 
+from partners.states.applications import RejectReason, WithdrawReason
 from prm.errors import NotFound
 from prm.exports.kinds import kind_named as export_kind
 from prm.identity.rights import Role
@@ -55,7 +56,18 @@ NAMES: Mapping[str, object] = {
     "kind": _("Kind"),
     "legal_name": _("Legal name"),
     "method": _("Forecast"),
+    "is_open": _("Takes applications"),
     "name": _("Name"),
+    "opens": _("Office opens"),
+    "closes": _("Office closes"),
+    "other": _("Another company"),
+    "reviewer": _("Reviewer"),
+    "code_pattern": _("Codes of new partners"),
+    "draft_days": _("Drafts expire after days"),
+    "answer_days": _("Questions expire after days"),
+    "erase_days": _("Personal data is erased after days"),
+    "embed_origins": _("Sites that may embed the locator"),
+    "locator_is_open": _("The partner locator is public"),
     "number": _("Number"),
     "periods": _("Periods"),
     "overdue": _("Overdue amount"),
@@ -100,6 +112,10 @@ RENAMED: Mapping[tuple[str, str], object] = {
     ("rebates.bank_result.applied", "reason"): _("Checksum"),
     ("rebates.statement.paid", "reason"): _("Payment reference"),
     ("rebates.provision.rule_set", "rate"): _("Rate of its own"),
+    ("partners.application.merged", "reason"): _("Put together with another"),
+    ("partners.application.started", "form"): _("Form"),
+    ("partners.application.erased", "rows"): _("Files removed"),
+    ("partners.application.duplicate_merged", "other"): _("The same company"),
 }
 # Before and after, in a list of two.
 DIFFERENCES = {"partners.partner.changed", "commerce.product.changed"}
@@ -114,6 +130,11 @@ CODES: Mapping[tuple[str, str], Mapping[Any, Any]] = {
     ("", "method"): {"": _("No forecast"), **dict(ProvisionMethod.choices)},
     ("", "because"): {"member deactivated": _("The member was deactivated")},
     ("rebates.dispute.opened", "reason"): dict(DisputeReason.choices),
+    ("partners.application.rejected", "reason"): dict(RejectReason.choices),
+    ("partners.application.asked", "reason"): dict(RejectReason.choices),
+    ("partners.application.withdrawn", "reason"): dict(WithdrawReason.choices),
+    ("partners.application.expired", "reason"): {"draft": _("Draft"), "no_answer": _("No answer came")},
+    ("partners.application.started", "form"): {},
 }
 YES, NO, NONE = _("yes"), _("no"), "—"
 

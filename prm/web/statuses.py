@@ -17,12 +17,15 @@ TONES: dict[str, str] = {
     "in_review": "info",
     "exported": "brand",
     "opened": "warn",
+    "submitted": "brand",
     "acknowledged": "info",
     "awaiting_vendor": "info",
     "proposed": "info",
     "checked": "info",
     "asked": "warn",
+    "cooling": "warn",
     # wanted endings
+    "valid": "ok",
     "active": "ok",
     "in_force": "ok",
     "published": "ok",
@@ -42,6 +45,7 @@ TONES: dict[str, str] = {
     "suspended": "warn",
     "held": "warn",
     "awaiting_partner": "warn",
+    "info_requested": "warn",
     "escalated": "warn",
     "expired": "warn",
     "partial": "warn",
@@ -60,6 +64,8 @@ TONES: dict[str, str] = {
     "cancelled": "neutral",
     "dropped": "neutral",
     "withdrawn": "neutral",
+    "waived": "neutral",
+    "stopped": "neutral",
     "final": "neutral",
 }
 

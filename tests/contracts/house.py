@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
+from partners.models import ApplicationFile
 from partners.services.accounts import account_propose
 from prm.exports.services import column_set_save, export_request
 from prm.exports.work import export_run
@@ -26,7 +27,9 @@ from rebates.services.settlements import settlement_export, settlement_prepare
 from rebates.services.statements import statement_approve
 from rebates.services.what_if import what_if_start
 from rebates.whatif.work import what_if_run
+from tests.contracts.house_people import people_things
 from tests.contracts.rows import make_row
+from tests.partners.applying import sent_with_all as sent
 from tests.rebates.world import World as Rebates
 from tests.rebates.world import definition
 
@@ -79,7 +82,13 @@ def make_house(slug: str) -> House:
         )
         asked = what_if_start(actor=cast.manager, program_id=program.pk, periods=1)
         what_if_run(cast.tenant, asked.pk)
+        application = sent()
+        evidence = ApplicationFile.objects.get(application=application)
         house.things = {
+            "partners.Application": application,
+            "partners.ApplicationFile": evidence,
+            "partners.ApplicationForm": application.form,
+            "partners.DuplicateCandidate": application.candidates.get(),
             "partners.Partner": cast.partner,
             "partners.TierChange": tier,
             "commerce.Product": rebates.product("X"),
@@ -111,6 +120,7 @@ def make_house(slug: str) -> House:
                 PASSWORD_CHANGED, to=[cast.user(Role.FINANCE)], data={"changed_at": "2026-10-01T00:00:00+00:00"}
             )[0],
         }  # fmt: skip
+        house.things |= people_things(cast)
     return house
 
 

@@ -16,6 +16,7 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from partners.models import AccountSettings, RecruitmentSettings
 from prm.db.models import TenantForeignKey, TenantRow
 from prm.identity.actor import Actor
 from prm.identity.models import User
@@ -101,8 +102,20 @@ def _review_settings() -> dict[str, Any]:
     return {"_made": ReviewSettings.objects.get_or_create()[0]}
 
 
+def _recruitment_settings() -> dict[str, Any]:
+    return {"_made": RecruitmentSettings.objects.get_or_create()[0]}
+
+
+def _account_settings() -> dict[str, Any]:
+    return {"_made": AccountSettings.objects.get_or_create()[0]}
+
+
 SPECIAL: dict[str, Callable[[], dict[str, Any]]] = {
     "ledger.Entry": _entry,
+    "partners.CompanyKey": lambda: {"partner": make_row("partners.Partner")},
+    "partners.DuplicateCandidate": lambda: {"partner": make_row("partners.Partner")},
+    "partners.RecruitmentSettings": _recruitment_settings,
+    "partners.AccountSettings": _account_settings,
     "partners.BankAccount": lambda: {"partner": make_row("partners.Partner")},
     "partners.PlanConsent": lambda: {"side": "partner"},
     "partners.PlanGoal": lambda: {"currency": "", "metric": ""},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from partners.models import Application
+from partners.models import Application, Partner
 from partners.policies.applications import applicant
 from partners.selectors.applications import link_find
 from partners.services.applications import (
@@ -55,6 +55,16 @@ def evidence(application: Application, content: bytes = PDF, name: str = "licenc
 def sent(email: str = "li@shenjiang.example", referrer: str = "", **answers: Any) -> Application:
     """A whole application that has been submitted."""
     application = filled(begun(email), **({"referrer": referrer} if referrer else {}), **answers)
+    return application_submit(
+        actor=applicant(application), application_id=application.pk, consent=True, ip="192.0.2.7", language="zh-hans"
+    )
+
+
+def sent_with_all() -> Application:
+    """An application with a file, and a partner that may be the same company."""
+    Partner.objects.create(code="TWIN", name=ANSWERS["legal_name"])
+    application = filled(begun())
+    evidence(application)
     return application_submit(
         actor=applicant(application), application_id=application.pk, consent=True, ip="192.0.2.7", language="zh-hans"
     )

@@ -32,6 +32,7 @@ from partners.services.application_review import (
 )
 from partners.services.applications import (
     application_answer,
+    application_confirm,
     application_save,
     application_start,
     application_submit,
@@ -108,15 +109,30 @@ def test_nothing_is_sent_before_the_address_is_confirmed(acme: Cast) -> None:
     assert refusal.value.code == "not_confirmed"
 
 
-def test_an_address_with_a_draft_gets_its_link_and_the_browser_gets_none(acme: Cast) -> None:
-    begun()
-    again = application_start(actor=SYSTEM, slug="reseller", email="LI@shenjiang.example", language="en")
-    assert again == ""
-    assert Application.objects.count() == 1
-    assert kinds() == ["partners.application.started", "partners.application.link_asked"]
+def test_who_reads_the_mail_is_told_of_an_application_under_way_and_nobody_else(acme: Cast) -> None:
+    first = begun()
+    token = application_start(actor=SYSTEM, slug="reseller", email="LI@shenjiang.example", language="en")
+    second = link_find(token).application
+    assert second.pk != first.pk
+    with pytest.raises(StateError) as refusal:
+        application_confirm(actor=applicant(second), application_id=second.pk)
+    assert refusal.value.code == "applied_already"
+    assert str(first) in str(refusal.value.message)
+    elsewhere = application_start(actor=SYSTEM, slug="service", email="li@shenjiang.example", language="en")
+    other = link_find(elsewhere).application
+    assert application_confirm(actor=applicant(other), application_id=other.pk).email_confirmed_at is not None
+
+
+def test_a_form_is_no_tool_to_fill_a_mailbox(acme: Cast) -> None:
+    forms_begin()
     for _time in range(5):
-        links_send(actor=SYSTEM, email="li@shenjiang.example")
-    assert kinds().count("partners.application.link_asked") == 2, "three links an hour, the first one included"
+        application_start(actor=SYSTEM, slug="reseller", email="li@x.example", language="en")
+    links_send(actor=SYSTEM, email="li@x.example")
+    assert kinds() == ["partners.application.started"] * 3
+    move(acme, "2026-11-26T03:00:01Z")
+    links_send(actor=SYSTEM, email="nobody@x.example")
+    links_send(actor=SYSTEM, email="li@x.example")
+    assert kinds()[3:] == ["partners.application.link_asked"] * 3
 
 
 def test_a_forged_and_an_expired_link_open_nothing(acme: Cast) -> None:

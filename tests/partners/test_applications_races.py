@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 
 from partners.models import Application, ApplicationForm, Partner
+from partners.policies.applications import applicant
+from partners.selectors.applications import link_find
 from partners.services.application_review import application_approve, application_reject
-from partners.services.applications import application_start
+from partners.services.applications import application_confirm, application_start
 from partners.services.recruitment import forms_begin
 from prm.errors import StateError
 from prm.identity.models import Invitation
@@ -42,16 +45,23 @@ def test_of_two_reviewers_one_decides(acme: Any) -> None:
         assert Partner.objects.filter(status="contracting").count() == Invitation.objects.count() == int(approved)
 
 
-def test_a_form_sent_twice_begins_one_draft(acme: Any) -> None:
+def test_of_two_drafts_of_an_address_one_is_confirmed(acme: Any) -> None:
+    with tenant_context(acme.tenant):
+        forms_begin()
+
     def start() -> str:
         return application_start(actor=SYSTEM, slug="reseller", email="li@x.example", language="en")
 
-    with tenant_context(acme.tenant):
-        forms_begin()
     tokens = at_once(acme.tenant, start, start)
-    assert sorted(map(bool, tokens)) == [False, True]
+
+    def confirm(token: str) -> Application:
+        draft = link_find(token).application
+        return application_confirm(actor=applicant(draft), application_id=draft.pk)
+
+    results = at_once(acme.tenant, *(partial(confirm, token) for token in tokens))
+    assert sum(isinstance(one, StateError) for one in results) == 1
     with tenant_context(acme.tenant):
-        assert Application.objects.count() == 1
+        assert sorted(Application.objects.values_list("number", flat=True)) == [1, 2]
 
 
 def test_two_first_visitors_make_one_set_of_forms(acme: Any) -> None:

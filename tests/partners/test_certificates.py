@@ -202,8 +202,8 @@ def test_warnings_are_sent_once_each_and_not_of_what_was_renewed(acme: Cast) -> 
     assert told == [
         ("partners.certificate.expiring", administrator, "", 30),
         ("partners.certificate.expiring", administrator, "", 60),
-        ("partners.certificate.expiring_own", None, "other@side.example", 30),
         ("partners.certificate.expiring_own", sales, "", 60),
+        ("partners.certificate.expiring_own", None, "other@side.example", 30),
     ]
     lost = Notice.objects.get(user__email=administrator, data__days=30).data
     assert (lost["before"], lost["after"], lost["expires_on"]) == (3, 2, "2026-07-20")
