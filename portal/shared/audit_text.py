@@ -10,6 +10,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext_lazy as _
 
+from portal.shared.people_words import PEOPLE_CODES, PEOPLE_DIFFERENCES, PEOPLE_NAMES
 from prm.errors import NotFound
 from prm.exports.kinds import kind_named as export_kind
 from prm.identity.rights import Role
@@ -27,6 +28,7 @@ from rebates.states import (
 )
 
 NAMES: Mapping[str, object] = {
+    **PEOPLE_NAMES,
     **dict(BookAccount.choices),
     "bank": _("Bank"),
     "account": _("Account"),
@@ -99,12 +101,14 @@ RENAMED: Mapping[tuple[str, str], object] = {
     ("rebates.bank_result.applied", "reason"): _("Checksum"),
     ("rebates.statement.paid", "reason"): _("Payment reference"),
     ("rebates.provision.rule_set", "rate"): _("Rate of its own"),
+    ("partners.person.moved", "partner"): _("Partner"),
 }
 # Before and after, in a list of two.
-DIFFERENCES = {"partners.partner.changed", "commerce.product.changed"}
+DIFFERENCES = {"partners.partner.changed", "commerce.product.changed", *PEOPLE_DIFFERENCES}
 AMOUNTS = {"stated", "claimed"}
 FORMATS: Mapping[Any, Any] = dict(ExportFormat.choices)
 CODES: Mapping[tuple[str, str], Mapping[Any, Any]] = {
+    **PEOPLE_CODES,
     ("", "role"): dict(Role.choices),
     ("exports.export.requested", "account"): dict(Account.choices),
     ("exports.export.requested", "status"): {**dict(PeriodStatus.choices), **dict(StatementStatus.choices)},
