@@ -11,6 +11,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext_lazy as _
 
 from partners.states.applications import RejectReason, WithdrawReason
+from portal.shared.people_words import PEOPLE_CODES, PEOPLE_DIFFERENCES, PEOPLE_NAMES
 from prm.errors import NotFound
 from prm.exports.kinds import kind_named as export_kind
 from prm.identity.rights import Role
@@ -28,6 +29,7 @@ from rebates.states import (
 )
 
 NAMES: Mapping[str, object] = {
+    **PEOPLE_NAMES,
     **dict(BookAccount.choices),
     "bank": _("Bank"),
     "account": _("Account"),
@@ -116,12 +118,14 @@ RENAMED: Mapping[tuple[str, str], object] = {
     ("partners.application.started", "form"): _("Form"),
     ("partners.application.erased", "rows"): _("Files removed"),
     ("partners.application.duplicate_merged", "other"): _("The same company"),
+    ("partners.person.moved", "partner"): _("Partner"),
 }
 # Before and after, in a list of two.
-DIFFERENCES = {"partners.partner.changed", "commerce.product.changed"}
+DIFFERENCES = {"partners.partner.changed", "commerce.product.changed", *PEOPLE_DIFFERENCES}
 AMOUNTS = {"stated", "claimed"}
 FORMATS: Mapping[Any, Any] = dict(ExportFormat.choices)
 CODES: Mapping[tuple[str, str], Mapping[Any, Any]] = {
+    **PEOPLE_CODES,
     ("", "role"): dict(Role.choices),
     ("exports.export.requested", "account"): dict(Account.choices),
     ("exports.export.requested", "status"): {**dict(PeriodStatus.choices), **dict(StatementStatus.choices)},
