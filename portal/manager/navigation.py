@@ -5,11 +5,14 @@ from prm.web.navigation import NavItem, register
 
 SALES = _("Sales")
 MONEY = _("Earned")
+PARTNERS = _("Partners")
 
 register(
     NavItem("manager", _("Overview"), "layout-dashboard", "manager:home", right=Right.PARTNERS_VIEW, tab=1),
     NavItem("manager", _("Partners"), "building-2", "manager:partners", right=Right.PARTNERS_VIEW, tab=2),
     NavItem("manager", _("Programs"), "percent", "manager:programs", right=Right.PROGRAMS_VIEW, tab=3),
+    NavItem("manager", _("Agreements"), "signature", "manager:agreements", right=Right.AGREEMENTS_VIEW,
+            group=PARTNERS, count="portal.shared.agreements.to_sign_badge"),
     NavItem("manager", _("Sale lines"), "shopping-cart", "manager:sales", right=Right.SALES_VIEW, group=SALES, tab=4),
     NavItem("manager", _("Exceptions"), "triangle-alert", "manager:exceptions", right=Right.ACCRUALS_VIEW, group=SALES,
             count="portal.shared.attention.exceptions_badge"),

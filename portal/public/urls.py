@@ -1,6 +1,13 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.public import signing
 
 app_name = "public"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("sign/<str:token>/", signing.sign, name="sign"),
+    path("sign/<str:token>/decline/", signing.decline, name="sign_decline"),
+    path("sign/<str:token>/agreement.pdf", signing.sign_pdf, name="sign_pdf"),
+    path("verify/", signing.verify, name="verify"),
+]
