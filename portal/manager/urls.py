@@ -1,11 +1,11 @@
 from django.urls import path
 
+from portal.manager import amendments, overview, partners, products, program_form, programs
 from portal.manager.agreements import acts as agreement_acts
 from portal.manager.agreements import drafts as agreement_drafts
 from portal.manager.agreements import pages as agreement_pages
 from portal.manager.agreements import report as agreement_report
 from portal.manager.agreements import templates as agreement_templates
-from portal.manager import amendments, overview, partners, products, program_form, programs
 from portal.shared import (
     accruals,
     bank_accounts,

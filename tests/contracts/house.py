@@ -9,6 +9,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from partners.services.accounts import account_propose
+from partners.services.agreement_templates import template_draft_save
 from prm.exports.services import column_set_save, export_request
 from prm.exports.work import export_run
 from prm.identity.rights import Role
@@ -25,6 +26,7 @@ from rebates.services.statements import statement_approve
 from rebates.services.what_if import what_if_start
 from rebates.whatif.work import what_if_run
 from tests.contracts.rows import make_row
+from tests.partners.agreement_world import CONTENT, make_active, make_draft, make_sent, make_template, sign
 from tests.rebates.world import World as Rebates
 from tests.rebates.world import definition
 
@@ -105,8 +107,23 @@ def make_house(slug: str) -> House:
             "exports.Export": export,
             "rebates.WhatIfRun": asked,
             "exports.ColumnSet": columns,
+            **_agreements(cast),
         }  # fmt: skip
     return house
+
+
+def _agreements(cast: Cast) -> dict[str, Any]:
+    """Of the partner, in four states; the template has a draft of its next version."""
+    template = make_template(cast, auto_renew=True)
+    signed = make_sent(cast, template)
+    sign()
+    things = {
+        "partners.AgreementTemplate": template, "signed agreement": signed,
+        "live agreement": make_active(cast, template),
+        "draft agreement": make_draft(cast, template), "sent agreement": make_sent(cast, template),
+    }  # fmt: skip
+    template_draft_save(actor=cast.manager, template_id=template.pk, content=CONTENT)
+    return things
 
 
 def _disputed(cast: Cast, rebates: Rebates) -> Dispute:

@@ -59,7 +59,14 @@ def send(request: PortalRequest, agreement_id: UUID) -> HttpResponse:
         "title": _("Send %(number)s to be signed?"), "submit": _("Send"),
         "text": _("The text is frozen. The first signer gets an invitation, the others in their turn."),
     }  # fmt: skip
-    return _asked(request, agreement_id, _plain(request), agreement_send, page_, _("Sent. The first signer is asked."))
+    return _asked(
+        request,
+        agreement_id,
+        _plain(request),
+        do=agreement_send,
+        page_=page_,
+        text=_("Sent. The first signer is asked."),
+    )
 
 
 @page(Right.AGREEMENTS_EDIT)
@@ -68,7 +75,9 @@ def void(request: PortalRequest, agreement_id: UUID) -> HttpResponse:
         "title": _("Void %(number)s?"), "submit": _("Void"), "danger": True,
         "text": _("Links that signers have end. It cannot be taken back; a new draft can be made."),
     }  # fmt: skip
-    return _asked(request, agreement_id, _reason(request), agreement_void, page_, _("The agreement is void."))
+    return _asked(
+        request, agreement_id, _reason(request), do=agreement_void, page_=page_, text=_("The agreement is void.")
+    )
 
 
 @page(Right.AGREEMENTS_EDIT)
@@ -77,7 +86,9 @@ def resend(request: PortalRequest, agreement_id: UUID) -> HttpResponse:
         "title": _("Ask the signer of %(number)s again?"), "submit": _("Ask again"),
         "text": _("A new message with a new link; the old link ends."),
     }  # fmt: skip
-    return _asked(request, agreement_id, _plain(request), agreement_resend, page_, _("The signer was asked again."))
+    return _asked(
+        request, agreement_id, _plain(request), do=agreement_resend, page_=page_, text=_("The signer was asked again.")
+    )
 
 
 @page(Right.AGREEMENTS_EDIT)
@@ -87,7 +98,9 @@ def terminate(request: PortalRequest, agreement_id: UUID) -> HttpResponse:
         "text": _("What it grants ends at midnight after the last day."),
     }  # fmt: skip
     form = TerminateForm(request.POST or None)
-    return _asked(request, agreement_id, form, agreement_terminate, page_, _("The termination is recorded."))
+    return _asked(
+        request, agreement_id, form, do=agreement_terminate, page_=page_, text=_("The termination is recorded.")
+    )
 
 
 @page(Right.AGREEMENTS_EDIT)
@@ -96,7 +109,9 @@ def notice(request: PortalRequest, agreement_id: UUID) -> HttpResponse:
         "title": _("Let %(number)s end with its term?"), "submit": _("Give notice"), "danger": True,
         "text": _("It no longer renews by itself."),
     }  # fmt: skip
-    return _asked(request, agreement_id, _reason(request), agreement_notice_give, page_, _("It ends with its term."))
+    return _asked(
+        request, agreement_id, _reason(request), do=agreement_notice_give, page_=page_, text=_("It ends with its term.")
+    )
 
 
 @page(Right.AGREEMENTS_EDIT)
@@ -111,7 +126,9 @@ def amend(request: PortalRequest, agreement_id: UUID) -> HttpResponse:
     def do(**given: Any) -> None:
         made.append(agreement_amend(**given | {"template_id": UUID(given["template_id"])}))
 
-    return _asked(request, agreement_id, form, do, page_, _("The draft is ready to be edited."), made)
+    return _asked(
+        request, agreement_id, form, do=do, page_=page_, text=_("The draft is ready to be edited."), made=made
+    )
 
 
 @page(Right.AGREEMENTS_EDIT)
@@ -125,9 +142,8 @@ def renew(request: PortalRequest, agreement_id: UUID) -> HttpResponse:
     def do(**given: Any) -> None:
         made.append(agreement_renew(**given))
 
-    return _asked(
-        request, agreement_id, _plain(request), do, page_, _("The draft is ready to be edited."), made
-    )
+    text = _("The draft is ready to be edited.")
+    return _asked(request, agreement_id, _plain(request), do=do, page_=page_, text=text, made=made)
 
 
 @page(Right.AGREEMENTS_EDIT)
@@ -145,7 +161,7 @@ def signer(request: PortalRequest, agreement_id: UUID, position: int) -> HttpRes
     def do(**given: Any) -> None:
         agreement_signer_change(position=position, **given)
 
-    return _asked(request, agreement_id, form, do, page_, _("Your changes were saved."))
+    return _asked(request, agreement_id, form, do=do, page_=page_, text=_("Your changes were saved."))
 
 
 @page(Right.AGREEMENTS_SIGN)
@@ -166,7 +182,7 @@ def countersign(request: PortalRequest, agreement_id: UUID) -> HttpResponse:
 
 
 def _asked(
-    request: PortalRequest, agreement_id: UUID, form: forms.Form, do: Callable[..., Any], page_: dict[str, Any],
+    request: PortalRequest, agreement_id: UUID, form: forms.Form, *, do: Callable[..., Any], page_: dict[str, Any],
     text: str, made: list[Any] | None = None,
 ) -> HttpResponse:  # fmt: skip
     """The question as a page; with `made`, the way leads on to the draft that was made."""

@@ -94,7 +94,9 @@ def agreement_new(request: PortalRequest) -> HttpResponse:
     def do(data: dict[str, Any]) -> None:
         made.append(
             agreement_draft(
-                actor=request.actor, partner_id=data["partner"], template_id=UUID(data["template_id"]),
+                actor=request.actor,
+                partner_id=data["partner"],
+                template_id=UUID(data["template_id"]),
                 starts_on=data["starts_on"],
             )
         )
