@@ -41,6 +41,8 @@ class GrantOutput(Output):
 
 
 class AgreementOutput(Output):
+    of_objects = True
+
     id = serializers.UUIDField()
     number = serializers.CharField(source="__str__", help_text="Such as A-00012.")
     partner_id = serializers.UUIDField()

@@ -148,7 +148,10 @@ def test_a_template_fits_by_type_and_region(cast: Cast) -> None:
         for type_, region in [("reseller", "East"), ("reseller", "North"), ("isv", "East"), ("isv", "West")]
     }
     assert chosen == {
-        ("reseller", "East"): "RESELLER", ("reseller", "North"): "BOTH", ("isv", "East"): "EAST", ("isv", "West"): "ALL",
+        ("reseller", "East"): "RESELLER",
+        ("reseller", "North"): "BOTH",
+        ("isv", "East"): "EAST",
+        ("isv", "West"): "ALL",
     }  # fmt: skip
 
 
@@ -212,7 +215,8 @@ def test_everybody_signs_in_order_and_it_is_in_force(cast: Cast) -> None:
     assert (sent.agreement, sent.is_signed) == (agreement, False)
     assert agreement_of_file("0" * 64).agreement is None
     assert topics(agreement) == ["drafted", "sent", "viewed", "signed", "countersigned", "activated"]
-    assert list(Transition.objects.filter(target_id=str(agreement.pk)).order_by("at", "id").values_list("verb", flat=True)) == [
+    rows = Transition.objects.filter(target_id=str(agreement.pk)).order_by("at", "id")
+    assert list(rows.values_list("verb", flat=True)) == [
         "send", "view", "sign", "countersign", "activate",
     ]  # fmt: skip
 
