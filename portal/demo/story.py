@@ -18,6 +18,7 @@ from django.db import transaction
 
 from partners.selectors.partners import partner_list
 from portal.demo import catalog, names, payouts, people, sales
+from portal.demo.agreements import agreements_make
 from portal.demo.clockwork import on
 from portal.demo.objection import objection_make
 from portal.demo.question import question_ask
@@ -93,6 +94,7 @@ def _history(tenant: Tenant, vendor: Vendor, random: Random, times: Timeline) ->
         _months(staff, times, sold)
         _forecasts(finance)
         objection_make(staff)
+        agreements_make(staff)
         # The worker makes it when the product is up.
         leakage_start(actor=finance)
         _column_set(staff)

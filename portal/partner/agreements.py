@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from partners.agreement_consent import consent_text
 from partners.selectors.agreements import (
     agreement_file,
     agreement_get,
@@ -21,7 +22,7 @@ from partners.selectors.agreements import (
 )
 from partners.selectors.entitlements import entitlement_list
 from partners.services.agreement_life import agreement_notice_give
-from partners.services.agreement_signing import agreement_decline, agreement_sign, agreement_view, consent_text
+from partners.services.agreement_signing import agreement_decline, agreement_sign, agreement_view
 from partners.states.agreements import IN_FORCE
 from portal.shared.agreements import SignForm, shown_of, title_of, view_of, with_paths
 from portal.shared.forms import ReasonForm, attempt

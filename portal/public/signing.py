@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from partners.agreement_consent import consent_text
 from partners.selectors.agreements import agreement_of_file, file_of, signers_with_signatures
 from partners.services.agreement_signing import (
     agreement_decline_by_link,
     agreement_sign_by_link,
     agreement_view_by_link,
-    consent_text,
     signer_of_link,
 )
 from partners.states.agreements import OUT, SIGNER_ASKED

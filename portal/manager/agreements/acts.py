@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from partners.agreement_consent import consent_text
 from partners.selectors.agreements import agreement_get, agreement_signers, template_list
 from partners.services.agreement_life import agreement_notice_give, agreement_terminate
-from partners.services.agreement_signing import agreement_countersign, consent_text
+from partners.services.agreement_signing import agreement_countersign
 from partners.services.agreements import (
     agreement_amend,
     agreement_renew,
