@@ -11,8 +11,9 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
+from partners.agreement_consent import CONSENT
 from partners.agreement_text import Block, blocks_of
 from partners.models import Agreement, AgreementDocument, AgreementSigner, Signature
 from partners.signature_chain import FIELD_HEIGHT, FIELD_WIDTH
@@ -30,8 +31,22 @@ RIGHT = MARGIN + COLUMN + GAP
 BOX_HEIGHT = 46
 SIZES = {"heading": (11.5, 6.0, 3.0), "subheading": (9.5, 5.0, 2.0), "paragraph": (9, 4.7, 0.0), "item": (9, 4.7, 0.0)}
 """Kind of a block → size of its letters, height of its lines, room above."""
-STRAIGHT = str.maketrans("“”‘’", "\"\"''")
+# What the font lacks, and quotes that it draws as wide as a Han character.
+MISSING = {"–": "-", "—": "-", "•": "·"}
+STRAIGHT = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", **MISSING})
 Texts = Mapping[str, str]
+LABELS = (
+    gettext_noop("Name"), gettext_noop("Signs as"), gettext_noop("Signed at"), gettext_noop("How"),
+    gettext_noop("Internet address"), gettext_noop("Browser"), gettext_noop("Consent"),
+    gettext_noop("Document SHA-256"),
+    gettext_noop("Chained to"), gettext_noop("Signature SHA-256"), gettext_noop("Typed name"),
+    gettext_noop("Drawn by hand"), gettext_noop("At a signing service"), gettext_noop("Signatures"),
+    gettext_noop("Proof of signing"), gettext_noop("Date"),
+)  # fmt: skip
+EXPLAINED = gettext_noop(
+    "Each signature names the SHA-256 of the document as it was sent and of the signature before it. Whether a file is "
+    "the signed one can be checked at %(url)s."
+)
 
 
 def document_pdf(agreement: Agreement, texts: Texts, signers: Sequence[AgreementSigner]) -> bytes:
@@ -118,21 +133,17 @@ class Sheet:
         ]
 
     def letters(self) -> str:
-        parts = [self.vendor, self.partner, both("Signatures"), both("Proof of signing"), self.explained()]
-        parts += [f"{both('not signed yet')} {both('Date')}", self.agreement.partner.name]
+        """Of the signed paper, whether it is signed or not: cutting the fonts is what takes long, and is done once."""
+        parts = [self.vendor, self.partner, self.agreement.partner.name, self.explained(), *map(both, LABELS)]
+        parts += [_in(language, CONSENT) for language in ("en", "zh-hans")]
         for signer in self.signers:
             parts += [signer.name, signer.email, self.role(signer), self.company(signer)]
-            if signature := self.signatures.get(signer.position):
-                parts += [f"{name} {value}" for name, value in self.facts(signer, signature)]
+        parts += [one.name + one.text + one.consent + one.user_agent for one in self.signatures.values()]
         return "".join(parts)
 
     def explained(self) -> str:
-        return "\n".join(
-            _in(language, "Each signature names the SHA-256 of the document as it was sent and of the signature before "
-                          "it. Whether a file is the signed one can be checked at %(url)s.")
-            % {"url": public_url(require_tenant(), "/verify/")}
-            for language in ("en", "zh-hans")
-        )  # fmt: skip
+        url = public_url(require_tenant(), "/verify/")
+        return "\n".join(_in(language, EXPLAINED) % {"url": url} for language in ("en", "zh-hans"))
 
 
 def both(text: str) -> str:
@@ -186,11 +197,11 @@ def _body(paper: Paper, sheet: Sheet) -> None:
 def _lines(paper: Paper, block: Block | None, *, straight: bool) -> list[str]:
     if block is None:
         return []
-    text = block.text.translate(STRAIGHT) if straight else block.text
+    text = block.text.translate(STRAIGHT if straight else str.maketrans(MISSING))
     if block.kind != "item":
         return paper.lines_of(COLUMN, text)
     lines = paper.lines_of(COLUMN - 5, text)
-    return [("– " if place == 0 else "   ") + line for place, line in enumerate(lines)]
+    return [("- " if place == 0 else "   ") + line for place, line in enumerate(lines)]
 
 
 def _boxes(paper: Paper, sheet: Sheet) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from partners.models import (
     Agreement,
@@ -221,3 +221,10 @@ def _view(rows: QuerySet[Agreement], view: str) -> QuerySet[Agreement]:
 def _ending(rows: QuerySet[Agreement], days: int) -> QuerySet[Agreement]:
     until = clock.today(require_tenant()) + dt.timedelta(days=days)
     return rows.filter(status__in=IN_FORCE, active_to__lte=until)
+
+
+def agreements_in_force_of(partner_ids: list[UUID]) -> dict[UUID, Agreement]:
+    """The one of each partner that ends last, of those in force today."""
+    rows = in_force_on(Agreement.objects.filter(partner_id__in=partner_ids), clock.today(require_tenant()))
+    ordered = rows.order_by(F("active_to").asc(nulls_last=True), "number")
+    return {one.partner_id: one for one in ordered}

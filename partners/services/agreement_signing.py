@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from partners.agreement_consent import CONSENT_VERSION, consent_text
 from partners.agreement_pdf import signed_pdf_store
 from partners.models import Agreement, AgreementSigner, Signature
 from partners.notices.agreements import DECLINED, SIGNED
@@ -37,8 +38,6 @@ from prm.identity.selectors import users_with
 from prm.notifications.services import notify
 from prm.tokens import token_hash
 
-CONSENT_VERSION = "2026-1"
-
 
 @dataclass(frozen=True, slots=True)
 class Ink:
@@ -62,14 +61,6 @@ class Seen:
 class Proof:
     ink: Ink
     seen: Seen = field(default_factory=Seen)
-
-
-def consent_text() -> str:
-    """What a signer agrees to, in the language it is shown in; each signature keeps it as it was."""
-    return _(
-        "I have read the whole document. I agree to sign it electronically, and that this signature binds me as one "
-        "on paper does. My name, e-mail address, the time, my internet address and my browser are kept as proof."
-    )
 
 
 @transaction.atomic

@@ -18,6 +18,8 @@ from django.db import transaction
 
 from partners.selectors.partners import partner_list
 from portal.demo import catalog, certificates, names, onboarding, payouts, people, profile, sales
+from portal.demo import catalog, names, payouts, people, sales
+from portal.demo.agreements import agreements_make
 from portal.demo.clockwork import on
 from portal.demo.objection import objection_make
 from portal.demo.question import question_ask
@@ -96,6 +98,7 @@ def _history(tenant: Tenant, vendor: Vendor, random: Random, times: Timeline) ->
         _people(tenant, staff)
         objection_make(staff)
         recruitment_make(staff)
+        agreements_make(staff)
         # The worker makes it when the product is up.
         leakage_start(actor=finance)
         _column_set(staff)

@@ -20,6 +20,8 @@ register(
     NavItem("manager", _("Certification"), "award", "manager:certification", right=Right.PARTNERS_VIEW, group=PARTNERS),
     NavItem("manager", _("Specialisations"), "sparkles", "manager:specialisations", right=Right.PARTNERS_EDIT,
             group=PARTNERS),
+    NavItem("manager", _("Agreements"), "signature", "manager:agreements", right=Right.AGREEMENTS_VIEW,
+            group=PARTNERS, count="portal.shared.agreements.to_sign_badge"),
     NavItem("manager", _("Sale lines"), "shopping-cart", "manager:sales", right=Right.SALES_VIEW, group=SALES, tab=4),
     NavItem("manager", _("Exceptions"), "triangle-alert", "manager:exceptions", right=Right.ACCRUALS_VIEW, group=SALES,
             count="portal.shared.attention.exceptions_badge"),

@@ -16,6 +16,12 @@ from portal.manager import (
     recruitment_acts,
     recruitment_forms,
 )
+from portal.manager import amendments, overview, partners, products, program_form, programs
+from portal.manager.agreements import acts as agreement_acts
+from portal.manager.agreements import drafts as agreement_drafts
+from portal.manager.agreements import pages as agreement_pages
+from portal.manager.agreements import report as agreement_report
+from portal.manager.agreements import templates as agreement_templates
 from portal.shared import (
     accruals,
     bank_accounts,
@@ -35,7 +41,37 @@ from portal.shared.plan_urls import plan_paths
 
 app_name = "manager"
 
+AGREEMENT, TEMPLATE = "agreements/<uuid:agreement_id>/", "agreements/templates/<uuid:template_id>/"
+
 urlpatterns = [
+    path("agreements/", agreement_pages.agreements, name="agreements"),
+    path("agreements/new/", agreement_drafts.agreement_new, name="agreement_new"),
+    path("agreements/report/", agreement_report.report, name="agreement_report"),
+    path("agreements/report.csv", agreement_report.report_csv, name="agreement_report_csv"),
+    path("agreements/templates/", agreement_templates.templates, name="agreement_templates"),
+    path("agreements/templates/new/", agreement_templates.template_new, name="agreement_template_new"),
+    path("agreements/templates/import/", agreement_templates.template_import_page, name="agreement_template_import"),
+    path("agreements/templates/preview/", agreement_templates.template_preview, name="agreement_template_preview"),
+    path(TEMPLATE, agreement_templates.template, name="agreement_template"),
+    path(f"{TEMPLATE}facts/", agreement_templates.template_facts, name="agreement_template_facts"),
+    path(f"{TEMPLATE}edit/", agreement_templates.template_edit, name="agreement_template_edit"),
+    path(f"{TEMPLATE}publish/", agreement_templates.template_publish_page, name="agreement_template_publish"),
+    path(f"{TEMPLATE}discard/", agreement_templates.template_discard, name="agreement_template_discard"),
+    path(f"{TEMPLATE}retire/", agreement_templates.template_retire_page, name="agreement_template_retire"),
+    path(f"{TEMPLATE}template.json", agreement_templates.template_json, name="agreement_template_json"),
+    path(AGREEMENT, agreement_pages.agreement, name="agreement"),
+    path(f"{AGREEMENT}agreement.pdf", agreement_pages.agreement_pdf, name="agreement_pdf"),
+    path(f"{AGREEMENT}edit/", agreement_drafts.agreement_edit, name="agreement_edit"),
+    path(f"{AGREEMENT}send/", agreement_acts.send, name="agreement_send"),
+    path(f"{AGREEMENT}void/", agreement_acts.void, name="agreement_void"),
+    path(f"{AGREEMENT}resend/", agreement_acts.resend, name="agreement_resend"),
+    path(f"{AGREEMENT}countersign/", agreement_acts.countersign, name="agreement_countersign"),
+    path(f"{AGREEMENT}terminate/", agreement_acts.terminate, name="agreement_terminate"),
+    path(f"{AGREEMENT}notice/", agreement_acts.notice, name="agreement_notice"),
+    path(f"{AGREEMENT}amend/", agreement_acts.amend, name="agreement_amend"),
+    path(f"{AGREEMENT}renew/", agreement_acts.renew, name="agreement_renew"),
+    path(f"{AGREEMENT}signers/<int:position>/", agreement_acts.signer, name="agreement_signer"),
+    path("partners/<uuid:partner_id>/agreements/", agreement_pages.partner_agreements, name="partner_agreements"),
     path("targets/", targets.targets, name="targets"),
     path("", overview.overview, name="home"),
     path("partners/", partners.directory, name="partners"),

@@ -21,4 +21,6 @@ register(
             right=Right.OWN_PROFILE_EDIT),
     NavItem("partner", _("Plan & reviews"), "handshake", "partner:own_plan", right=Right.OWN_PLANS_VIEW, group=COMPANY,
             below=("/p/plans/", "/p/actions/"), count="portal.shared.plan_pages.turn_badge"),
+    NavItem("partner", _("Agreements"), "signature", "partner:agreements", right=Right.OWN_AGREEMENTS_VIEW,
+            group=COMPANY, count="portal.shared.agreements.to_sign_badge"),
 )  # fmt: skip

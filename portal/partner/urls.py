@@ -14,6 +14,7 @@ from portal.partner import (
     statements,
     what_if,
 )
+from portal.partner import agreements, disputes, earnings, home, payments, programs, statements, what_if
 from portal.shared import bank_accounts
 from portal.shared.plan_urls import own_plan, plan_paths
 
@@ -23,6 +24,12 @@ urlpatterns = [
     path("earnings/", earnings.overview, name="earnings"),
     path("earnings/what-if/", what_if.what_if_page, name="what_if"),
     path("earnings/<uuid:accrual_id>/", earnings.detail, name="earning"),
+    path("agreements/", agreements.agreements, name="agreements"),
+    path("agreements/<uuid:agreement_id>/", agreements.agreement, name="agreement"),
+    path("agreements/<uuid:agreement_id>/sign/", agreements.sign, name="agreement_sign"),
+    path("agreements/<uuid:agreement_id>/decline/", agreements.decline, name="agreement_decline"),
+    path("agreements/<uuid:agreement_id>/notice/", agreements.notice, name="agreement_notice"),
+    path("agreements/<uuid:agreement_id>/agreement.pdf", agreements.agreement_pdf, name="agreement_pdf"),
     path("programs/", programs.programs, name="programs"),
     path("statements/", statements.statements, name="statements"),
     path("statements/<uuid:statement_id>/", statements.detail, name="statement"),

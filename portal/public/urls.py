@@ -19,4 +19,12 @@ urlpatterns = [
     path("partners/", locator.locator, name="locator"),
     path("partners/embed/", locator.embed, name="locator_embed"),
     path("join/<slug:slug>/", join.form_page, name="join_form"),
+from portal.public import signing
+
+app_name = "public"
+urlpatterns = [
+    path("sign/<str:token>/", signing.sign, name="sign"),
+    path("sign/<str:token>/decline/", signing.decline, name="sign_decline"),
+    path("sign/<str:token>/agreement.pdf", signing.sign_pdf, name="sign_pdf"),
+    path("verify/", signing.verify, name="verify"),
 ]

@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 
 from partners.models import ApplicationFile
 from partners.services.accounts import account_propose
+from partners.services.agreement_templates import template_draft_save
 from prm.exports.services import column_set_save, export_request
 from prm.exports.work import export_run
 from prm.identity.notices import PASSWORD_CHANGED
@@ -30,6 +31,7 @@ from rebates.whatif.work import what_if_run
 from tests.contracts.house_people import people_things
 from tests.contracts.rows import make_row
 from tests.partners.applying import sent_with_all as sent
+from tests.partners.agreement_world import CONTENT, make_active, make_draft, make_sent, make_template, sign
 from tests.rebates.world import World as Rebates
 from tests.rebates.world import definition
 
@@ -119,9 +121,24 @@ def make_house(slug: str) -> House:
             "notifications.Notice": notify(
                 PASSWORD_CHANGED, to=[cast.user(Role.FINANCE)], data={"changed_at": "2026-10-01T00:00:00+00:00"}
             )[0],
+            **_agreements(cast),
         }  # fmt: skip
         house.things |= people_things(cast)
     return house
+
+
+def _agreements(cast: Cast) -> dict[str, Any]:
+    """Of the partner, in four states; the template has a draft of its next version."""
+    template = make_template(cast, auto_renew=True)
+    signed = make_sent(cast, template)
+    sign()
+    things = {
+        "partners.AgreementTemplate": template, "signed agreement": signed,
+        "live agreement": make_active(cast, template),
+        "draft agreement": make_draft(cast, template), "sent agreement": make_sent(cast, template),
+    }  # fmt: skip
+    template_draft_save(actor=cast.manager, template_id=template.pk, content=CONTENT)
+    return things
 
 
 def _disputed(cast: Cast, rebates: Rebates) -> Dispute:

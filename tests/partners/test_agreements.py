@@ -52,7 +52,7 @@ from prm.identity.actor import Actor
 from prm.identity.rights import Role
 from prm.notifications.models import Notice
 from prm.outbox.models import Message
-from prm.outbox.registry import handlers_of, handler_named
+from prm.outbox.registry import handler_named, handlers_of
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast, make_partner
 from prm.workflow.models import Transition
@@ -148,7 +148,10 @@ def test_a_template_fits_by_type_and_region(cast: Cast) -> None:
         for type_, region in [("reseller", "East"), ("reseller", "North"), ("isv", "East"), ("isv", "West")]
     }
     assert chosen == {
-        ("reseller", "East"): "RESELLER", ("reseller", "North"): "BOTH", ("isv", "East"): "EAST", ("isv", "West"): "ALL",
+        ("reseller", "East"): "RESELLER",
+        ("reseller", "North"): "BOTH",
+        ("isv", "East"): "EAST",
+        ("isv", "West"): "ALL",
     }  # fmt: skip
 
 
@@ -212,7 +215,8 @@ def test_everybody_signs_in_order_and_it_is_in_force(cast: Cast) -> None:
     assert (sent.agreement, sent.is_signed) == (agreement, False)
     assert agreement_of_file("0" * 64).agreement is None
     assert topics(agreement) == ["drafted", "sent", "viewed", "signed", "countersigned", "activated"]
-    assert list(Transition.objects.filter(target_id=str(agreement.pk)).order_by("at", "id").values_list("verb", flat=True)) == [
+    rows = Transition.objects.filter(target_id=str(agreement.pk)).order_by("at", "id")
+    assert list(rows.values_list("verb", flat=True)) == [
         "send", "view", "sign", "countersign", "activate",
     ]  # fmt: skip
 
@@ -230,7 +234,8 @@ def test_a_changed_signature_breaks_the_chain(cast: Cast, admin_db: Any) -> None
     document = AgreementDocument.objects.get().sha256
     assert not chain_holds([signature, *rest], document)
     assert not chain_holds(rest, document)
-    assert chain_holds(Signature.objects.all(), document) and chain_of(agreement)
+    assert chain_holds(Signature.objects.all(), document)
+    assert chain_of(agreement)
 
 
 @pytest.mark.parametrize(
@@ -334,7 +339,8 @@ def test_entitlements_hold_on_their_days_and_end_at_midnight(cast: Cast, at: Any
     assert not is_entitled(pk, "territory", "East", on=START - DAY)
     assert is_entitled(pk, "territory", "East", on=end)
     assert not is_entitled(pk, "territory", "East", on=end + DAY)
-    assert not is_entitled(pk, "territory", "West") and not is_entitled(cast.other_partner.pk, "territory", "East")
+    assert not is_entitled(pk, "territory", "West")
+    assert not is_entitled(cast.other_partner.pk, "territory", "East")
     at("2026-04-01")
     agreement.refresh_from_db()
     assert agreement.status == "expiring"
