@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from partners.api import accounts, applications, certificates, onboarding, partners, profile
-from partners.api import accounts, agreements, partners
+from partners.api import accounts, agreements, applications, certificates, onboarding, partners, profile
 
 urlpatterns = [
     path("partners/", partners.Partners.as_view(), name="partners"),
