@@ -1,5 +1,4 @@
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.apps import AppConfig
 
@@ -8,6 +7,6 @@ class PartnersConfig(AppConfig):
     name = "partners"
 
     def ready(self) -> None:
-        if find_spec("partners.handlers"):
-            import_module("partners.handlers")
+        for room in ("handlers", "notices"):
+            import_module(f"partners.{room}")
         import_module("partners.metrics.own")

@@ -10,3 +10,4 @@ class RebatesConfig(AppConfig):
     def ready(self) -> None:
         if find_spec("rebates.handlers"):
             import_module("rebates.handlers")
+        import_module("rebates.tiers")

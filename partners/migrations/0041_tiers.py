@@ -534,6 +534,42 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddConstraint(
+            model_name="tierevaluation",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_tierevaluation_tenant_pk"),
+        ),
+        migrations.AddConstraint(
+            model_name="tierbacktest",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_tierbacktest_tenant_pk"),
+        ),
+        migrations.AddConstraint(
+            model_name="tierstanding",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_tierstanding_tenant_pk"),
+        ),
+        migrations.AddConstraint(
+            model_name="tierappeal",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_tierappeal_tenant_pk"),
+        ),
+        migrations.AddConstraint(
+            model_name="tiersweep",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_tiersweep_tenant_pk"),
+        ),
+        migrations.AddConstraint(
+            model_name="tiertrack",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_tiertrack_tenant_pk"),
+        ),
+        migrations.AddConstraint(
+            model_name="tierstay",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_tierstay_tenant_pk"),
+        ),
+        migrations.AddConstraint(
+            model_name="tierscheme",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_tierscheme_tenant_pk"),
+        ),
+        migrations.AddConstraint(
+            model_name="tierwarning",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_tierwarning_tenant_pk"),
+        ),
         migrations.AddIndex(
             model_name="tierevaluation",
             index=models.Index(fields=["tenant", "partner", "-id"], name="tierevaluation_latest"),
@@ -541,10 +577,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="tierevaluation",
             constraint=prm.db.constraints.RowSecurity(name="partners_tierevaluation_rls", revoke=("UPDATE", "DELETE")),
-        ),
-        migrations.AddConstraint(
-            model_name="tierevaluation",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_tierevaluation_tenant_pk"),
         ),
         migrations.AddConstraint(
             model_name="tierevaluation",
@@ -591,10 +623,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="tierbacktest",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_tierbacktest_tenant_pk"),
-        ),
-        migrations.AddConstraint(
-            model_name="tierbacktest",
             constraint=prm.db.constraints.TenantReference(field="scheme", name="partners_tierbacktest_scheme_fk"),
         ),
         migrations.AddConstraint(
@@ -604,10 +632,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="tierstanding",
             constraint=prm.db.constraints.RowSecurity(name="partners_tierstanding_rls"),
-        ),
-        migrations.AddConstraint(
-            model_name="tierstanding",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_tierstanding_tenant_pk"),
         ),
         migrations.AddConstraint(
             model_name="tierstanding",
@@ -684,10 +708,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="tierappeal",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_tierappeal_tenant_pk"),
-        ),
-        migrations.AddConstraint(
-            model_name="tierappeal",
             constraint=prm.db.constraints.TenantReference(field="stay", name="partners_tierappeal_stay_fk"),
         ),
         migrations.AddConstraint(
@@ -714,20 +734,12 @@ class Migration(migrations.Migration):
             constraint=prm.db.constraints.RowSecurity(name="partners_tiersweep_rls"),
         ),
         migrations.AddConstraint(
-            model_name="tiersweep",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_tiersweep_tenant_pk"),
-        ),
-        migrations.AddConstraint(
             model_name="tiertrack",
             constraint=models.UniqueConstraint(fields=("tenant", "code"), name="tiertrack_code"),
         ),
         migrations.AddConstraint(
             model_name="tiertrack",
             constraint=prm.db.constraints.RowSecurity(name="partners_tiertrack_rls"),
-        ),
-        migrations.AddConstraint(
-            model_name="tiertrack",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_tiertrack_tenant_pk"),
         ),
         migrations.AddIndex(
             model_name="tierstay",
@@ -802,10 +814,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="tierstay",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_tierstay_tenant_pk"),
-        ),
-        migrations.AddConstraint(
-            model_name="tierstay",
             constraint=prm.db.constraints.TenantReference(field="partner", name="partners_tierstay_partner_fk"),
         ),
         migrations.AddConstraint(
@@ -855,10 +863,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="tierscheme",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_tierscheme_tenant_pk"),
-        ),
-        migrations.AddConstraint(
-            model_name="tierscheme",
             constraint=prm.db.constraints.TenantReference(field="track", name="partners_tierscheme_track_fk"),
         ),
         migrations.AddConstraint(
@@ -881,10 +885,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="tierwarning",
             constraint=prm.db.constraints.RowSecurity(name="partners_tierwarning_rls", revoke=("UPDATE", "DELETE")),
-        ),
-        migrations.AddConstraint(
-            model_name="tierwarning",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="partners_tierwarning_tenant_pk"),
         ),
         migrations.AddConstraint(
             model_name="tierwarning",
