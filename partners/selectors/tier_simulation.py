@@ -52,7 +52,10 @@ def tier_if(partner: Partner, changes: Mapping[str, Decimal]) -> Simulation | No
     certificates end. None where no scheme is in force for the partner.
     """
     row = partner_scheme(partner)
-    return _simulated(standing_of(partner, row), changes) if row is not None else None
+    if row is None:
+        return None
+    asked = {key.metric for key in row.scheme.keys()}
+    return _simulated(standing_of(partner, row), {code: change for code, change in changes.items() if code in asked})
 
 
 def _simulated(standing: Standing, changes: Mapping[str, Decimal]) -> Simulation:

@@ -189,12 +189,12 @@ def _go_on(stay: TierStay) -> None:
 
 
 def _retain(actor: Actor, stay: TierStay, until: dt.date, reason: str) -> None:
-    clock_clear(stay)
-    stay.kept_until, stay.reason = until, reason
-    stay.save(update_fields=["kept_until", "reason"])
     transition(
         stay, "retain", table=STAY_TRANSITIONS, actor=actor, action="partners.tier_stay.retained", reason=reason
     )
+    clock_clear(stay)
+    stay.kept_until, stay.reason = until, reason
+    stay.save(update_fields=["kept_until", "reason"])
     tier = _scheme(stay).named(stay.tier)
     facts = {
         "tier": str(tier.name) if tier else stay.tier, "partner": stay.partner.name, "reason": reason,

@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from partners.models import Partner, TierAppeal, TierChange, TierScheme, TierStanding, TierStay
+from partners.notices.tiers import DECISION_DUE
 from partners.services.partners import tier_set
 from partners.services.tier_warnings import stay_warn, tell_partner
 from partners.states.partner import SINCE_EVER, PartnerStatus
@@ -29,6 +30,9 @@ from prm import clock
 from prm.db.scope import require_tenant
 from prm.errors import StateError
 from prm.identity.actor import Actor
+from prm.identity.rights import Right
+from prm.identity.selectors import users_with
+from prm.notifications.services import notify
 from prm.outbox.services import emit
 from prm.workflow.services import transition
 
@@ -152,8 +156,8 @@ def _recover(actor: Actor, place: Place, held: TierStay) -> None:
         return
     _withdraw_appeals(actor, held, _("The criteria are met again."))
     was_losing = held.status in STAY_LOSING
-    clock_clear(held)
     transition(held, "recover", table=STAY_TRANSITIONS, actor=actor, action="partners.tier_stay.recovered")
+    clock_clear(held)
     if was_losing and place.scheme:
         facts = {"tier": _name(place.scheme, held.tier), "partner": place.partner.name}
         tell_partner(place.partner.pk, "partners.tier.safe", facts, once=f"{held.pk}:{clock.now().date()}")
@@ -220,9 +224,11 @@ def _fall(actor: Actor, place: Place, held: TierStay, day: dt.date) -> None:
 def _decide_itself(actor: Actor, place: Place, held: TierStay, day: dt.date) -> None:
     """Where the scheme says so, and only after a warning that reached somebody; else it waits for a person."""
     assert place.scheme  # noqa: S101 (only evaluated partners move)
-    if place.scheme.rules.downgrade != Downgrade.AUTOMATIC or not held.warnings.exists():
+    if place.scheme.rules.downgrade == Downgrade.AUTOMATIC and held.warnings.exists():
+        decide(actor=actor, stay=held, scheme=place.scheme, day=day, reason=held.reason)
         return
-    decide(actor=actor, stay=held, scheme=place.scheme, day=day, reason=held.reason)
+    facts = {"partner": place.partner.name, "tier": _name(place.scheme, held.tier), "stay_id": str(held.pk)}
+    notify(DECISION_DUE, to=users_with(Right.TIERS_DECIDE), data=facts, once=f"{held.pk}:{held.decision_on}")
 
 
 def decide(*, actor: Actor, stay: TierStay, scheme: Scheme, day: dt.date, reason: str) -> None:
