@@ -99,7 +99,7 @@ def outcome_of(scheme: Scheme, track: TierTrack, day: dt.date, run_id: UUID) -> 
         "reach": _reach(scheme, found.by_draft[-1]),
         "moves": moves[:MOST_NAMED],
         "moved": len(moves),
-        "no_history": sorted({one.metric for one in scheme.keys() if not metric(one.metric).has_history}),
+        "no_history": sorted({one.metric for one in scheme.figures() if not metric(one.metric).has_history}),
         "costs": _costs(scheme, found),
     }
 

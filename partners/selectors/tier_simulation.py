@@ -54,7 +54,7 @@ def tier_if(partner: Partner, changes: Mapping[str, Decimal]) -> Simulation | No
     row = partner_scheme(partner)
     if row is None:
         return None
-    asked = {key.metric for key in row.scheme.keys()}
+    asked = {key.metric for key in row.scheme.figures()}
     return _simulated(standing_of(partner, row), {code: change for code, change in changes.items() if code in asked})
 
 
@@ -70,7 +70,7 @@ def _simulated(standing: Standing, changes: Mapping[str, Decimal]) -> Simulation
 
 
 def _check(standing: Standing, changes: Mapping[str, Decimal]) -> None:
-    asked = {key.metric for key in standing.scheme.keys()}
+    asked = {key.metric for key in standing.scheme.figures()}
     faults = {}
     for code, change in changes.items():
         if not known(code) or code not in asked:

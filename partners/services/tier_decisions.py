@@ -189,9 +189,7 @@ def _go_on(stay: TierStay) -> None:
 
 
 def _retain(actor: Actor, stay: TierStay, until: dt.date, reason: str) -> None:
-    transition(
-        stay, "retain", table=STAY_TRANSITIONS, actor=actor, action="partners.tier_stay.retained", reason=reason
-    )
+    transition(stay, "retain", table=STAY_TRANSITIONS, actor=actor, action="partners.tier_stay.retained", reason=reason)
     clock_clear(stay)
     stay.kept_until, stay.reason = until, reason
     stay.save(update_fields=["kept_until", "reason"])

@@ -182,9 +182,7 @@ def _lose(actor: Actor, place: Place, held: TierStay, day: dt.date) -> None:
     stay_warn(stay=held, scheme=place.scheme, day=day)
     if held.status == StayStatus.AT_RISK and held.grace_on and held.grace_on <= day:
         reason = held.reason or _("The criteria are not met.")
-        transition(
-            held, "grace", table=STAY_TRANSITIONS, actor=actor, action="partners.tier_stay.grace", reason=reason
-        )
+        transition(held, "grace", table=STAY_TRANSITIONS, actor=actor, action="partners.tier_stay.grace", reason=reason)
         emit("partners.tier.grace", _payload(held))
     if held.status == StayStatus.GRACE and held.decision_on and held.decision_on <= day:
         _decide_itself(actor, place, held, day)
@@ -240,9 +238,7 @@ def decide(*, actor: Actor, stay: TierStay, scheme: Scheme, day: dt.date, reason
     stay.reason, stay.decided_by_id, stay.decided_by_label = reason, actor.id, actor.label[:254]
     stay.effective_on = day + dt.timedelta(days=scheme.rules.appeal_days)
     stay.save(update_fields=["reason", "decided_by_id", "decided_by_label", "effective_on"])
-    transition(
-        stay, "decide", table=STAY_TRANSITIONS, actor=actor, action="partners.tier_stay.decided", reason=reason
-    )
+    transition(stay, "decide", table=STAY_TRANSITIONS, actor=actor, action="partners.tier_stay.decided", reason=reason)
     facts = {
         "tier": _name(scheme, stay.tier), "lower": _name(scheme, stay.lower_tier) or _("no tier"), "reason": reason,
         "effective_on": stay.effective_on.isoformat(), "partner": stay.partner.name,
@@ -304,9 +300,7 @@ def _places(partner_ids: Sequence[UUID], day: dt.date) -> list[Place]:
     standings = {one.partner_id: one for one in TierStanding.objects.filter(partner_id__in=partner_ids)}
     stays = TierStay.objects.select_for_update(of=("self",)).select_related("partner").order_by("pk")
     held = {one.partner_id: one for one in stays.filter(partner_id__in=partner_ids, status__in=STAY_HELD)}
-    qualified = {
-        one.partner_id: one for one in stays.filter(partner_id__in=partner_ids, status=StayStatus.QUALIFIED)
-    }
+    qualified = {one.partner_id: one for one in stays.filter(partner_id__in=partner_ids, status=StayStatus.QUALIFIED)}
     changes = TierChange.objects.filter(partner_id__in=partner_ids, valid_from__lte=day).order_by("valid_from")
     tiers = {one.partner_id: one.tier for one in changes}
     rows = {one.pk: one for one in TierScheme.objects.filter(pk__in={one.scheme_id for one in standings.values()})}

@@ -21,7 +21,7 @@ def evaluation_sql(scheme: Scheme, day: dt.date, only: Only) -> Sql:
     `values` holds {key: [value as text or null, missing rows]}, `met` for each tier a list of whether each criterion is
     met. What is not known is not met.
     """
-    keys = scheme.keys()
+    keys = scheme.figures()
     text, params = values_sql([Asked.of(one.metric, one.window, day) for one in keys], only)
     for_rank, for_met = list[Param](), list[Param]()
     highest_first = reversed(list(enumerate(scheme.tiers, 1)))
@@ -29,8 +29,10 @@ def evaluation_sql(scheme: Scheme, day: dt.date, only: Only) -> Sql:
     met = ", ".join(f"jsonb_build_array({_all_met(tier, keys, for_met)})" for tier in scheme.tiers)
     values, names = _values(keys)
     return (
-        (f"SELECT v.partner_id, CASE{ranks} ELSE 0 END AS rank, {values} AS values, jsonb_build_array({met}) AS met"
-        f" FROM ({text}) v"),
+        (
+            f"SELECT v.partner_id, CASE{ranks} ELSE 0 END AS rank, {values} AS values, jsonb_build_array({met}) AS met"
+            f" FROM ({text}) v"
+        ),
         [*for_rank, *names, *for_met, *params],
     )
 

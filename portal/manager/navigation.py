@@ -9,6 +9,8 @@ MONEY = _("Earned")
 register(
     NavItem("manager", _("Overview"), "layout-dashboard", "manager:home", right=Right.PARTNERS_VIEW, tab=1),
     NavItem("manager", _("Partners"), "building-2", "manager:partners", right=Right.PARTNERS_VIEW, tab=2),
+    NavItem("manager", _("Tiers"), "medal", "manager:tiers", right=Right.TIERS_VIEW,
+            count="portal.manager.tiers.waiting_badge"),
     NavItem("manager", _("Programs"), "percent", "manager:programs", right=Right.PROGRAMS_VIEW, tab=3),
     NavItem("manager", _("Sale lines"), "shopping-cart", "manager:sales", right=Right.SALES_VIEW, group=SALES, tab=4),
     NavItem("manager", _("Exceptions"), "triangle-alert", "manager:exceptions", right=Right.ACCRUALS_VIEW, group=SALES,

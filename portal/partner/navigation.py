@@ -3,6 +3,8 @@ from django.utils.translation import gettext_lazy as _
 from prm.identity.rights import Right
 from prm.web.navigation import NavItem, register
 
+COMPANY = _("Company")
+
 register(
     NavItem("partner", _("Home"), "house", "partner:home", right=Right.OWN_EARNINGS_VIEW, tab=1),
     NavItem("partner", _("Earnings"), "wallet", "partner:earnings", right=Right.OWN_EARNINGS_VIEW, tab=2),
@@ -12,4 +14,5 @@ register(
     NavItem("partner", _("Disputes"), "message-square-warning", "partner:disputes", right=Right.OWN_STATEMENTS_VIEW,
             count="portal.partner.disputes.asked_badge"),
     NavItem("partner", _("Payments"), "banknote", "partner:payments", right=Right.OWN_STATEMENTS_VIEW),
+    NavItem("partner", _("Tier"), "medal", "partner:tier", right=Right.OWN_TIER_VIEW, group=COMPANY),
 )  # fmt: skip

@@ -16,7 +16,7 @@ from partners.tiers.reading import scheme_read
 from partners.tiers.saying import missing_sentence, rules_sentences, tier_sentence
 from partners.tiers.scheme import Criterion, Key, Scheme, Tier, Words
 from prm.errors import Invalid
-from tests.partners.ladder import GOLD, SILVER, document, more, tier
+from tests.partners.ladder import SILVER, document, more, tier
 
 
 def faults(definition: object) -> dict[str, str]:
@@ -94,7 +94,7 @@ def test_a_scheme_in_words() -> None:
         "12 months: at least 9 (50 points); Product lines sold over the last 12 months: at least 2 (50 points)."
     )
     assert len(rules_sentences(scheme.rules)) == 3
-    result = assess(scheme, {key: D(300) if key.metric == "revenue" else D(0) for key in scheme.keys()}).of(2)
+    result = assess(scheme, {key: D(300) if key.metric == "revenue" else D(0) for key in scheme.figures()}).of(2)
     assert missing_sentence(result, "CNY") == (
         "Missing for Gold: ¥700.00 more of Revenue; 9 more of Orders; 2 more of Product lines sold."
     )
@@ -146,7 +146,9 @@ def test_the_order_of_criteria_and_values_does_not_matter(scheme: Scheme, values
         random.shuffle(found)
         return found
 
-    mixed = Scheme(tuple(Tier(one.code, one.name, tuple(shuffled(one.criteria)), one.pass_mark) for one in scheme.tiers))
+    mixed = Scheme(
+        tuple(Tier(one.code, one.name, tuple(shuffled(one.criteria)), one.pass_mark) for one in scheme.tiers)
+    )
     again = assess(mixed, dict(shuffled(values.items())))
     assert (again.rank, again.code) == (assess(scheme, values).rank, assess(scheme, values).code)
 

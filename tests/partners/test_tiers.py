@@ -239,7 +239,11 @@ def test_an_appeal_stops_the_clock_and_another_person_decides(falling: Importer,
         with pytest.raises(Invalid):
             appeal_decide(actor=cast.administrator, appeal_id=appeal.pk, is_upheld=False, reason="")
         appeal_decide(
-            actor=cast.administrator, appeal_id=appeal.pk, is_upheld=True, reason="The order", kept_until=DAY("2026-12-31")
+            actor=cast.administrator,
+            appeal_id=appeal.pk,
+            is_upheld=True,
+            reason="The order",
+            kept_until=DAY("2026-12-31"),
         )
         with pytest.raises(StateError):
             appeal_decide(actor=cast.administrator, appeal_id=appeal.pk, is_upheld=False, reason="No")
