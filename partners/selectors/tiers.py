@@ -242,7 +242,7 @@ def appeal_list(actor: Actor, *, status: str = "", stay_id: UUID | None = None) 
     rows: QuerySet[TierAppeal] = TierAppeal.objects.select_related("partner", "stay").prefetch_related("files__file")
     if actor.is_partner:
         actor.require(Right.OWN_TIER_VIEW)
-        rows = rows.filter(partner_id=actor.partner_id)
+        rows = rows.filter(partner__in=[actor.partner_id])
     else:
         actor.require(Right.TIERS_VIEW)
     rows = rows.filter(status=status) if status else rows

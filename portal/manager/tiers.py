@@ -152,7 +152,8 @@ def stay(request: PortalRequest, stay_id: UUID) -> HttpResponse:
     appeals = list(appeal_list(request.actor, stay_id=stay_id))
     may = request.actor.can(Right.TIERS_DECIDE)
     context = {
-        "stay": found, "standing": standing, "scheme": standing.scheme, "lines": present and lines_of(standing, present, "manager"),
+        "stay": found, "standing": standing, "scheme": standing.scheme,
+        "lines": present and lines_of(standing, present, "manager"),
         "appeals": appeals, "warnings": list(found.warnings.all()), "today": clock.today(request.tenant),
         "open_appeal": next((one for one in appeals if one.status == AppealStatus.OPEN), None) if may else None,
         "may_decide": may and found.status in ("grace", "decided", "at_risk") and found.stopped_on is None,

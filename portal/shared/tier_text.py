@@ -135,9 +135,10 @@ def risk_note(standing: Standing) -> dict[str, Any] | None:
     stay = standing.stay
     if stay is None or not standing.losing:
         return None
+    day = stay.effective_on or stay.decision_on
     facts = {
         "tier": tier_name(standing.scheme, stay.tier), "lower": tier_name(standing.scheme, stay.lower_tier),
-        "day": date_format(stay.effective_on or stay.decision_on, "DATE_FORMAT"),
+        "day": date_format(day, "DATE_FORMAT") if day else "",
     }  # fmt: skip
     if stay.stopped_on is not None:
         said = _("Your appeal is being looked at. Until then no day passes and you keep %(tier)s.")
