@@ -113,6 +113,11 @@ def scheme_get(actor: Actor, scheme_id: UUID) -> TierScheme:
     return found
 
 
+def schemes_in_force(actor: Actor) -> dict[UUID, Scheme]:
+    """By track."""
+    return {one.track_id: one.scheme for one in scheme_list(actor, status=SchemeStatus.PUBLISHED)}
+
+
 def backtest_list(actor: Actor, scheme_id: UUID) -> QuerySet[TierBacktest]:
     """What was asked about the scheme, the newest first."""
     scheme = scheme_get(actor, scheme_id)

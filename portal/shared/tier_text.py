@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -103,6 +103,16 @@ def tier_name(scheme: Scheme, code: str) -> str:
     """As the scheme calls it, else its code; a dash for none."""
     tier = scheme.named(code)
     return str(tier.name) if tier else code or _("No tier")
+
+
+def named(stays: Iterable[Any], schemes: Mapping[UUID, Scheme]) -> list[Any]:
+    """The stays with `tier_name` and `lower_name`, as the scheme in force of their track calls them."""
+    found = list(stays)
+    for stay in found:
+        scheme = schemes.get(stay.track_id)
+        for name, code in (("tier_name", stay.tier), ("lower_name", stay.lower_tier)):
+            setattr(stay, name, tier_name(scheme, code) if scheme else code)
+    return found
 
 
 def benefits_of(benefits: Sequence[Benefit]) -> list[tuple[str, str]]:
