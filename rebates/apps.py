@@ -21,3 +21,6 @@ class RebatesConfig(AppConfig):
         collect("rebates.states")
         for name in AT_START:
             import_module(name)
+        if find_spec("rebates.handlers"):
+            import_module("rebates.handlers")
+        import_module("rebates.tiers")

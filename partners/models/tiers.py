@@ -205,7 +205,7 @@ class TierWarning(AppendOnlyModel):
 
 
 class TierAppeal(TenantModel):
-    """The partner's objection to losing a tier. Decided by somebody else than who decided the loss, or handed it out."""
+    """The partner's objection to losing a tier. Somebody else than who decided the loss decides it."""
 
     stay = TenantForeignKey(TierStay, on_delete=models.CASCADE, related_name="appeals")
     partner = TenantForeignKey(Partner, on_delete=models.CASCADE, related_name="+")

@@ -76,7 +76,7 @@ class _Reader:
             self.faults.add("$.tiers", _("A scheme has at least one tier."))
         self._once([tier.code for tier in tiers if tier.code], "$.tiers[{}].code", _("Another tier has this code."))
         scheme = Scheme(tuple(tiers), self._rules(root.get("rules") or {}))
-        if len(scheme.keys()) > MOST_KEYS:
+        if len(scheme.figures()) > MOST_KEYS:
             self.faults.add("$.tiers", _("At most %(most)d different figures.") % {"most": MOST_KEYS})
         return scheme
 

@@ -184,7 +184,7 @@ class Scheme:
     def named(self, code: str) -> Tier | None:
         return self.tier(self.rank(code))
 
-    def keys(self) -> list[Key]:
+    def figures(self) -> list[Key]:
         """What has to be known of a partner, each once, in the order of the document."""
         return list(dict.fromkeys(criterion.key for _tier, criterion in self.criteria()))
 

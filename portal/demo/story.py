@@ -24,6 +24,7 @@ from portal.demo.clockwork import on
 from portal.demo.objection import objection_make
 from portal.demo.question import question_ask
 from portal.demo.recruitment import recruitment_make
+from portal.demo.tiers import tiers_make
 from portal.demo.vendors import Vendor
 from prm import clock
 from prm.exports.services import column_set_save
@@ -102,6 +103,7 @@ def _history(tenant: Tenant, vendor: Vendor, random: Random, times: Timeline) ->
         # The worker makes it when the product is up.
         leakage_start(actor=finance)
         _column_set(staff)
+        tiers_make(staff)
         question_ask(tenant, manager, zip(programs, documents, strict=True))
 
 

@@ -23,4 +23,5 @@ register(
             below=("/p/plans/", "/p/actions/"), count="portal.shared.plan_pages.turn_badge"),
     NavItem("partner", _("Agreements"), "signature", "partner:agreements", right=Right.OWN_AGREEMENTS_VIEW,
             group=COMPANY, count="portal.shared.agreements.to_sign_badge"),
+    NavItem("partner", _("Tier"), "medal", "partner:tier", right=Right.OWN_TIER_VIEW, group=COMPANY),
 )  # fmt: skip

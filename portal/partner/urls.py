@@ -15,6 +15,7 @@ from portal.partner import (
     what_if,
 )
 from portal.partner import agreements, disputes, earnings, home, payments, programs, statements, what_if
+from portal.partner import disputes, earnings, home, payments, programs, statements, tier, what_if
 from portal.shared import bank_accounts
 from portal.shared.plan_urls import own_plan, plan_paths
 
@@ -55,6 +56,10 @@ urlpatterns = [
     path("company/locations/new/", company.location_new, name="location_new"),
     path("company/locations/<uuid:location_id>/", company.location, name="location"),
     path("company/locations/<uuid:location_id>/remove/", company.location_remove, name="location_remove"),
+    path("tier/", tier.tier, name="tier"),
+    path("tier/appeal/", tier.appeal_new, name="tier_appeal"),
+    path("tier/appeals/<uuid:appeal_id>/withdraw/", tier.appeal_back, name="tier_appeal_withdraw"),
+    path("tier/appeals/<uuid:appeal_id>/files/<uuid:file_id>/", tier.appeal_file, name="tier_appeal_file"),
     path("payments/", payments.payments, name="payments"),
     path("payments/account/", bank_accounts.partners_own_new, name="account_new"),
     path("payments/account/<uuid:account_id>/stop/", bank_accounts.own_stop, name="account_stop"),

@@ -291,6 +291,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "watch-agreements": {"task": "partners.agreements_watch_all", "schedule": crontab(minute="0,30")},
     "bank-accounts": {"task": "partners.accounts_all", "schedule": timedelta(minutes=1)},
     "watch-partners": {"task": "partners.watch_all", "schedule": crontab(minute="2,32")},
+    # Each vendor once, soon after its own midnight.
+    "evaluate-tiers": {"task": "partners.tiers_nightly_all", "schedule": crontab(minute="5,35")},
     "prune-idempotency": {"task": "api.prune_idempotency", "schedule": crontab(hour=3, minute=20)},
     "clear-expired-imports": {"task": "imports.prune", "schedule": timedelta(hours=6)},
     "clear-expired-exports": {"task": "exports.prune", "schedule": timedelta(hours=6)},

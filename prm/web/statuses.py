@@ -45,6 +45,9 @@ TONES: dict[str, str] = {
     "accepted": "ok",
     "verified": "ok",
     "partly_accepted": "ok",
+    "retained": "ok",
+    "upgraded": "ok",
+    "upheld": "ok",
     "applied": "ok",
     # look at it
     "suspended": "warn",
@@ -56,7 +59,12 @@ TONES: dict[str, str] = {
     "expiring": "warn",
     "partial": "warn",
     "undone": "warn",
+    "qualified": "info",
+    "at_risk": "warn",
+    "grace": "warn",
     # unwanted endings
+    "decided": "bad",
+    "downgraded": "bad",
     "failed": "bad",
     "reversed": "bad",
     "rejected": "bad",
@@ -77,6 +85,7 @@ TONES: dict[str, str] = {
     "waived": "neutral",
     "stopped": "neutral",
     "final": "neutral",
+    "lapsed": "neutral",
 }
 
 
