@@ -23,6 +23,3 @@ class PartnersConfig(AppConfig):
         collect("partners.states")
         for name in AT_START:
             import_module(name)
-        for room in ("handlers", "notices"):
-            import_module(f"partners.{room}")
-        import_module("partners.metrics.own")

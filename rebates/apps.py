@@ -8,6 +8,7 @@ AT_START = (
     "rebates.own_data",
     "rebates.notices",
     "rebates.acts",
+    "rebates.tiers",
 )
 """Modules that register something when they are imported."""
 
@@ -21,6 +22,3 @@ class RebatesConfig(AppConfig):
         collect("rebates.states")
         for name in AT_START:
             import_module(name)
-        if find_spec("rebates.handlers"):
-            import_module("rebates.handlers")
-        import_module("rebates.tiers")

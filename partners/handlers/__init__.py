@@ -5,8 +5,3 @@ from pkgutil import iter_modules
 
 for _found in iter_modules(__path__):
     import_module(f"{__name__}.{_found.name}")
-"""Facts that concern partners: each handler is idempotent."""
-
-from partners.handlers import tiers
-
-__all__ = ["tiers"]
