@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from partners.api import accounts, partners
+from partners.api import accounts, partners, plans
 
 urlpatterns = [
     path("partners/", partners.Partners.as_view(), name="partners"),
@@ -20,4 +20,14 @@ urlpatterns = [
         name="bank-account-confirm",
     ),
     path("bank-accounts/<uuid:account_id>/reject/", accounts.BankAccountReject.as_view(), name="bank-account-reject"),
+    path("plans/", plans.Plans.as_view(), name="plans"),
+    path("plans/<uuid:plan_id>/", plans.PlanDetail.as_view(), name="plan"),
+    path("plans/<uuid:plan_id>/status/", plans.PlanStep.as_view(), name="plan-status"),
+    path("plans/<uuid:plan_id>/versions/", plans.PlanVersions.as_view(), name="plan-versions"),
+    path("plans/<uuid:plan_id>/goals/", plans.PlanGoals.as_view(), name="plan-goals"),
+    path("plans/<uuid:plan_id>/goals/<uuid:goal_id>/", plans.PlanGoalDetail.as_view(), name="plan-goal"),
+    path("plans/<uuid:plan_id>/goals/<uuid:goal_id>/entries/", plans.GoalEntries.as_view(), name="goal-entries"),
+    path("plans/<uuid:plan_id>/actions/", plans.PlanActions.as_view(), name="plan-actions"),
+    path("actions/", plans.Actions.as_view(), name="actions"),
+    path("actions/<uuid:action_id>/", plans.ActionDetail.as_view(), name="action"),
 ]

@@ -43,10 +43,19 @@ class NewPlanForm(PlanForm):
     like = forms.TypedChoiceField(
         label=gettext_lazy("Take goals over from"), required=False, coerce=UUID, empty_value=None
     )
-    field_order = ("fiscal_year", "title", "ambition", "like")
+    partner = forms.CharField(
+        label=gettext_lazy("Partner code"), max_length=64,
+        widget=forms.TextInput(attrs={"list": "partners", "autocomplete": "off"}),
+    )  # fmt: skip
+    field_order = ("partner", "fiscal_year", "title", "ambition", "like")
 
-    def __init__(self, *args: Any, year: int, earlier: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, year: int, earlier: list[tuple[str, str]], chosen: bool, **kwargs: Any
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
+        if chosen:
+            del self.fields["partner"]
+        self.fields["fiscal_year"].initial = year
         self.fields["fiscal_year"].choices = [(one, str(one)) for one in range(year, year + 3)]  # type: ignore[attr-defined]
         self.fields["like"].choices = [("", _("No plan")), *earlier]  # type: ignore[attr-defined]
         if not earlier:

@@ -24,6 +24,7 @@ from rebates.services.settlements import settlement_export, settlement_prepare
 from rebates.services.statements import statement_approve
 from rebates.services.what_if import what_if_start
 from rebates.whatif.work import what_if_run
+from tests.contracts.planned import planned
 from tests.contracts.rows import make_row
 from tests.rebates.world import World as Rebates
 from tests.rebates.world import definition
@@ -105,6 +106,7 @@ def make_house(slug: str) -> House:
             "exports.Export": export,
             "rebates.WhatIfRun": asked,
             "exports.ColumnSet": columns,
+            **planned(cast),
         }  # fmt: skip
     return house
 
