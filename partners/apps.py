@@ -10,3 +10,4 @@ class PartnersConfig(AppConfig):
         for name in ("notices", "handlers"):
             import_module(f"partners.{name}")
         import_module("partners.metrics.own")
+        import_module("partners.commitments")

@@ -8,5 +8,6 @@ class RebatesConfig(AppConfig):
     name = "rebates"
 
     def ready(self) -> None:
+        import_module("rebates.commitments")
         if find_spec("rebates.handlers"):
             import_module("rebates.handlers")

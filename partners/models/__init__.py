@@ -12,6 +12,7 @@ from partners.models.plans import (
     PlanGoal,
     PlanVersion,
 )
+from partners.models.scorecards import Scorecard, ScorecardLine, ScorecardVersion, ScoreFigure, ScoreSnapshot
 
 __all__ = [
     "BankAccount",
@@ -24,5 +25,10 @@ __all__ = [
     "PlanConsent",
     "PlanGoal",
     "PlanVersion",
+    "ScoreFigure",
+    "ScoreSnapshot",
+    "Scorecard",
+    "ScorecardLine",
+    "ScorecardVersion",
     "TierChange",
 ]
