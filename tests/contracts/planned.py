@@ -25,5 +25,9 @@ def planned(cast: Cast) -> dict[str, Any]:
     goal = goal_add(actor=partner, plan_id=draft.pk, title="Deals", target=Decimal(15))
     plan_hand_over(actor=partner, plan_id=draft.pk)
     return {
-        "partners.BusinessPlan": plan, "draft plan": draft, "draft goal": goal, "partners.PlanGoal": agreed, "partners.JointAction": action,
-    }  # fmt: skip
+        "partners.BusinessPlan": plan,
+        "draft plan": draft,
+        "draft goal": goal,
+        "partners.PlanGoal": agreed,
+        "partners.JointAction": action,
+    }

@@ -1,4 +1,4 @@
-"""Business plans through the pages of both sides: drafted by the manager, changed and agreed by the partner, worked by."""
+"""Business plans through the pages of both sides: drafted by the manager, agreed by the partner, worked by."""
 
 from __future__ import annotations
 
@@ -130,6 +130,8 @@ def test_pages_cost_the_same_for_many(vendor: Vendor) -> None:
         return len(queries)
 
     add_goal(vendor, plan, client, "manager")
+    first = {"title": "Do", "owner": "vendor:", "name": "Ms Wu", "due_on": "2026-06-30"}
+    post(client, "manager:action_new", plan.pk, **first)
     get(client, "manager:plan", plan.pk)
     before = (
         cost("manager:plan", plan.pk),
@@ -144,5 +146,5 @@ def test_pages_cost_the_same_for_many(vendor: Vendor) -> None:
         post(client, "manager:action_new", plan.pk, **action)
     get(client, "manager:plan", plan.pk)
     assert (cost("manager:plan", plan.pk), cost("manager:plans"), cost("manager:actions")) == before
-    assert before[0] <= 24
-    assert before[1] <= 14
+    assert before[0] <= 26
+    assert before[1] <= 19

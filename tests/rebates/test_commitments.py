@@ -72,9 +72,8 @@ def test_payments_on_time(cast: Cast, world: World, time_machine: Any) -> None:
 def disputed(cast: Cast, number: int) -> Dispute:
     actor = World(cast.tenant).actor(Role.PARTNER_FINANCE, f"p{number}", statement(number).partner)
     line = statement(number).lines.get()
-    return dispute_open(
-        actor=actor, line_id=line.pk, reason="other", claimed=line.amount + 1, text="x", files=[("a.csv", BytesIO(b"1"))]
-    )  # fmt: skip
+    claim = {"reason": "other", "claimed": line.amount + 1, "text": "x", "files": [("a.csv", BytesIO(b"1"))]}
+    return dispute_open(actor=actor, line_id=line.pk, **claim)
 
 
 def test_disputes_on_time(cast: Cast, world: World, time_machine: Any) -> None:
