@@ -11,3 +11,4 @@ class RebatesConfig(AppConfig):
         import_module("rebates.commitments")
         if find_spec("rebates.handlers"):
             import_module("rebates.handlers")
+        import_module("rebates.tiers")

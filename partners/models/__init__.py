@@ -32,3 +32,21 @@ __all__ = [
     "ScorecardVersion",
     "TierChange",
 ]
+from partners.models.tiers import (
+    TierAppeal,
+    TierAppealFile,
+    TierBacktest,
+    TierDue,
+    TierEvaluation,
+    TierScheme,
+    TierStanding,
+    TierStay,
+    TierSweep,
+    TierTrack,
+    TierWarning,
+)
+
+__all__ = [
+    "BankAccount", "MetricFact", "Partner", "TierAppeal", "TierAppealFile", "TierBacktest", "TierChange", "TierDue",
+    "TierEvaluation", "TierScheme", "TierStanding", "TierStay", "TierSweep", "TierTrack", "TierWarning",
+]  # fmt: skip

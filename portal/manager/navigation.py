@@ -10,6 +10,8 @@ MONEY = _("Earned")
 register(
     NavItem("manager", _("Overview"), "layout-dashboard", "manager:home", right=Right.PARTNERS_VIEW, tab=1),
     NavItem("manager", _("Partners"), "building-2", "manager:partners", right=Right.PARTNERS_VIEW, tab=2),
+    NavItem("manager", _("Tiers"), "medal", "manager:tiers", right=Right.TIERS_VIEW,
+            count="portal.manager.tiers.waiting_badge"),
     NavItem("manager", _("Programs"), "percent", "manager:programs", right=Right.PROGRAMS_VIEW, tab=3),
     NavItem("manager", _("Business plans"), "handshake", "manager:plans", right=Right.SCORECARDS_VIEW, group=PARTNERS,
             below=("/m/actions/",), count="portal.shared.plan_pages.turn_badge"),

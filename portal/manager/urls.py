@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.manager import amendments, overview, partners, products, program_form, programs
+from portal.manager import amendments, overview, partners, products, program_form, programs, tier_schemes, tiers
 from portal.shared import (
     accruals,
     bank_accounts,
@@ -29,6 +29,24 @@ urlpatterns = [
     path("partners/<uuid:partner_id>/earnings/", partner_earnings.partner_earnings, name="partner_earnings"),
     path("partners/<uuid:partner_id>/account/", bank_accounts.partners_new, name="partner_account"),
     path("partners/<uuid:partner_id>/payout/", bank_accounts.payout_choice, name="partner_payout"),
+    path("partners/<uuid:partner_id>/tier/", tiers.partner_tier, name="partner_tier"),
+    path("tiers/", tiers.overview, name="tiers"),
+    path("tiers/tracks/new/", tier_schemes.track_new, name="tier_track_new"),
+    path("tiers/tracks/<uuid:track_id>/", tier_schemes.track, name="tier_track"),
+    path("tiers/tracks/<uuid:track_id>/edit/", tier_schemes.track_edit, name="tier_track_edit"),
+    path("tiers/tracks/<uuid:track_id>/draft/", tier_schemes.draft, name="tier_draft"),
+    path("tiers/tracks/<uuid:track_id>/publish/", tier_schemes.publish, name="tier_publish"),
+    path("tiers/tracks/<uuid:track_id>/discard/", tier_schemes.discard, name="tier_discard"),
+    path("tiers/tracks/<uuid:track_id>/backtest/", tier_schemes.backtest_new, name="tier_backtest_new"),
+    path("tiers/backtests/<uuid:backtest_id>/", tier_schemes.backtest, name="tier_backtest"),
+    path("tiers/schemes/<uuid:scheme_id>/", tier_schemes.scheme, name="tier_scheme"),
+    path("tiers/stays/<uuid:stay_id>/", tiers.stay, name="tier_stay"),
+    path("tiers/stays/<uuid:stay_id>/lose/", tiers.stay_lose, name="tier_stay_lose"),
+    path("tiers/stays/<uuid:stay_id>/keep/", tiers.stay_keep, name="tier_stay_keep"),
+    path("tiers/stays/<uuid:stay_id>/told/", tiers.stay_told, name="tier_stay_told"),
+    path("tiers/appeals/<uuid:appeal_id>/decide/", tiers.appeal_decision, name="tier_appeal_decide"),
+    path("tiers/appeals/<uuid:appeal_id>/assign/", tiers.appeal_hand_out, name="tier_appeal_assign"),
+    path("tiers/appeals/<uuid:appeal_id>/files/<uuid:file_id>/", tiers.appeal_file, name="tier_appeal_file"),
     path("partners/<uuid:partner_id>/<slug:verb>/", partners.status, name="partner_status"),
     path("partners/<uuid:partner_id>/tiers/new/", partners.tier_add, name="tier_new"),
     path("partners/<uuid:partner_id>/tiers/<uuid:change_id>/remove/", partners.tier_remove, name="tier_remove"),

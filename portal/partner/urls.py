@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.partner import disputes, earnings, home, payments, programs, statements, what_if
+from portal.partner import disputes, earnings, home, payments, programs, statements, tier, what_if
 from portal.shared import bank_accounts
 from portal.shared.plan_urls import own_plan, plan_paths
 
@@ -25,6 +25,10 @@ urlpatterns = [
     path("disputes/<uuid:dispute_id>/escalate/", disputes.escalate, name="dispute_escalate"),
     path("disputes/<uuid:dispute_id>/files/<uuid:file_id>/", disputes.evidence, name="dispute_file"),
     path("statements/<uuid:statement_id>/lines/<uuid:line_id>/", statements.line, name="statement_line"),
+    path("tier/", tier.tier, name="tier"),
+    path("tier/appeal/", tier.appeal_new, name="tier_appeal"),
+    path("tier/appeals/<uuid:appeal_id>/withdraw/", tier.appeal_back, name="tier_appeal_withdraw"),
+    path("tier/appeals/<uuid:appeal_id>/files/<uuid:file_id>/", tier.appeal_file, name="tier_appeal_file"),
     path("payments/", payments.payments, name="payments"),
     path("payments/account/", bank_accounts.partners_own_new, name="account_new"),
     path("payments/<uuid:payment_id>/deduction/", payments.deduction, name="deduction"),

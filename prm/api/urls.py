@@ -9,7 +9,16 @@ from prm.api import views
 
 app_name = "api"
 
-APPS = ["partners", "commerce", "rebates", "prm.imports", "prm.exports", "prm.identity", "prm.audit"]
+APPS = [
+    "partners",
+    "commerce",
+    "rebates",
+    "prm.imports",
+    "prm.exports",
+    "prm.identity",
+    "prm.notifications",
+    "prm.audit",
+]
 
 urlpatterns = [
     path("schema/", views.schema, name="schema"),

@@ -15,6 +15,7 @@ from prm.notifications.states import LOCKED_AREAS, Area, Channel
 
 Text = str | Promise
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+SECRETS = ("_token", "_secret")
 GIVEN = frozenset({"vendor", "reader"})
 """Names that every text may use: the vendor's, and the reader's own."""
 
@@ -24,7 +25,8 @@ class NoticeKind:
     """A thing that is told. Texts are lazy, with `%(name)s` of its data; an empty line in `body` parts paragraphs.
 
     `audience` says to whom, `why` to the reader why it came; `path` is where `action` leads, at the vendor's host.
-    `choices` are the enumerations behind names whose values are theirs, `sample` the values of a preview.
+    `channel` is the loudest way it takes, `choices` are the enumerations behind names whose values are theirs, `sample`
+    the values of a preview.
     """
 
     code: str
@@ -64,6 +66,10 @@ class NoticeKind:
         """What its data must hold."""
         texts = " ".join(str(one) for one in (self.subject, self.body, self.action, self.path))
         return frozenset(PLACEHOLDER.findall(texts)) - GIVEN
+
+
+def is_secret(name: str) -> bool:
+    return name == "token" or name.endswith(SECRETS)
 
 
 _kinds: dict[str, NoticeKind] = {}

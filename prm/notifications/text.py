@@ -20,7 +20,7 @@ from prm.web.text import DASH, money, number
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`path` is where it leads at the vendor's host, "" for nowhere."""
+    """`path` is where `action` leads at the vendor's host; without an action it leads nowhere."""
 
     subject: str
     paragraphs: list[str]
@@ -41,6 +41,25 @@ def tell(kind: NoticeKind, data: Mapping[str, Any], *, vendor: str, reader: str)
         path=kind.path % {name: quote(str(value), safe="") for name, value in data.items()},
         why=_why(kind),
     )
+
+
+def title_of(kind: NoticeKind) -> str:
+    """Its subject with made-up values: what it goes by in lists of kinds."""
+    return tell(kind, sample_of(kind), vendor=str(_("the vendor")), reader=str(_("the reader"))).subject
+
+
+def sample_of(kind: NoticeKind) -> dict[str, Any]:
+    """Made-up data, the kind's own where it has some."""
+    return {name: _sample(kind, name) for name in sorted(kind.names)} | dict(kind.sample)
+
+
+def _sample(kind: NoticeKind, name: str) -> Any:
+    if name in kind.choices:
+        return kind.choices[name].values[0]
+    for ending, value in _SAMPLES.items():
+        if name.endswith(ending):
+            return value
+    return name.replace("_", " ")
 
 
 def _why(kind: NoticeKind) -> str:
@@ -75,3 +94,7 @@ def _amount(value: Sequence[str]) -> str:
 
 
 _ENDINGS: dict[str, Callable[[Any], str]] = {"_on": _day, "_at": _instant, "_amount": _amount}
+_SAMPLES: dict[str, Any] = {
+    "_on": "2026-12-31", "_at": "2026-12-31T10:00:00+00:00", "_amount": ["12345.60", "CNY"], "_id": "1",
+    "count": 3, "days": 14, "partner": "Blue Harbour Trading", "name": "Li Wei", "token": "…",
+}  # fmt: skip

@@ -276,6 +276,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "reconcile-accruals": {"task": "rebates.reconcile_all", "schedule": crontab(hour=2, minute=0)},
     # A day ends on a full or a half hour somewhere.
     "watch-reviews": {"task": "rebates.watch_all", "schedule": crontab(minute="1,31")},
+    # Each vendor once, soon after its own midnight.
+    "evaluate-tiers": {"task": "partners.tiers_nightly_all", "schedule": crontab(minute="5,35")},
     "prune-idempotency": {"task": "api.prune_idempotency", "schedule": crontab(hour=3, minute=20)},
     "clear-expired-imports": {"task": "imports.prune", "schedule": timedelta(hours=6)},
     "clear-expired-exports": {"task": "exports.prune", "schedule": timedelta(hours=6)},

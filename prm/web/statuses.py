@@ -32,6 +32,9 @@ TONES: dict[str, str] = {
     "accepted": "ok",
     "verified": "ok",
     "partly_accepted": "ok",
+    "retained": "ok",
+    "upgraded": "ok",
+    "upheld": "ok",
     "applied": "ok",
     # look at it
     "suspended": "warn",
@@ -40,7 +43,12 @@ TONES: dict[str, str] = {
     "expired": "warn",
     "partial": "warn",
     "undone": "warn",
+    "qualified": "info",
+    "at_risk": "warn",
+    "grace": "warn",
     # unwanted endings
+    "decided": "bad",
+    "downgraded": "bad",
     "failed": "bad",
     "reversed": "bad",
     "rejected": "bad",
@@ -54,6 +62,7 @@ TONES: dict[str, str] = {
     "cancelled": "neutral",
     "withdrawn": "neutral",
     "final": "neutral",
+    "lapsed": "neutral",
 }
 
 

@@ -11,8 +11,10 @@ from django.core.files.base import ContentFile
 from partners.services.accounts import account_propose
 from prm.exports.services import column_set_save, export_request
 from prm.exports.work import export_run
+from prm.identity.notices import PASSWORD_CHANGED
 from prm.identity.rights import Role
 from prm.imports.services import import_upload
+from prm.notifications.services import notify
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast, make_cast, make_tenant
 from rebates.models import Accrual, Dispute, DisputeFile, ReviewSettings, Statement, StatementLine
@@ -107,6 +109,9 @@ def make_house(slug: str) -> House:
             "rebates.WhatIfRun": asked,
             "exports.ColumnSet": columns,
             **planned(cast),
+            "notifications.Notice": notify(
+                PASSWORD_CHANGED, to=[cast.user(Role.FINANCE)], data={"changed_at": "2026-10-01T00:00:00+00:00"}
+            )[0],
         }  # fmt: skip
     return house
 

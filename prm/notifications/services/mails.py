@@ -98,10 +98,11 @@ def _is_permanent(error: Exception) -> bool:
 def _put_off(mail: Mail, until: dt.datetime, status: MailStatus) -> None:
     mail.status, mail.due_at = status, until
     mail.save(update_fields=["status", "due_at"])
-    _announce(mail)
+    announce(mail)
 
 
-def _announce(mail: Mail) -> None:
+def announce(mail: Mail) -> None:
+    """Have it sent when it is due."""
     emit(DUE, {"mail_id": str(mail.pk)}, delay=max(mail.due_at - clock.now(), dt.timedelta(0)))
 
 
@@ -137,7 +138,7 @@ def _is_bundled(notice: Notice) -> bool:
 
 def _own(notice: Notice) -> Mail:
     mail: Mail = Mail.objects.create(user=notice.user, email=notice.email, due_at=clock.now())
-    _announce(mail)
+    announce(mail)
     return mail
 
 
@@ -148,7 +149,7 @@ def _digest_of(notice: Notice) -> Mail:
     while True:
         mail, is_new = Mail.objects.get_or_create(**wanted, defaults={"due_at": due})
         if is_new:
-            _announce(mail)
+            announce(mail)
             return mail
         # It may have left since it was looked for.
         if Mail.objects.filter(**wanted, pk=mail.pk).select_for_update().exists():
