@@ -7,9 +7,5 @@ class PartnersConfig(AppConfig):
     name = "partners"
 
     def ready(self) -> None:
-        for name in ("notices", "handlers"):
-            import_module(f"partners.{name}")
-        for room in ("handlers", "notices"):
+        for room in ("handlers", "notices", "metrics.own", "commitments", "export_kinds"):
             import_module(f"partners.{room}")
-        import_module("partners.metrics.own")
-        import_module("partners.commitments")

@@ -5,8 +5,3 @@ from pkgutil import iter_modules
 
 for found in iter_modules(__path__):
     import_module(f"{__name__}.{found.name}")
-"""Facts that concern partners: each handler is idempotent."""
-
-from partners.handlers import tiers
-
-__all__ = ["tiers"]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partners", "0040_metric_facts"),
+        ("partners", "0041_tiers"),
         ("tenancy", "0002_workday_calendar"),
     ]
 

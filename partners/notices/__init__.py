@@ -5,8 +5,3 @@ from pkgutil import iter_modules
 
 for found in iter_modules(__path__):
     import_module(f"{__name__}.{found.name}")
-"""What this app tells people of; each module registers its kinds."""
-
-from partners.notices import tiers
-
-__all__ = ["tiers"]

@@ -15,6 +15,7 @@ register(
             count="portal.partner.disputes.asked_badge"),
     NavItem("partner", _("Payments"), "banknote", "partner:payments", right=Right.OWN_STATEMENTS_VIEW),
     NavItem("partner", _("Plan & reviews"), "handshake", "partner:own_plan", right=Right.OWN_PLANS_VIEW, group=COMPANY,
-            below=("/p/plans/", "/p/actions/"), count="portal.shared.plan_pages.turn_badge"),
+            below=("/p/plans/", "/p/actions/", "/p/reviews/", "/p/scorecard/"),
+            count="portal.shared.plan_pages.turn_badge"),
     NavItem("partner", _("Tier"), "medal", "partner:tier", right=Right.OWN_TIER_VIEW, group=COMPANY),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from django.urls import path
 
 from portal.partner import disputes, earnings, home, payments, programs, statements, tier, what_if
 from portal.shared import bank_accounts
-from portal.shared.plan_urls import own_plan, plan_paths
+from portal.shared.plan_urls import own_plan, own_scorecard, plan_paths
 
 app_name = "partner"
 urlpatterns = [
@@ -32,6 +32,7 @@ urlpatterns = [
     path("payments/", payments.payments, name="payments"),
     path("payments/account/", bank_accounts.partners_own_new, name="account_new"),
     path("payments/<uuid:payment_id>/deduction/", payments.deduction, name="deduction"),
+    path("scorecard/", own_scorecard, name="own_scorecard"),
     path("plan/", own_plan, name="own_plan"),
     *plan_paths("partner"),
 ]

@@ -5,11 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django import template
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from partners.metrics import Unit
+from partners.selectors.scorecards import About
 from portal.shared.figure_text import figure_text
 from prm.db.scope import require_tenant
-from prm.web import text
+from prm.web import icons, text
 
 register = template.Library()
 
@@ -26,3 +30,26 @@ def written(value: str, unit: str, currency: str = "") -> str:
     if unit == Unit.MONEY:
         return text.money(number, currency or require_tenant().base_currency)
     return figure_text(number, unit)
+
+
+@register.simple_tag
+def score(value: Decimal | None) -> str:
+    """A score from 0 to 100, with its tenth."""
+    return text.number(value, 1)
+
+
+@register.simple_tag(takes_context=True)
+def score_head(context: Context, what: About) -> SafeString:
+    """A column head of the matrix that sorts, with what the figure means for pointers and readers."""
+    key, sort = f"{what.side}:{what.code}", context["sort"]
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    query["sort"] = sort.next_for(key)
+    active = sort.key == key
+    said = (' aria-sort="descending"' if sort.descending else ' aria-sort="ascending"') if active else ""
+    arrow = icons.icon("arrow-down" if sort.descending else "arrow-up") if active else ""
+    hint = f"{what.definition} {what.owner}"
+    return format_html(
+        '<th scope="col" class="number"{} title="{}"><a href="?{}">{}{}</a></th>',
+        SafeString(said), hint, query.urlencode(), what.name, arrow,
+    )  # fmt: skip

@@ -36,6 +36,9 @@ TONES: dict[str, str] = {
     "upgraded": "ok",
     "upheld": "ok",
     "applied": "ok",
+    "agreed": "ok",
+    "held": "ok",
+    "shared": "info",
     # look at it
     "suspended": "warn",
     "awaiting_partner": "warn",
