@@ -12,11 +12,13 @@ from partners.models.plans import (
     PlanGoal,
     PlanVersion,
 )
+from partners.models.reviews import BusinessReview, ReviewPack
 from partners.models.scorecards import Scorecard, ScorecardLine, ScorecardVersion, ScoreFigure, ScoreSnapshot
 
 __all__ = [
     "BankAccount",
     "BusinessPlan",
+    "BusinessReview",
     "GoalEntry",
     "JointAction",
     "MetricFact",
@@ -25,6 +27,7 @@ __all__ = [
     "PlanConsent",
     "PlanGoal",
     "PlanVersion",
+    "ReviewPack",
     "ScoreFigure",
     "ScoreSnapshot",
     "Scorecard",

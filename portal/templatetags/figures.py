@@ -19,8 +19,9 @@ register = template.Library()
 
 
 @register.simple_tag
-def figure(value: Decimal | None, unit: str, currency: str = "") -> str:
-    return figure_text(value, unit, currency)
+def figure(value: Decimal | str | None, unit: str, currency: str = "") -> str:
+    """Templates have an empty text for what is not there."""
+    return figure_text(value if isinstance(value, Decimal) else None, unit, currency)
 
 
 @register.simple_tag
@@ -33,9 +34,9 @@ def written(value: str, unit: str, currency: str = "") -> str:
 
 
 @register.simple_tag
-def score(value: Decimal | None) -> str:
+def score(value: Decimal | str | None) -> str:
     """A score from 0 to 100, with its tenth."""
-    return text.number(value, 1)
+    return text.number(value if isinstance(value, Decimal) else None, 1)
 
 
 @register.simple_tag(takes_context=True)
