@@ -26,6 +26,7 @@ from portal.shared import (
 )
 from portal.shared import programs as shared_programs
 from portal.shared.plan_urls import plan_paths, vendors_scorecard
+from portal.shared.review_urls import review_paths
 
 app_name = "manager"
 
@@ -108,6 +109,7 @@ urlpatterns = [
         "statements/<uuid:statement_id>/lines/<uuid:line_id>/why/", statements.statement_line_why, name="statement_why"
     ),
     *plan_paths("manager"),
+    *review_paths("manager"),
     path("scorecards/", scorecards.matrix, name="scorecards"),
     path("scorecards/definitions/", scorecards.definitions, name="scorecard_definitions"),
     path("scorecards/definitions/<uuid:scorecard_id>/revise/", scorecards.revise, name="scorecard_revise"),

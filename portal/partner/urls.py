@@ -5,6 +5,7 @@ from django.urls import path
 from portal.partner import disputes, earnings, home, payments, programs, statements, tier, what_if
 from portal.shared import bank_accounts
 from portal.shared.plan_urls import own_plan, own_scorecard, plan_paths
+from portal.shared.review_urls import review_paths
 
 app_name = "partner"
 urlpatterns = [
@@ -35,4 +36,5 @@ urlpatterns = [
     path("scorecard/", own_scorecard, name="own_scorecard"),
     path("plan/", own_plan, name="own_plan"),
     *plan_paths("partner"),
+    *review_paths("partner"),
 ]

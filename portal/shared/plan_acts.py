@@ -75,7 +75,7 @@ ACTION_WAYS = {
 def start(request: PortalRequest) -> HttpResponse:
     """For one's own company, for the partner that the address names, or for one that is to be chosen."""
     asked = request.actor.partner_id or request.GET.get("partner")
-    partner = partner_get(request.actor, _uuid(str(asked))) if asked else None
+    partner = partner_get(request.actor, uuid_of(str(asked))) if asked else None
     year = fiscal.year_of(fiscal.today())
     plans = plan_list(request.actor, partner_id=partner.pk) if partner else []
     earlier = [(str(one.pk), f"{one.fiscal_year} · {one.title}") for one in plans]
@@ -84,7 +84,7 @@ def start(request: PortalRequest) -> HttpResponse:
     made: list[Any] = []
 
     def do(data: dict[str, Any]) -> None:
-        partner_id = partner.pk if partner else _partner_of(request, data.pop("partner"))
+        partner_id = partner.pk if partner else partner_named(request, data.pop("partner"))
         made.append(plan_start(actor=request.actor, partner_id=partner_id, **data))
 
     if attempt(form, do):
@@ -202,14 +202,14 @@ def _back(request: PortalRequest) -> str:
     return here(request, "actions")
 
 
-def _partner_of(request: PortalRequest, code: str) -> UUID:
+def partner_named(request: PortalRequest, code: str) -> UUID:
     found = partner_list(request.actor).filter(code=code.strip()).first()
     if found is None:
         raise Invalid(fields={"partner": [_("There is no partner with this code.")]})
     return found.pk
 
 
-def _uuid(text: str) -> UUID:
+def uuid_of(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:

@@ -10,10 +10,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from partners.metrics import Unit
-from partners.selectors.scorecards import About
+from partners.selectors.scorecards import About, about
+from partners.states.plans import ActionStatus, Side
 from portal.shared.figure_text import figure_text
 from prm.db.scope import require_tenant
 from prm.web import icons, text
+from rebates.states import DisputeReason
 
 register = template.Library()
 
@@ -54,3 +56,36 @@ def score_head(context: Context, what: About) -> SafeString:
         '<th scope="col" class="number"{} title="{}"><a href="?{}">{}{}</a></th>',
         SafeString(said), hint, query.urlencode(), what.name, arrow,
     )  # fmt: skip
+
+
+@register.simple_tag
+def kept_figure(value: str | None, unit: str, currency: str = "") -> str:
+    """A figure that was stored as text."""
+    return figure_text(Decimal(value) if value else None, unit, currency)
+
+
+@register.simple_tag
+def as_number(value: str) -> Decimal:
+    return Decimal(value)
+
+
+@register.simple_tag
+def figure_name(side: str, code: str) -> str:
+    """Its name; the code of one that no installed app has any more."""
+    what = about(side, code)
+    return str(what.name) if what else code
+
+
+@register.simple_tag
+def side_name(side: str) -> str:
+    return str(Side(side).label)
+
+
+@register.simple_tag
+def action_state(status: str) -> str:
+    return str(ActionStatus(status).label)
+
+
+@register.simple_tag
+def dispute_reason(reason: str) -> str:
+    return str(DisputeReason(reason).label)
