@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from partners.api import accounts, partners, plans
+from partners.api import accounts, partners, plans, scorecards
 
 urlpatterns = [
     path("partners/", partners.Partners.as_view(), name="partners"),
@@ -30,4 +30,11 @@ urlpatterns = [
     path("plans/<uuid:plan_id>/actions/", plans.PlanActions.as_view(), name="plan-actions"),
     path("actions/", plans.Actions.as_view(), name="actions"),
     path("actions/<uuid:action_id>/", plans.ActionDetail.as_view(), name="action"),
+    path("scorecards/", scorecards.Scorecards.as_view(), name="scorecards"),
+    path("scores/", scorecards.Scores.as_view(), name="scores"),
+    path("partners/<uuid:partner_id>/figures/", scorecards.PartnerFigures.as_view(), name="partner-figures"),
+    path("reviews/", scorecards.Reviews.as_view(), name="reviews"),
+    path("reviews/<uuid:review_id>/", scorecards.ReviewDetail.as_view(), name="review"),
+    path("reviews/<uuid:review_id>/share/", scorecards.ReviewShare.as_view(), name="review-share"),
+    path("reviews/<uuid:review_id>/pack/", scorecards.ReviewPackDetail.as_view(), name="review-pack"),
 ]

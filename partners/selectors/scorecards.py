@@ -169,3 +169,15 @@ def require_vendor(actor: Actor, right: Right) -> None:
     if actor.is_partner:
         raise Forbidden
     actor.require(right)
+
+
+def version_list(actor: Actor) -> QuerySet[ScorecardVersion]:
+    actor.require(Right.SCORECARDS_VIEW)
+    return ScorecardVersion.objects.select_related("scorecard").prefetch_related("lines").order_by("-created_at")
+
+
+def figure_list(actor: Actor, partner_id: UUID, month: dt.date | None = None) -> QuerySet[ScoreFigure]:
+    """The figures of a partner and a month, the newest unless told otherwise."""
+    score = score_of(actor, partner_id, fiscal.month_of(month) if month else None)
+    rows = confined(actor, ScoreFigure.objects.filter(partner_id=partner_id))
+    return rows.filter(month=score.month) if score else rows.none()

@@ -20,7 +20,9 @@ from partners.selectors.partners import partner_list
 from portal.demo import catalog, names, payouts, people, sales
 from portal.demo.clockwork import on
 from portal.demo.objection import objection_make
+from portal.demo.plans import plans_make
 from portal.demo.question import question_ask
+from portal.demo.scorecards import scorecards_make
 from portal.demo.vendors import Vendor
 from prm import clock
 from prm.exports.services import column_set_save
@@ -93,10 +95,17 @@ def _history(tenant: Tenant, vendor: Vendor, random: Random, times: Timeline) ->
         _months(staff, times, sold)
         _forecasts(finance)
         objection_make(staff)
+        scorecards_make(staff, _good_year(vendor))
+        plans_make(staff, _good_year(vendor))
         # The worker makes it when the product is up.
         leakage_start(actor=finance)
         _column_set(staff)
         question_ask(tenant, manager, zip(programs, documents, strict=True))
+
+
+def _good_year(vendor: Vendor) -> Decimal:
+    """What a good partner sells in a year, in the vendor's currency."""
+    return Decimal(3_000_000 if vendor.base_currency == "CNY" else 400_000)
 
 
 def _timeline(tenant: Tenant) -> Timeline:

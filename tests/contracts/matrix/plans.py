@@ -6,6 +6,7 @@ from prm.identity.rights import Right
 from tests.contracts.matrix.row import Row, api, member, post
 
 VIEW, EDIT = Right.SCORECARDS_VIEW, Right.SCORECARDS_EDIT
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
 OWN_VIEW, OWN_EDIT = Right.OWN_PLANS_VIEW, Right.OWN_PLANS_EDIT
 PLAN, DRAFT = {"plan_id": "partners.BusinessPlan"}, {"plan_id": "draft plan"}
 AGREED = {"goal_id": "partners.PlanGoal"}
@@ -49,9 +50,44 @@ API = {
     "api:actions": api(VIEW, OWN_VIEW),
     "api:action": [api(VIEW, OWN_VIEW, ids=ACTION), post(EDIT, OWN_EDIT, also=(VIEW,), ids=ACTION)],
 }
+CARD, VERSION = {"scorecard_id": "partners.Scorecard"}, {"version_id": "draft scorecard"}
+REVIEW, SHARED = {"review_id": "held review"}, {"review_id": "shared review"}
+PARTNER = {"partner_id": "partners.Partner"}
+SCORES: dict[str, Row | list[Row]] = {
+    "manager:scorecards": member(VIEW),
+    "manager:scorecard_definitions": member(VIEW),
+    "manager:scorecard_version": member(VIEW, ids={"version_id": "partners.ScorecardVersion"}),
+    "manager:scorecard_revise": member(EDIT, method="POST", code=302, ids=CARD),
+    "manager:scorecard_retire": member(EDIT, ids=CARD),
+    "manager:scorecard_line": member(EDIT, ids=VERSION),
+    "manager:scorecard_line_remove": member(EDIT, ids=VERSION, values={"line_id": UNKNOWN}),
+    "manager:scorecard_publish": member(EDIT, ids=VERSION),
+    "manager:partner_scorecard": member(VIEW, ids=PARTNER),
+    "partner:own_scorecard": member(OWN_VIEW),
+    "manager:reviews": member(VIEW),
+    "manager:review_new": member(EDIT),
+    "manager:review": member(VIEW, ids=REVIEW),
+    "manager:review_pdf": member(VIEW, ids=REVIEW),
+    "manager:review_action": member(EDIT, ids=SHARED),
+    "manager:review_write": member(EDIT, ids=SHARED),
+    "manager:review_step": member(EDIT, ids=SHARED, values={"verb": "hold"}),
+    "partner:reviews": member(OWN_VIEW),
+    "partner:review": member(OWN_VIEW, ids=REVIEW),
+    "partner:review_pdf": member(OWN_VIEW, ids=REVIEW),
+    "partner:review_action": member(OWN_EDIT, ids=SHARED),
+    "partner:review_answer": member(OWN_EDIT, ids=SHARED),
+    "api:scorecards": api(VIEW),
+    "api:scores": api(VIEW, OWN_VIEW),
+    "api:partner-figures": api(VIEW, OWN_VIEW, also=(Right.PARTNERS_VIEW,), ids=PARTNER),
+    "api:reviews": [api(VIEW, OWN_VIEW), post(EDIT)],
+    "api:review": api(VIEW, OWN_VIEW, ids=REVIEW),
+    "api:review-share": post(EDIT, code=409, also=(VIEW,), ids=REVIEW),
+    "api:review-pack": api(VIEW, ids=REVIEW),
+}
 ROWS: dict[str, Row | list[Row]] = {
     "partner:own_plan": member(OWN_VIEW, code=302),
     **pages("partner", OWN_VIEW, OWN_EDIT),
     **pages("manager", VIEW, EDIT),
     **API,
+    **SCORES,
 }
