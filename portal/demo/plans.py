@@ -29,10 +29,12 @@ from prm.identity.rights import Role
 
 TEXTS = {
     "en": {
-        "title": "Win the mid-market together", "ambition": "Twice as many customers in the region, with engineers of your own.",
+        "title": "Win the mid-market together",
+        "ambition": "Twice as many customers in the region, with engineers of your own.",
         "revenue": "Revenue of the year", "customers": "New customers", "people": "Certified engineers",
         "hire": "Hire two pre-sales engineers", "event": "Run a customer day in the region",
-        "samples": "Provide demo devices", "entered": "Two passed in the spring.", "comment": "The customer day is booked for autumn.",
+        "samples": "Provide demo devices", "entered": "Two passed in the spring.",
+        "comment": "The customer day is booked for autumn.",
         "summary": "A solid quarter; new customers came from the customer day.",
         "well": "Fast answers on both sides; three large projects won.",
         "improve": "Returns rose in one product line; packaging is being checked.",
