@@ -14,6 +14,19 @@ from partners.models.plans import (
 )
 from partners.models.reviews import BusinessReview, ReviewPack
 from partners.models.scorecards import Scorecard, ScorecardLine, ScorecardVersion, ScoreFigure, ScoreSnapshot
+from partners.models.tiers import (
+    TierAppeal,
+    TierAppealFile,
+    TierBacktest,
+    TierDue,
+    TierEvaluation,
+    TierScheme,
+    TierStanding,
+    TierStay,
+    TierSweep,
+    TierTrack,
+    TierWarning,
+)
 
 __all__ = [
     "BankAccount",
@@ -33,23 +46,16 @@ __all__ = [
     "Scorecard",
     "ScorecardLine",
     "ScorecardVersion",
+    "TierAppeal",
+    "TierAppealFile",
+    "TierBacktest",
     "TierChange",
+    "TierDue",
+    "TierEvaluation",
+    "TierScheme",
+    "TierStanding",
+    "TierStay",
+    "TierSweep",
+    "TierTrack",
+    "TierWarning",
 ]
-from partners.models.tiers import (
-    TierAppeal,
-    TierAppealFile,
-    TierBacktest,
-    TierDue,
-    TierEvaluation,
-    TierScheme,
-    TierStanding,
-    TierStay,
-    TierSweep,
-    TierTrack,
-    TierWarning,
-)
-
-__all__ = [
-    "BankAccount", "MetricFact", "Partner", "TierAppeal", "TierAppealFile", "TierBacktest", "TierChange", "TierDue",
-    "TierEvaluation", "TierScheme", "TierStanding", "TierStay", "TierSweep", "TierTrack", "TierWarning",
-]  # fmt: skip
