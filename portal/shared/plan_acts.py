@@ -60,7 +60,7 @@ WAYS: dict[str, tuple[Callable[..., Any], type[forms.Form], object, object, obje
                gettext_lazy("It is a draft again, and your turn.")),
     "withdraw": (plan_withdraw, ReasonForm, gettext_lazy("Withdraw this plan?"), gettext_lazy("Withdraw"),
                  gettext_lazy("The plan is withdrawn.")),
-    "close": (plan_close, CloseForm, gettext_lazy("Close this plan?"), gettext_lazy("Close"),
+    "close": (plan_close, CloseForm, gettext_lazy("Close this plan?"), gettext_lazy("Close the plan"),
               gettext_lazy("The plan is closed.")),
 }  # fmt: skip
 SUGGESTED = 300

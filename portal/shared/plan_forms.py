@@ -74,7 +74,7 @@ class GoalForm(forms.Form):
     unit = forms.ChoiceField(
         label=gettext_lazy("Unit"), choices=ENTERED_UNITS, help_text=gettext_lazy("Figures bring their own.")
     )
-    start_value = AmountField(label=gettext_lazy("From"), initial="0")
+    start_value = AmountField(label=gettext_lazy("Starting value"), initial="0")
     target = AmountField(label=gettext_lazy("Target"), help_text=gettext_lazy("Per cents as 12.5."))
     due_on = DateField(label=gettext_lazy("By when"))
     side = forms.ChoiceField(label=gettext_lazy("Who answers for it"), choices=Side.choices)
@@ -100,7 +100,7 @@ def goal_initial(goal: PlanGoal) -> dict[str, Any]:
 
 class ProgressForm(forms.Form):
     value = AmountField(label=gettext_lazy("Where it is now"))
-    on = DateField(label=gettext_lazy("On"))
+    on = DateField(label=gettext_lazy("On which day"))
     note = forms.CharField(
         label=gettext_lazy("Note"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
     )
