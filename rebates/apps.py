@@ -22,3 +22,7 @@ class RebatesConfig(AppConfig):
         collect("rebates.states")
         for name in AT_START:
             import_module(name)
+        import_module("rebates.commitments")
+        if find_spec("rebates.handlers"):
+            import_module("rebates.handlers")
+        import_module("rebates.tiers")

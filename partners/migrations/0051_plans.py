@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                             ("draft", "Draft"),
                             ("proposed", "Proposed"),
                             ("agreed", "Agreed"),
-                            ("closed", "Closed"),
+                            ("closed", "Concluded"),
                             ("withdrawn", "Withdrawn"),
                         ],
                         default="draft",

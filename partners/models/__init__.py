@@ -29,6 +29,8 @@ from partners.models.profile import Location, PartnerProfile, PartnerSpecialisat
 from partners.models.recruitment import ApplicationForm, FormVersion, FormVisits, RecruitmentSettings
 from partners.models.renewals import Renewal
 from partners.models.suspensions import Suspension
+from partners.models.reviews import BusinessReview, ReviewPack
+from partners.models.scorecards import Scorecard, ScorecardLine, ScorecardVersion, ScoreFigure, ScoreSnapshot
 from partners.models.tiers import (
     TierAppeal,
     TierAppealFile,
@@ -95,6 +97,23 @@ __all__ = [
     "Specialisation",
     "Suspension",
     "TemplateTask",
+    "BankAccount",
+    "BusinessPlan",
+    "BusinessReview",
+    "GoalEntry",
+    "JointAction",
+    "MetricFact",
+    "Partner",
+    "PlanComment",
+    "PlanConsent",
+    "PlanGoal",
+    "PlanVersion",
+    "ReviewPack",
+    "ScoreFigure",
+    "ScoreSnapshot",
+    "Scorecard",
+    "ScorecardLine",
+    "ScorecardVersion",
     "TierAppeal",
     "TierAppealFile",
     "TierBacktest",

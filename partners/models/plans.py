@@ -161,6 +161,7 @@ class JointAction(TenantModel):
 
     partner = TenantForeignKey(Partner, related_name="+")
     plan = TenantForeignKey(BusinessPlan, null=True, related_name="actions")
+    review = TenantForeignKey("partners.BusinessReview", null=True, related_name="actions")
     title = models.CharField(_("action"), max_length=300)
     side = models.CharField(_("side"), max_length=8, choices=Side.choices)
     owner_id = models.UUIDField(null=True, editable=False)

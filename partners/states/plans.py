@@ -13,7 +13,7 @@ class PlanStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
     PROPOSED = "proposed", _("Proposed")
     AGREED = "agreed", _("Agreed")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", _("Concluded")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 

@@ -7,6 +7,8 @@ from portal.manager import (
     company,
     onboarding,
     onboarding_templates,
+from portal.manager import (
+    amendments,
     overview,
     partners,
     products,
@@ -23,6 +25,10 @@ from portal.manager.agreements import pages as agreement_pages
 from portal.manager.agreements import report as agreement_report
 from portal.manager.agreements import templates as agreement_templates
 from portal.manager import amendments, overview, partners, products, program_form, programs, tier_schemes, tiers
+    scorecards,
+    tier_schemes,
+    tiers,
+)
 from portal.shared import (
     accruals,
     bank_accounts,
@@ -38,7 +44,8 @@ from portal.shared import (
     targets,
 )
 from portal.shared import programs as shared_programs
-from portal.shared.plan_urls import plan_paths
+from portal.shared.plan_urls import plan_paths, vendors_scorecard
+from portal.shared.review_urls import review_paths
 
 app_name = "manager"
 
@@ -175,6 +182,7 @@ urlpatterns = [
     path("tiers/appeals/<uuid:appeal_id>/decide/", tiers.appeal_decision, name="tier_appeal_decide"),
     path("tiers/appeals/<uuid:appeal_id>/assign/", tiers.appeal_hand_out, name="tier_appeal_assign"),
     path("tiers/appeals/<uuid:appeal_id>/files/<uuid:file_id>/", tiers.appeal_file, name="tier_appeal_file"),
+    path("partners/<uuid:partner_id>/scorecard/", vendors_scorecard, name="partner_scorecard"),
     path("partners/<uuid:partner_id>/<slug:verb>/", partners.status, name="partner_status"),
     path("partners/<uuid:partner_id>/tiers/new/", partners.tier_add, name="tier_new"),
     path("partners/<uuid:partner_id>/tiers/<uuid:change_id>/remove/", partners.tier_remove, name="tier_remove"),
@@ -246,4 +254,17 @@ urlpatterns = [
         "statements/<uuid:statement_id>/lines/<uuid:line_id>/why/", statements.statement_line_why, name="statement_why"
     ),
     *plan_paths("manager"),
+    *review_paths("manager"),
+    path("scorecards/", scorecards.matrix, name="scorecards"),
+    path("scorecards/definitions/", scorecards.definitions, name="scorecard_definitions"),
+    path("scorecards/definitions/<uuid:scorecard_id>/revise/", scorecards.revise, name="scorecard_revise"),
+    path("scorecards/definitions/<uuid:scorecard_id>/retire/", scorecards.retire, name="scorecard_retire"),
+    path("scorecards/versions/<uuid:version_id>/", scorecards.version, name="scorecard_version"),
+    path("scorecards/versions/<uuid:version_id>/line/", scorecards.line, name="scorecard_line"),
+    path(
+        "scorecards/versions/<uuid:version_id>/lines/<uuid:line_id>/remove/",
+        scorecards.line_out,
+        name="scorecard_line_remove",
+    ),
+    path("scorecards/versions/<uuid:version_id>/publish/", scorecards.publish, name="scorecard_publish"),
 ]

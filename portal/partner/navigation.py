@@ -23,5 +23,7 @@ register(
             below=("/p/plans/", "/p/actions/"), count="portal.shared.plan_pages.turn_badge"),
     NavItem("partner", _("Agreements"), "signature", "partner:agreements", right=Right.OWN_AGREEMENTS_VIEW,
             group=COMPANY, count="portal.shared.agreements.to_sign_badge"),
+            below=("/p/plans/", "/p/actions/", "/p/reviews/", "/p/scorecard/"),
+            count="portal.shared.plan_pages.turn_badge"),
     NavItem("partner", _("Tier"), "medal", "partner:tier", right=Right.OWN_TIER_VIEW, group=COMPANY),
 )  # fmt: skip

@@ -17,7 +17,8 @@ from portal.partner import (
 from portal.partner import agreements, disputes, earnings, home, payments, programs, statements, what_if
 from portal.partner import disputes, earnings, home, payments, programs, statements, tier, what_if
 from portal.shared import bank_accounts
-from portal.shared.plan_urls import own_plan, plan_paths
+from portal.shared.plan_urls import own_plan, own_scorecard, plan_paths
+from portal.shared.review_urls import review_paths
 
 app_name = "partner"
 urlpatterns = [
@@ -64,6 +65,8 @@ urlpatterns = [
     path("payments/account/", bank_accounts.partners_own_new, name="account_new"),
     path("payments/account/<uuid:account_id>/stop/", bank_accounts.own_stop, name="account_stop"),
     path("payments/<uuid:payment_id>/deduction/", payments.deduction, name="deduction"),
+    path("scorecard/", own_scorecard, name="own_scorecard"),
     path("plan/", own_plan, name="own_plan"),
     *plan_paths("partner"),
+    *review_paths("partner"),
 ]

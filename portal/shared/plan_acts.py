@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners import fiscal
-from partners.selectors.partners import partner_get
+from partners.selectors.partners import partner_get, partner_list
 from partners.selectors.plans import action_get, goal_get, plan_get, plan_list, plan_owners
 from partners.services.plans import goal_add, goal_remove, goal_update, plan_start, plan_update
 from partners.services.plans_agreeing import (
@@ -42,7 +42,7 @@ from portal.shared.plan_forms import (
     goal_initial,
 )
 from portal.shared.plan_pages import plan_context
-from prm.errors import NotFound
+from prm.errors import Invalid, NotFound
 from prm.web.surfaces import PortalRequest
 
 WAYS: dict[str, tuple[Callable[..., Any], type[forms.Form], object, object, object]] = {
@@ -60,9 +60,10 @@ WAYS: dict[str, tuple[Callable[..., Any], type[forms.Form], object, object, obje
                gettext_lazy("It is a draft again, and your turn.")),
     "withdraw": (plan_withdraw, ReasonForm, gettext_lazy("Withdraw this plan?"), gettext_lazy("Withdraw"),
                  gettext_lazy("The plan is withdrawn.")),
-    "close": (plan_close, CloseForm, gettext_lazy("Close this plan?"), gettext_lazy("Close"),
+    "close": (plan_close, CloseForm, gettext_lazy("Close this plan?"), gettext_lazy("Close the plan"),
               gettext_lazy("The plan is closed.")),
 }  # fmt: skip
+SUGGESTED = 300
 ACTION_WAYS = {
     "finish": (gettext_lazy("Done?"), gettext_lazy("Mark as done"), gettext_lazy("Done. Well done.")),
     "drop": (gettext_lazy("Drop this action?"), gettext_lazy("Drop"), gettext_lazy("The action is dropped.")),
@@ -72,17 +73,24 @@ ACTION_WAYS = {
 
 
 def start(request: PortalRequest) -> HttpResponse:
-    partner_id = request.actor.partner_id or _uuid(request.GET.get("partner", ""))
-    partner = partner_get(request.actor, partner_id)
+    """For one's own company, for the partner that the address names, or for one that is to be chosen."""
+    asked = request.actor.partner_id or request.GET.get("partner")
+    partner = partner_get(request.actor, uuid_of(str(asked))) if asked else None
     year = fiscal.year_of(fiscal.today())
-    earlier = [
-        (str(one.pk), f"{one.fiscal_year} · {one.title}") for one in plan_list(request.actor, partner_id=partner_id)
-    ]
-    form = NewPlanForm(request.POST or None, year=year, earlier=earlier, initial={"fiscal_year": year})
+    plans = plan_list(request.actor, partner_id=partner.pk) if partner else []
+    earlier = [(str(one.pk), f"{one.fiscal_year} · {one.title}") for one in plans]
+    partners = [] if partner else [(one.code, one.name) for one in partner_list(request.actor)[:SUGGESTED]]
+    form = NewPlanForm(request.POST or None, year=year, earlier=earlier, chosen=partner is not None)
     made: list[Any] = []
-    if attempt(form, lambda data: made.append(plan_start(actor=request.actor, partner_id=partner_id, **data))):
+
+    def do(data: dict[str, Any]) -> None:
+        partner_id = partner.pk if partner else partner_named(request, data.pop("partner"))
+        made.append(plan_start(actor=request.actor, partner_id=partner_id, **data))
+
+    if attempt(form, do):
         return done(request, here(request, "plan", made[0].pk), _("The draft is yours to write."))
-    return form_response(request, "portal/shared/plans/new.html", {"partner": partner}, form)
+    context = {"partner": partner, "partners": partners}
+    return form_response(request, "portal/shared/plans/new.html", context, form)
 
 
 def edit(request: PortalRequest, plan_id: UUID) -> HttpResponse:
@@ -194,7 +202,14 @@ def _back(request: PortalRequest) -> str:
     return here(request, "actions")
 
 
-def _uuid(text: str) -> UUID:
+def partner_named(request: PortalRequest, code: str) -> UUID:
+    found = partner_list(request.actor).filter(code=code.strip()).first()
+    if found is None:
+        raise Invalid(fields={"partner": [_("There is no partner with this code.")]})
+    return found.pk
+
+
+def uuid_of(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:

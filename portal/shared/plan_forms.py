@@ -43,10 +43,19 @@ class NewPlanForm(PlanForm):
     like = forms.TypedChoiceField(
         label=gettext_lazy("Take goals over from"), required=False, coerce=UUID, empty_value=None
     )
-    field_order = ("fiscal_year", "title", "ambition", "like")
+    partner = forms.CharField(
+        label=gettext_lazy("Partner code"), max_length=64,
+        widget=forms.TextInput(attrs={"list": "partners", "autocomplete": "off"}),
+    )  # fmt: skip
+    field_order = ("partner", "fiscal_year", "title", "ambition", "like")
 
-    def __init__(self, *args: Any, year: int, earlier: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, year: int, earlier: list[tuple[str, str]], chosen: bool, **kwargs: Any
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
+        if chosen:
+            del self.fields["partner"]
+        self.fields["fiscal_year"].initial = year
         self.fields["fiscal_year"].choices = [(one, str(one)) for one in range(year, year + 3)]  # type: ignore[attr-defined]
         self.fields["like"].choices = [("", _("No plan")), *earlier]  # type: ignore[attr-defined]
         if not earlier:
@@ -65,7 +74,7 @@ class GoalForm(forms.Form):
     unit = forms.ChoiceField(
         label=gettext_lazy("Unit"), choices=ENTERED_UNITS, help_text=gettext_lazy("Figures bring their own.")
     )
-    start_value = AmountField(label=gettext_lazy("From"), initial="0")
+    start_value = AmountField(label=gettext_lazy("Starting value"), initial="0")
     target = AmountField(label=gettext_lazy("Target"), help_text=gettext_lazy("Per cents as 12.5."))
     due_on = DateField(label=gettext_lazy("By when"))
     side = forms.ChoiceField(label=gettext_lazy("Who answers for it"), choices=Side.choices)
@@ -91,7 +100,7 @@ def goal_initial(goal: PlanGoal) -> dict[str, Any]:
 
 class ProgressForm(forms.Form):
     value = AmountField(label=gettext_lazy("Where it is now"))
-    on = DateField(label=gettext_lazy("On"))
+    on = DateField(label=gettext_lazy("On which day"))
     note = forms.CharField(
         label=gettext_lazy("Note"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from portal.shared import plan_acts, plan_pages
+from portal.shared import plan_acts, plan_pages, scorecard_pages
 from prm.identity.rights import Right
 from prm.web.surfaces import View, page
 
@@ -43,3 +43,5 @@ def plan_paths(surface: str) -> list[URLPattern]:
 
 
 own_plan = page(Right.OWN_PLANS_VIEW)(plan_pages.own_plan)
+own_scorecard = page(Right.OWN_PLANS_VIEW)(scorecard_pages.own_scorecard)
+vendors_scorecard = page(Right.SCORECARDS_VIEW)(scorecard_pages.partner_scorecard)

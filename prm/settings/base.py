@@ -292,6 +292,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "bank-accounts": {"task": "partners.accounts_all", "schedule": timedelta(minutes=1)},
     "watch-partners": {"task": "partners.watch_all", "schedule": crontab(minute="2,32")},
     # Each vendor once, soon after its own midnight.
+    "score-partners": {"task": "partners.scores_nightly_all", "schedule": crontab(minute="20,50")},
     "evaluate-tiers": {"task": "partners.tiers_nightly_all", "schedule": crontab(minute="5,35")},
     "prune-idempotency": {"task": "api.prune_idempotency", "schedule": crontab(hour=3, minute=20)},
     "clear-expired-imports": {"task": "imports.prune", "schedule": timedelta(hours=6)},

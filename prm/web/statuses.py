@@ -49,6 +49,9 @@ TONES: dict[str, str] = {
     "upgraded": "ok",
     "upheld": "ok",
     "applied": "ok",
+    "agreed": "ok",
+    "held": "ok",
+    "shared": "info",
     # look at it
     "suspended": "warn",
     "held": "warn",

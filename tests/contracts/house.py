@@ -29,6 +29,7 @@ from rebates.services.statements import statement_approve
 from rebates.services.what_if import what_if_start
 from rebates.whatif.work import what_if_run
 from tests.contracts.house_people import people_things
+from tests.contracts.planned import planned
 from tests.contracts.rows import make_row
 from tests.partners.applying import sent_with_all as sent
 from tests.partners.agreement_world import CONTENT, make_active, make_draft, make_sent, make_template, sign
@@ -118,6 +119,7 @@ def make_house(slug: str) -> House:
             "exports.Export": export,
             "rebates.WhatIfRun": asked,
             "exports.ColumnSet": columns,
+            **planned(cast),
             "notifications.Notice": notify(
                 PASSWORD_CHANGED, to=[cast.user(Role.FINANCE)], data={"changed_at": "2026-10-01T00:00:00+00:00"}
             )[0],
