@@ -8,6 +8,6 @@ class CommerceConfig(AppConfig):
     name = "commerce"
 
     def ready(self) -> None:
-        for name in ("commerce.handlers", "commerce.own_data"):
+        for name in ("commerce.handlers", "commerce.metrics", "commerce.own_data"):
             if find_spec(name):
                 import_module(name)

@@ -1,9 +1,9 @@
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.apps import AppConfig
 
 AT_START = (
+    "partners.metrics.own",
     "partners.handlers",
     "partners.notices",
     "partners.exit_checks",
@@ -20,5 +20,4 @@ class PartnersConfig(AppConfig):
 
         collect("partners.states")
         for name in AT_START:
-            if find_spec(name):
-                import_module(name)
+            import_module(name)

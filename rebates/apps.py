@@ -3,7 +3,6 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 
-
 AT_START = ("rebates.handlers", "rebates.own_data", "rebates.exit_checks")
 
 

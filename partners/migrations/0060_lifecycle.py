@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("files", "0001_initial"),
-        ("partners", "0004_lifecycle_states"),
+        ("partners", "0040_metric_facts"),
         ("tenancy", "0002_workday_calendar"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -787,7 +787,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="exitwaiver",
-            constraint=models.UniqueConstraint(fields=("tenant", "exit", "check_code", "count"), name="exitwaiver_once"),
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "exit", "check_code", "count"), name="exitwaiver_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="exitwaiver",

@@ -27,7 +27,11 @@ WATCH = "partners.data_export.watch"
 
 @transaction.atomic
 def data_export_request(
-    *, actor: Actor, partner_id: UUID, exit: Exit | None = None, language: str = ""  # noqa: A002 (the row's word)
+    *,
+    actor: Actor,
+    partner_id: UUID,
+    exit: Exit | None = None,  # noqa: A002 (the row's word)
+    language: str = "",
 ) -> DataExport:
     """Queue the archive of everything that the partner's people may see. Raises `Conflict` while one is being made."""
     _require(actor)

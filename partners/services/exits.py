@@ -1,4 +1,4 @@
-"""A partner leaves: notice, a checklist, waivers by a second person, and the end, which takes its access away at once."""
+"""A partner leaves: notice, a checklist, waivers by a second person, and the end, which takes its access at once."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from partners.exits import ExitCheck, blockers, checks
 from partners.models import Exit, ExitWaiver, Partner
 from partners.policies.lifecycle import require_decide
+from partners.selectors.suspension import is_suspended
 from partners.services.data_exports import data_export_request
 from partners.services.locking import partner_locked
 from partners.services.suspensions import reason_read
 from partners.states.exits import EXIT_TRANSITIONS, ExitReason, ExitStatus
-from partners.states.partner import PARTNER_TRANSITIONS, PartnerStatus
-from partners.selectors.suspension import is_suspended
+from partners.states.partner import PARTNER_TRANSITIONS
 from partners.states.suspensions import SuspensionScope
 from prm import clock
 from prm.audit.services import record
@@ -33,7 +33,13 @@ LONGEST = dt.timedelta(days=3 * 365)
 
 @transaction.atomic
 def exit_start(
-    *, actor: Actor, partner_id: UUID, reason_code: str, reason: str, last_day: dt.date, notice_on: dt.date | None = None
+    *,
+    actor: Actor,
+    partner_id: UUID,
+    reason_code: str,
+    reason: str,
+    last_day: dt.date,
+    notice_on: dt.date | None = None,
 ) -> Exit:
     """Notice is given (today, unless told otherwise); the partner is leaving until its last day.
 

@@ -28,6 +28,7 @@ MESSAGES: dict[str, Text] = {
     "unknown_product": _("There is no product with the SKU “%(value)s”."),
     "not_a_period": _("“%(value)s” is not a period such as 2026-06, 2026-Q2, 2026-H1 or 2026."),
     "unknown_program": _("There is no program with the code “%(value)s”."),
+    "unknown_metric": _("“%(value)s” is no metric that takes imported figures."),
     "another_period_kind": _("The program does not count by periods such as “%(value)s”."),
     "same_currency": _("The two currencies are the same."),
     "too_many_tags": _("There are more than %(count)s tags, or one is longer than %(max)s characters."),
