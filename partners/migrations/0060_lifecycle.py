@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                 ("started_by_label", models.CharField(editable=False, max_length=254)),
                 ("started_at", models.DateTimeField(editable=False, null=True)),
                 ("finished_at", models.DateTimeField(editable=False, null=True)),
+                ("undone_by_id", models.UUIDField(editable=False, null=True)),
                 ("undone_by_label", models.CharField(blank=True, editable=False, max_length=254)),
             ],
             options={

@@ -276,6 +276,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "reconcile-accruals": {"task": "rebates.reconcile_all", "schedule": crontab(hour=2, minute=0)},
     # A day ends on a full or a half hour somewhere.
     "watch-reviews": {"task": "rebates.watch_all", "schedule": crontab(minute="1,31")},
+    "prepare-renewals": {"task": "partners.renewals_all", "schedule": crontab(hour=2, minute=40)},
     "watch-lifecycle": {"task": "partners.lifecycle_watch_all", "schedule": crontab(minute="2,32")},
     "prune-idempotency": {"task": "api.prune_idempotency", "schedule": crontab(hour=3, minute=20)},
     "clear-expired-imports": {"task": "imports.prune", "schedule": timedelta(hours=6)},

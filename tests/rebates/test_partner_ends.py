@@ -1,4 +1,4 @@
-"""Suspended payouts wait and are taken up again; a partner that leaves leaves a reserve, which comes back less returns."""
+"""Suspended payouts wait and are taken up again; who leaves leaves a reserve, which comes back less what returns."""
 
 from __future__ import annotations
 
