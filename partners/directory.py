@@ -1,8 +1,8 @@
 """Filters of the directory; a topic adds its own: `register(DirectoryFilter("at_risk", 60, …))`.
 
 A filter narrows a queryset of partners. At 100,000 partners only what an index answers stays quick: conditions on
-columns that one begins with, or `pk__in` of rows that one finds. LIKE, `@>` and comparisons of numeric can't use an index
-under row security.
+columns that one begins with, or `pk__in` of rows that one finds. LIKE, `@>` and comparisons of numeric can't use an
+index under row security.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The figures that a recommendation looks at: metrics, what an exit would find open, and what other topics register.
 
-    register(RenewalInput("at_risk", values))      # values(partner_ids, today) -> {partner_id: Decimal}
+register(RenewalInput("at_risk", values))      # values(partner_ids, today) -> {partner_id: Decimal}
 """
 
 from __future__ import annotations

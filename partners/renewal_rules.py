@@ -64,7 +64,9 @@ def advice_of(figures: Figures) -> tuple[RenewalAdvice, list[Reason]]:
     """Part ways with who sold nothing, or has two strong reasons against it; watch with any reason against it; upgrade
     who grows; renew the others.
     """
-    reasons = [Reason(rule.code, rule.weight, rule.figure, figures[rule.figure]) for rule in RULES if rule.holds(figures)]
+    reasons = [
+        Reason(rule.code, rule.weight, rule.figure, figures[rule.figure]) for rule in RULES if rule.holds(figures)
+    ]
     codes = {reason.code for reason in reasons}
     strong = sum(reason.weight == STRONG for reason in reasons)
     if "no_sales" in codes or strong > 1:

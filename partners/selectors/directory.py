@@ -40,6 +40,7 @@ _LOOSE = """
                 ORDER BY t.{column} LIMIT 1)
         FROM {name} v WHERE v.value IS NOT NULL
     )"""
+_PICK = "(SELECT '{name}', value FROM {name} WHERE value <> '' LIMIT {most})"
 _SOURCES = {
     "type": ("partners_partner", "type"),
     "region": ("partners_partner", "region"),
@@ -91,9 +92,7 @@ def directory_facets(actor: Actor) -> dict[str, list[str]]:
     """The values that filters offer, sorted, by hopping from one to the next in an index: one statement, flat cost."""
     _require(actor)
     parts = [_LOOSE.format(name=name, table=table, column=column) for name, (table, column) in _SOURCES.items()]
-    picks = [
-        f"(SELECT '{name}', value FROM {name} WHERE value <> '' LIMIT {FACETS_SHOWN})" for name in _SOURCES
-    ]  # fmt: skip
+    picks = [_PICK.format(name=name, most=FACETS_SHOWN) for name in _SOURCES]
     with connection.cursor() as cursor:
         sql = f"WITH RECURSIVE {', '.join(parts)} {' UNION ALL '.join(picks)}"
         cursor.execute(sql, {"tenant": str(require_tenant_id())})

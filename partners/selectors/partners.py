@@ -40,7 +40,7 @@ def partner_list(
 
 def partner_get(actor: Actor, partner_id: UUID) -> Partner:
     """One partner with its current `tier`. Raises `NotFound`."""
-    partner = with_tier(visible(actor)).filter(pk=partner_id).first()
+    partner = with_tier(visible(actor)).select_related("manager").filter(pk=partner_id).first()
     if partner is None:
         raise NotFound
     return partner

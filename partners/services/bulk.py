@@ -51,6 +51,9 @@ def bulk_start(
     checked = ACTS[verb].check(data)
     chosen = _chosen(actor, ids, filters)
     selection = {"filters": dict(filters or {})} if ids is None else {"ids": len(chosen)}
+    if len(chosen) <= AT_ONCE:
+        # Before the rows that refer to them: a reference locks, too, and two such locks can't both grow.
+        list(Partner.objects.select_for_update().filter(pk__in=chosen).order_by("pk").values_list("pk", flat=True))
     run: BulkRun = BulkRun.objects.create(
         verb=verb, data=checked, selection=selection, total=len(chosen), started_by_id=actor.id,
         started_by_label=actor.label[:254],

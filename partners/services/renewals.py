@@ -166,12 +166,18 @@ def _fill(row: Renewal, figures: dict[str, Decimal]) -> None:
 
 
 def _drop_left(actor: Actor) -> None:
-    gone = Renewal.objects.select_for_update(of=("self",)).filter(status=RenewalStatus.OPEN).exclude(partner__status__in=WORKING)
+    gone = (
+        Renewal.objects.select_for_update(of=("self",))
+        .filter(status=RenewalStatus.OPEN)
+        .exclude(partner__status__in=WORKING)
+    )
     reason = str(_("The partner is leaving or has left."))
     for row in list(gone):
         row.note = reason
         row.save(update_fields=["note"])
-        transition(row, "drop", table=RENEWAL_TRANSITIONS, actor=actor, action="partners.renewal.dropped", reason=reason)
+        transition(
+            row, "drop", table=RENEWAL_TRANSITIONS, actor=actor, action="partners.renewal.dropped", reason=reason
+        )
 
 
 def _locked(renewal_id: UUID) -> tuple[Renewal, Partner]:

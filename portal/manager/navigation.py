@@ -3,12 +3,17 @@ from django.utils.translation import gettext_lazy as _
 from prm.identity.rights import Right
 from prm.web.navigation import NavItem, register
 
+PARTNERS = _("Partners")
 SALES = _("Sales")
 MONEY = _("Earned")
 
 register(
     NavItem("manager", _("Overview"), "layout-dashboard", "manager:home", right=Right.PARTNERS_VIEW, tab=1),
-    NavItem("manager", _("Partners"), "building-2", "manager:partners", right=Right.PARTNERS_VIEW, tab=2),
+    NavItem("manager", _("Directory"), "building-2", "manager:partners", right=Right.PARTNERS_VIEW, group=PARTNERS,
+            tab=2),
+    NavItem("manager", _("Renewal"), "calendar-check", "manager:renewals", right=Right.LIFECYCLE_DECIDE,
+            group=PARTNERS),
+    NavItem("manager", _("Exits"), "log-out", "manager:exits", right=Right.LIFECYCLE_DECIDE, group=PARTNERS),
     NavItem("manager", _("Programs"), "percent", "manager:programs", right=Right.PROGRAMS_VIEW, tab=3),
     NavItem("manager", _("Sale lines"), "shopping-cart", "manager:sales", right=Right.SALES_VIEW, group=SALES, tab=4),
     NavItem("manager", _("Exceptions"), "triangle-alert", "manager:exceptions", right=Right.ACCRUALS_VIEW, group=SALES,

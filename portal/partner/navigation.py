@@ -12,4 +12,5 @@ register(
     NavItem("partner", _("Disputes"), "message-square-warning", "partner:disputes", right=Right.OWN_STATEMENTS_VIEW,
             count="portal.partner.disputes.asked_badge"),
     NavItem("partner", _("Payments"), "banknote", "partner:payments", right=Right.OWN_STATEMENTS_VIEW),
+    NavItem("partner", _("Your data"), "package", "partner:exit", right=Right.OWN_DATA_EXPORT, group=_("Company")),
 )  # fmt: skip

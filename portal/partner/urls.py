@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.partner import disputes, earnings, home, payments, programs, statements, what_if
+from portal.partner import disputes, earnings, home, leaving, payments, programs, statements, what_if
 from portal.shared import bank_accounts
 
 app_name = "partner"
@@ -24,6 +24,8 @@ urlpatterns = [
     path("disputes/<uuid:dispute_id>/escalate/", disputes.escalate, name="dispute_escalate"),
     path("disputes/<uuid:dispute_id>/files/<uuid:file_id>/", disputes.evidence, name="dispute_file"),
     path("statements/<uuid:statement_id>/lines/<uuid:line_id>/", statements.line, name="statement_line"),
+    path("exit/", leaving.leaving, name="exit"),
+    path("exit/data/<uuid:export_id>/", leaving.own_data, name="own_data"),
     path("payments/", payments.payments, name="payments"),
     path("payments/account/", bank_accounts.partners_own_new, name="account_new"),
     path("payments/<uuid:payment_id>/deduction/", payments.deduction, name="deduction"),

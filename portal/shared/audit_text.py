@@ -10,6 +10,8 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext_lazy as _
 
+from partners.states.bulk import BulkVerb
+from partners.states.suspensions import SuspensionScope
 from prm.errors import NotFound
 from prm.exports.kinds import kind_named as export_kind
 from prm.identity.rights import Role
@@ -31,12 +33,16 @@ NAMES: Mapping[str, object] = {
     "bank": _("Bank"),
     "account": _("Account"),
     "adjustments": _("Adjustments"),
+    "amounts": _("Amounts"),
     "because": _("Reason"),
     "before": _("Before"),
+    "check": _("Check"),
     "claimed": _("Claimed"),
     "code": _("Code"),
     "columns": _("Columns"),
+    "count": _("Count"),
     "country": _("Country"),
+    "days": _("Days"),
     "days_off": _("Days off"),
     "deleted": _("Results removed"),
     "differences": _("Differences to the engine"),
@@ -53,11 +59,13 @@ NAMES: Mapping[str, object] = {
     "holder": _("Account holder"),
     "is_shared": _("For everybody"),
     "kind": _("Kind"),
+    "last_day": _("Last day"),
     "legal_name": _("Legal name"),
     "method": _("Forecast"),
     "name": _("Name"),
     "number": _("Number"),
     "periods": _("Periods"),
+    "owner": _("Owner"),
     "pair": _("Currencies"),
     "partner": _("Partner code"),
     "period": _("Period"),
@@ -71,6 +79,7 @@ NAMES: Mapping[str, object] = {
     "role": _("Role"),
     "rows": _("Rows"),
     "scopes": _("Scopes"),
+    "scope": _("Scope"),
     "search": _("Search"),
     "sha256": _("Checksum"),
     "since": _("From"),
@@ -82,12 +91,14 @@ NAMES: Mapping[str, object] = {
     "statements": _("Statements"),
     "status": _("State"),
     "tags": _("Tags"),
+    "task": _("Follow-up"),
     "tier": _("Tier"),
     "to_currency": _("To currency"),
     "type": _("Type"),
     "unit_cost": _("Unit cost"),
     "until": _("Until"),
     "valid_from": _("Valid from"),
+    "verb": _("Act"),
     "version": _("Version"),
     "written": _("Results written"),
 }
@@ -112,6 +123,8 @@ CODES: Mapping[tuple[str, str], Mapping[Any, Any]] = {
     ("", "before"): dict(PayoutForm.choices),
     ("", "method"): {"": _("No forecast"), **dict(ProvisionMethod.choices)},
     ("", "because"): {"member deactivated": _("The member was deactivated")},
+    ("", "scope"): dict(SuspensionScope.choices),
+    ("", "verb"): dict(BulkVerb.choices),
     ("rebates.dispute.opened", "reason"): dict(DisputeReason.choices),
 }
 YES, NO, NONE = _("yes"), _("no"), "—"
