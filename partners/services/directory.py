@@ -74,9 +74,9 @@ def view_save(
     """Keep filters, columns and order under a name; with `view_id` in place of an earlier view.
 
     Raises `Invalid` for a name that is empty or taken, unknown columns or order, `NotFound` for another person's view,
-    `Forbidden` for a program and for a shared view of somebody who may not edit partners.
+    `Forbidden` for a shared view of somebody who may not edit partners.
     """
-    _require_person(actor)
+    _require_keeper(actor)
     if is_shared:
         require_edit(actor)
     kept = _own(actor, view_id) if view_id else DirectoryView(owner_id=actor.id, owner_label=actor.label[:254])
@@ -94,7 +94,7 @@ def view_save(
 @transaction.atomic
 def view_remove(*, actor: Actor, view_id: UUID) -> None:
     """Raises `NotFound` for another person's view."""
-    _require_person(actor)
+    _require_keeper(actor)
     kept = _own(actor, view_id)
     record(actor, "partners.view.removed", kept)
     kept.delete()
@@ -103,7 +103,7 @@ def view_remove(*, actor: Actor, view_id: UUID) -> None:
 @transaction.atomic
 def view_default_set(*, actor: Actor, view_id: UUID | None) -> None:
     """The directory opens with this view for the actor; with all partners without one."""
-    _require_person(actor)
+    _require_keeper(actor)
     if view_id is None:
         DirectoryDefault.objects.filter(user_id=actor.id).delete()
         return
@@ -119,8 +119,8 @@ def _own(actor: Actor, view_id: UUID) -> DirectoryView:
     return DirectoryView.objects.select_for_update().get(pk=view.pk)
 
 
-def _require_person(actor: Actor) -> None:
-    if actor.kind != "user" or actor.is_partner:
+def _require_keeper(actor: Actor) -> None:
+    if actor.is_partner or actor.kind not in {"user", "api_key"}:
         raise Forbidden
     actor.require(Right.PARTNERS_VIEW)
 

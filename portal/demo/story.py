@@ -19,6 +19,7 @@ from django.db import transaction
 from partners.selectors.partners import partner_list
 from portal.demo import catalog, names, payouts, people, sales
 from portal.demo.clockwork import on
+from portal.demo.lifecycle import lifecycle_make
 from portal.demo.objection import objection_make
 from portal.demo.question import question_ask
 from portal.demo.vendors import Vendor
@@ -97,6 +98,7 @@ def _history(tenant: Tenant, vendor: Vendor, random: Random, times: Timeline) ->
         leakage_start(actor=finance)
         _column_set(staff)
         question_ask(tenant, manager, zip(programs, documents, strict=True))
+        lifecycle_make(staff)
 
 
 def _timeline(tenant: Tenant) -> Timeline:
