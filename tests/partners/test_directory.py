@@ -112,8 +112,8 @@ def test_a_page_and_the_facets_cost_a_fixed_number_of_statements(acme: Cast) -> 
 
 
 FILL = """
-    INSERT INTO partners_partner (id, tenant_id, code, name, legal_name, type, region, country, tags, status, created_at,
-                                  updated_at)
+    INSERT INTO partners_partner
+        (id, tenant_id, code, name, legal_name, type, region, country, tags, status, created_at, updated_at)
     SELECT uuidv7(), %(tenant)s, 'B-' || i, 'Company ' || md5(i::text), '', 'T' || i %% 9, 'R' || i %% 30, 'CN',
            ARRAY['t' || i %% 200], 'active', now(), now()
     FROM generate_series(1, %(count)s) AS i
