@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.selectors.partners import partner_facets, partner_get, tier_history
+from partners.selectors.directory import directory_facets
+from partners.selectors.partners import partner_get, tier_history
 from partners.services.partners import partner_change_status, partner_create, partner_update, tier_set, tier_unset
 from portal.shared.forms import DateField, ReasonForm, attempt
 from portal.shared.pages import confirmed, done, form_response
@@ -89,7 +90,7 @@ class TierForm(forms.Form):
 
 @page(Right.PARTNERS_EDIT)
 def create(request: PortalRequest) -> HttpResponse:
-    form = NewPartnerForm(request.POST or None, facets=partner_facets(request.actor))
+    form = NewPartnerForm(request.POST or None, facets=directory_facets(request.actor))
     made: list[Any] = []
     if attempt(form, lambda data: made.append(partner_create(actor=request.actor, **data))):
         return done(request, _address(made[0].pk), _("%(name)s was added.") % {"name": made[0].name})
@@ -100,7 +101,7 @@ def create(request: PortalRequest) -> HttpResponse:
 def edit(request: PortalRequest, partner_id: UUID) -> HttpResponse:
     partner = partner_get(request.actor, partner_id)
     initial = {name: getattr(partner, name) for name in PartnerForm.base_fields} | {"tags": "; ".join(partner.tags)}
-    form = PartnerForm(request.POST or None, initial=initial, facets=partner_facets(request.actor))
+    form = PartnerForm(request.POST or None, initial=initial, facets=directory_facets(request.actor))
     form.fields["code"].disabled = True
     if attempt(form, lambda data: partner_update(actor=request.actor, partner_id=partner_id, **_without(data, "code"))):
         return done(request, _address(partner_id), _("Your changes were saved."))

@@ -17,6 +17,7 @@ from portal.shared.pages import done
 from prm.errors import Conflict
 from prm.files.responses import file_response
 from prm.identity.rights import Right
+from prm.runs.progress import progress_get
 from prm.runs.states import RUN_ACTIVE
 from prm.web.surfaces import PortalRequest, page
 from rebates.services.reserves import reserves_of
@@ -39,7 +40,7 @@ def leaving(request: PortalRequest) -> HttpResponse:
     context = {
         "exit": found,
         "exports": exports,
-        "is_packing": any(one.status in RUN_ACTIVE for one in exports),
+        "packing": next((progress_get(one.pk) for one in exports if one.status in RUN_ACTIVE), None),
         "reserves": reserves_of(found.pk) if found else [],
     }
     return render(request, "portal/partner/exit.html", context)

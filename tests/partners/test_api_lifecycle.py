@@ -23,7 +23,7 @@ def send(cast: Cast, role: Role, path: str, **data: Any) -> Any:
 def rows(cast: Cast, role: Role, path: str) -> list[dict[str, Any]]:
     response = cast.client(role).get(f"/api/v1/{path}")
     assert response.status_code == 200, response.content
-    return response.json()["results"]
+    return response.json()["items"]
 
 
 @time_machine.travel(NOW, tick=False)
