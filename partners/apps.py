@@ -23,5 +23,3 @@ class PartnersConfig(AppConfig):
         collect("partners.states")
         for name in AT_START:
             import_module(name)
-        for room in ("handlers", "notices", "metrics.own", "commitments", "export_kinds"):
-            import_module(f"partners.{room}")

@@ -1,7 +1,7 @@
 """Advisory locks of this app: held until the transaction ends, one space per tenant, taken before any row lock.
 
-`agreements` is held by whatever numbers an agreement, `applications` by whatever numbers an application or looks whether an
-address has one.
+`agreements` is held by whatever numbers an agreement, `applications` by whatever numbers an application or looks
+whether an address has one.
 """
 
 from __future__ import annotations

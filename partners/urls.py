@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from partners.api import accounts, agreements, applications, certificates, onboarding, partners, profile
-from partners.api import accounts, partners, plans, scorecards
+from partners.api import (
+    accounts,
+    agreements,
+    applications,
+    certificates,
+    lifecycle,
+    onboarding,
+    partners,
+    plans,
+    profile,
+    scorecards,
+)
 
 urlpatterns = [
     path("partners/", partners.Partners.as_view(), name="partners"),
@@ -105,4 +115,19 @@ urlpatterns = [
     path("reviews/<uuid:review_id>/", scorecards.ReviewDetail.as_view(), name="review"),
     path("reviews/<uuid:review_id>/share/", scorecards.ReviewShare.as_view(), name="review-share"),
     path("reviews/<uuid:review_id>/pack/", scorecards.ReviewPackDetail.as_view(), name="review-pack"),
+    path("suspensions/", lifecycle.Suspensions.as_view(), name="suspensions"),
+    path("partners/<uuid:partner_id>/suspensions/", lifecycle.PartnerSuspensions.as_view(), name="partner-suspensions"),
+    path("suspensions/<uuid:suspension_id>/lift/", lifecycle.SuspensionLift.as_view(), name="suspension-lift"),
+    path("exits/", lifecycle.Exits.as_view(), name="exits"),
+    path("partners/<uuid:partner_id>/exits/", lifecycle.PartnerExits.as_view(), name="partner-exits"),
+    path("exits/<uuid:exit_id>/checklist/", lifecycle.ExitChecks.as_view(), name="exit-checklist"),
+    path("exits/<uuid:exit_id>/waivers/", lifecycle.ExitWaivers.as_view(), name="exit-waivers"),
+    path("exits/<uuid:exit_id>/finish/", lifecycle.ExitFinish.as_view(), name="exit-finish"),
+    path("exits/<uuid:exit_id>/cancel/", lifecycle.ExitCancel.as_view(), name="exit-cancel"),
+    path("renewals/", lifecycle.Renewals.as_view(), name="renewals"),
+    path("renewals/<uuid:renewal_id>/decision/", lifecycle.RenewalDecision.as_view(), name="renewal-decision"),
+    path("directory-views/", lifecycle.DirectoryViews.as_view(), name="directory-views"),
+    path("directory-views/<uuid:view_id>/", lifecycle.DirectoryViewDetail.as_view(), name="directory-view"),
+    path("bulk-runs/", lifecycle.BulkRuns.as_view(), name="bulk-runs"),
+    path("bulk-runs/<uuid:run_id>/undo/", lifecycle.BulkRunUndo.as_view(), name="bulk-run-undo"),
 ]

@@ -9,6 +9,8 @@ AT_START = (
     "rebates.notices",
     "rebates.acts",
     "rebates.tiers",
+    "rebates.exit_checks",
+    "rebates.commitments",
 )
 """Modules that register something when they are imported."""
 
@@ -22,7 +24,3 @@ class RebatesConfig(AppConfig):
         collect("rebates.states")
         for name in AT_START:
             import_module(name)
-        import_module("rebates.commitments")
-        if find_spec("rebates.handlers"):
-            import_module("rebates.handlers")
-        import_module("rebates.tiers")

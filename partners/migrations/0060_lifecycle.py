@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("files", "0001_initial"),
         ("identity", "__first__"),
-        ("partners", "0051_plans"),
+        ("partners", "0053_reviews"),
         ("tenancy", "0002_workday_calendar"),
     ]
 
@@ -109,6 +109,7 @@ class Migration(migrations.Migration):
                 ("started_by_label", models.CharField(editable=False, max_length=254)),
                 ("started_at", models.DateTimeField(editable=False, null=True)),
                 ("finished_at", models.DateTimeField(editable=False, null=True)),
+                ("undone_by_id", models.UUIDField(editable=False, null=True)),
                 ("undone_by_label", models.CharField(blank=True, editable=False, max_length=254)),
                 (
                     "tenant",

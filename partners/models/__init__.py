@@ -28,9 +28,9 @@ from partners.models.plans import BusinessPlan, GoalEntry, JointAction, PlanComm
 from partners.models.profile import Location, PartnerProfile, PartnerSpecialisation, Specialisation
 from partners.models.recruitment import ApplicationForm, FormVersion, FormVisits, RecruitmentSettings
 from partners.models.renewals import Renewal
-from partners.models.suspensions import Suspension
 from partners.models.reviews import BusinessReview, ReviewPack
 from partners.models.scorecards import Scorecard, ScorecardLine, ScorecardVersion, ScoreFigure, ScoreSnapshot
+from partners.models.suspensions import Suspension
 from partners.models.tiers import (
     TierAppeal,
     TierAppealFile,
@@ -62,6 +62,7 @@ __all__ = [
     "BulkRow",
     "BulkRun",
     "BusinessPlan",
+    "BusinessReview",
     "Certificate",
     "Certification",
     "CompanyKey",
@@ -93,27 +94,16 @@ __all__ = [
     "PlanVersion",
     "RecruitmentSettings",
     "Renewal",
-    "Signature",
-    "Specialisation",
-    "Suspension",
-    "TemplateTask",
-    "BankAccount",
-    "BusinessPlan",
-    "BusinessReview",
-    "GoalEntry",
-    "JointAction",
-    "MetricFact",
-    "Partner",
-    "PlanComment",
-    "PlanConsent",
-    "PlanGoal",
-    "PlanVersion",
     "ReviewPack",
     "ScoreFigure",
     "ScoreSnapshot",
     "Scorecard",
     "ScorecardLine",
     "ScorecardVersion",
+    "Signature",
+    "Specialisation",
+    "Suspension",
+    "TemplateTask",
     "TierAppeal",
     "TierAppealFile",
     "TierBacktest",

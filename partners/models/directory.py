@@ -78,6 +78,7 @@ class BulkRun(TenantModel):
     started_by_label = models.CharField(max_length=254, editable=False)
     started_at = models.DateTimeField(null=True, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)
+    undone_by_id = models.UUIDField(null=True, editable=False)
     undone_by_label = models.CharField(max_length=254, blank=True, editable=False)
 
     class Meta:

@@ -5,5 +5,3 @@ from pkgutil import iter_modules
 
 for _found in iter_modules(__path__):
     import_module(f"{__name__}.{_found.name}")
-for found in iter_modules(__path__):
-    import_module(f"{__name__}.{found.name}")

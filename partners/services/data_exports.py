@@ -30,7 +30,7 @@ def data_export_request(
     *,
     actor: Actor,
     partner_id: UUID,
-    exit: Exit | None = None,
+    exit: Exit | None = None,  # noqa: A002 (the row's word)
     language: str = "",
 ) -> DataExport:
     """Queue the archive of everything that the partner's people may see. Raises `Conflict` while one is being made."""

@@ -1,4 +1,4 @@
-"""A partner leaves: notice, a checklist, waivers by a second person, and the end, which takes its access away at once."""
+"""A partner leaves: notice, a checklist, waivers by a second person, and the end, which takes its access at once."""
 
 from __future__ import annotations
 

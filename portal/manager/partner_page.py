@@ -28,6 +28,8 @@ def detail(request: PortalRequest, partner_id: UUID) -> HttpResponse:
     context = {
         "partner": partner,
         "tier_form": TierForm(initial={"valid_from": clock.today(request.tenant)}),
+        "may_decide": request.actor.can(Right.LIFECYCLE_DECIDE),
+        "may_leave": request.actor.can(Right.LIFECYCLE_DECIDE) and bool({"leave", "stay"} & following.keys()),
         "verbs": [question(verb, partner) | {"form": ReasonForm()} for verb in verbs],
         "cards": cards_for(request, partner, {"surface": "manager"}),
         "topics": topics_for(request, partner),

@@ -1,15 +1,16 @@
 from django.urls import path
 
-from portal.manager import amendments, company, overview, partner_page, partners, products, program_form, programs
 from portal.manager import (
     amendments,
+    bulk,
     certification,
     company,
+    directory,
+    exits,
     onboarding,
     onboarding_templates,
-from portal.manager import (
-    amendments,
     overview,
+    partner_page,
     partners,
     products,
     program_form,
@@ -17,18 +18,17 @@ from portal.manager import (
     recruitment,
     recruitment_acts,
     recruitment_forms,
+    renewals,
+    scorecards,
+    suspensions,
+    tier_schemes,
+    tiers,
 )
-from portal.manager import amendments, overview, partners, products, program_form, programs
 from portal.manager.agreements import acts as agreement_acts
 from portal.manager.agreements import drafts as agreement_drafts
 from portal.manager.agreements import pages as agreement_pages
 from portal.manager.agreements import report as agreement_report
 from portal.manager.agreements import templates as agreement_templates
-from portal.manager import amendments, overview, partners, products, program_form, programs, tier_schemes, tiers
-    scorecards,
-    tier_schemes,
-    tiers,
-)
 from portal.shared import (
     accruals,
     bank_accounts,
@@ -82,7 +82,33 @@ urlpatterns = [
     path("partners/<uuid:partner_id>/agreements/", agreement_pages.partner_agreements, name="partner_agreements"),
     path("targets/", targets.targets, name="targets"),
     path("", overview.overview, name="home"),
-    path("partners/", partners.directory, name="partners"),
+    path("partners/", directory.listing, name="partners"),
+    path("partners/list.csv", directory.csv, name="partners_csv"),
+    path("partners/views/new/", directory.save, name="view_new"),
+    path("partners/views/default/", directory.make_default, name="view_default"),
+    path("partners/views/<uuid:view_id>/remove/", directory.remove, name="view_remove"),
+    path("partners/bulk/", bulk.ask, name="bulk"),
+    path("partners/bulk/runs/", bulk.runs, name="bulk_runs"),
+    path("partners/bulk/runs/<uuid:run_id>/", bulk.run, name="bulk_run"),
+    path("partners/bulk/runs/<uuid:run_id>/undo/", bulk.undo, name="bulk_undo"),
+    path("partners/<uuid:partner_id>/suspensions/new/", suspensions.start, name="suspension_new"),
+    path("partners/suspensions/<uuid:suspension_id>/lift/", suspensions.lift, name="suspension_lift"),
+    path("partners/<uuid:partner_id>/owner/", bulk.owner, name="partner_owner"),
+    path("partners/<uuid:partner_id>/term/", renewals.term, name="partner_term"),
+    path("partners/<uuid:partner_id>/exit/", exits.of_partner, name="partner_exit"),
+    path("partners/<uuid:partner_id>/exit/new/", exits.start, name="exit_start"),
+    path("exits/", exits.listing, name="exits"),
+    path("exits/of/<uuid:partner_id>/reserve/", exits.reserve, name="exit_reserve"),
+    path("exits/<uuid:exit_id>/", exits.detail, name="exit"),
+    path("exits/<uuid:exit_id>/waive/<str:code>/", exits.waive, name="exit_waive"),
+    path("exits/<uuid:exit_id>/finish/", exits.finish, name="exit_finish"),
+    path("exits/<uuid:exit_id>/cancel/", exits.cancel, name="exit_cancel"),
+    path("exits/<uuid:exit_id>/last-day/", exits.reschedule, name="exit_reschedule"),
+    path("exits/<uuid:exit_id>/data/", exits.pack, name="exit_pack"),
+    path("exits/<uuid:exit_id>/data/<uuid:export_id>/", exits.data, name="exit_data"),
+    path("renewals/", renewals.listing, name="renewals"),
+    path("renewals/<uuid:renewal_id>/", renewals.detail, name="renewal"),
+    path("renewals/<uuid:renewal_id>/task/", renewals.task_done, name="renewal_task"),
     path("partners/new/", partners.create, name="partner_new"),
     path("partners/<uuid:partner_id>/", partner_page.detail, name="partner"),
     path("partners/<uuid:partner_id>/timeline/", partner_page.history, name="partner_timeline"),

@@ -3,19 +3,20 @@ from __future__ import annotations
 from django.urls import path
 
 from portal.partner import (
+    agreements,
     certificates,
     company,
     disputes,
     earnings,
     home,
+    leaving,
     onboarding,
     payments,
     programs,
     statements,
+    tier,
     what_if,
 )
-from portal.partner import agreements, disputes, earnings, home, payments, programs, statements, what_if
-from portal.partner import disputes, earnings, home, payments, programs, statements, tier, what_if
 from portal.shared import bank_accounts
 from portal.shared.plan_urls import own_plan, own_scorecard, plan_paths
 from portal.shared.review_urls import review_paths
@@ -61,6 +62,8 @@ urlpatterns = [
     path("tier/appeal/", tier.appeal_new, name="tier_appeal"),
     path("tier/appeals/<uuid:appeal_id>/withdraw/", tier.appeal_back, name="tier_appeal_withdraw"),
     path("tier/appeals/<uuid:appeal_id>/files/<uuid:file_id>/", tier.appeal_file, name="tier_appeal_file"),
+    path("exit/", leaving.leaving, name="exit"),
+    path("exit/data/<uuid:export_id>/", leaving.own_data, name="own_data"),
     path("payments/", payments.payments, name="payments"),
     path("payments/account/", bank_accounts.partners_own_new, name="account_new"),
     path("payments/account/<uuid:account_id>/stop/", bank_accounts.own_stop, name="account_stop"),

@@ -11,6 +11,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext_lazy as _
 
 from partners.states.applications import RejectReason, WithdrawReason
+from partners.states.bulk import BulkVerb
+from partners.states.suspensions import SuspensionScope
 from portal.shared.people_words import PEOPLE_CODES, PEOPLE_DIFFERENCES, PEOPLE_NAMES
 from prm.errors import NotFound
 from prm.exports.kinds import kind_named as export_kind
@@ -34,12 +36,16 @@ NAMES: Mapping[str, object] = {
     "bank": _("Bank"),
     "account": _("Account"),
     "adjustments": _("Adjustments"),
+    "amounts": _("Amounts"),
     "because": _("Reason"),
     "before": _("Before"),
+    "check": _("Check"),
     "claimed": _("Claimed"),
     "code": _("Code"),
     "columns": _("Columns"),
+    "count": _("Count"),
     "country": _("Country"),
+    "days": _("Days"),
     "days_off": _("Days off"),
     "deleted": _("Results removed"),
     "due_on": _("Due"),
@@ -67,6 +73,7 @@ NAMES: Mapping[str, object] = {
     "holder": _("Account holder"),
     "is_shared": _("For everybody"),
     "kind": _("Kind"),
+    "last_day": _("Last day"),
     "legal_name": _("Legal name"),
     "method": _("Forecast"),
     "is_open": _("Takes applications"),
@@ -97,6 +104,7 @@ NAMES: Mapping[str, object] = {
     "role": _("Role"),
     "rows": _("Rows"),
     "scopes": _("Scopes"),
+    "scope": _("Scope"),
     "search": _("Search"),
     "sha256": _("Checksum"),
     "since": _("From"),
@@ -104,7 +112,6 @@ NAMES: Mapping[str, object] = {
     "slug": _("subdomain"),
     "sku": _("SKU"),
     "changed": _("Changed"),
-    "last_day": _("Last day"),
     "signer": _("Signer"),
     "stated": _("Stated"),
     "template": _("Template"),
@@ -112,12 +119,14 @@ NAMES: Mapping[str, object] = {
     "statements": _("Statements"),
     "status": _("State"),
     "tags": _("Tags"),
+    "task": _("Follow-up"),
     "tier": _("Tier"),
     "to_currency": _("To currency"),
     "type": _("Type"),
     "unit_cost": _("Unit cost"),
     "until": _("Until"),
     "valid_from": _("Valid from"),
+    "verb": _("Act"),
     "version": _("Version"),
     "written": _("Results written"),
 }
@@ -148,6 +157,8 @@ CODES: Mapping[tuple[str, str], Mapping[Any, Any]] = {
     ("", "before"): dict(PayoutForm.choices),
     ("", "method"): {"": _("No forecast"), **dict(ProvisionMethod.choices)},
     ("", "because"): {"member deactivated": _("The member was deactivated")},
+    ("", "scope"): dict(SuspensionScope.choices),
+    ("", "verb"): dict(BulkVerb.choices),
     ("rebates.dispute.opened", "reason"): dict(DisputeReason.choices),
     ("partners.application.rejected", "reason"): dict(RejectReason.choices),
     ("partners.application.asked", "reason"): dict(RejectReason.choices),

@@ -188,7 +188,12 @@ def answer(request: PortalRequest, review_id: UUID) -> HttpResponse:
 def step(request: PortalRequest, review_id: UUID, verb: str) -> HttpResponse:
     found = review_get(request.actor, review_id)
     ways: dict[str, tuple[Any, str, str, str]] = {
-        "share": (review_share, _("Share the review with the partner?"), _("Share with the partner"), _("The partner sees it now.")),
+        "share": (
+            review_share,
+            _("Share the review with the partner?"),
+            _("Share with the partner"),
+            _("The partner sees it now."),
+        ),
         "hold": (
             _hold(request, found),
             _("Has the review been held?"),

@@ -15,9 +15,9 @@ from prm.identity.models import Membership, User
 from prm.identity.notices import FACTOR_CHANGED, INVITED, PASSWORD_CHANGED
 from prm.identity.selectors import places_of
 from prm.identity.services.invitations import REQUESTED, invitation_issue
+from prm.identity.services.users import sessions_end
 from prm.notifications.catalogue import NoticeKind
 from prm.notifications.services import notify, notify_address
-from prm.identity.services.users import sessions_end
 from prm.outbox.registry import subscribe
 from prm.tenancy.context import tenant_context
 

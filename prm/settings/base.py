@@ -286,6 +286,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "reconcile-accruals": {"task": "rebates.reconcile_all", "schedule": crontab(hour=2, minute=0)},
     # A day ends on a full or a half hour somewhere.
     "watch-reviews": {"task": "rebates.watch_all", "schedule": crontab(minute="1,31")},
+    "prepare-renewals": {"task": "partners.renewals_all", "schedule": crontab(hour=2, minute=40)},
     "watch-lifecycle": {"task": "partners.lifecycle_watch_all", "schedule": crontab(minute="2,32")},
     "watch-applications": {"task": "partners.recruitment_all", "schedule": crontab(minute="*/10")},
     "watch-agreements": {"task": "partners.agreements_watch_all", "schedule": crontab(minute="0,30")},

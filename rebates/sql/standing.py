@@ -2,8 +2,8 @@
 qualifiers ask for.
 
 Each fact is one SELECT of runs of days of the partners looked at: (partner_id, starts, ends, name, who). It holds from
-`starts` to `ends`, both included, '9999-12-31' where no end is known. `name` tells facts of one kind apart, `who` is the
-person that has it; both are '' where there is nothing to tell.
+`starts` to `ends`, both included, '9999-12-31' where no end is known. `name` tells facts of one kind apart, `who` is
+the person that has it; both are '' where there is nothing to tell.
 """
 
 from collections import defaultdict

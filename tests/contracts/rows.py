@@ -120,6 +120,7 @@ SPECIAL: dict[str, Callable[[], dict[str, Any]]] = {
     "partners.PlanConsent": lambda: {"side": "partner"},
     "partners.PlanGoal": lambda: {"currency": "", "metric": ""},
     "ledger.BookLock": lambda: {"status": "refused"},
+    "rebates.ExitReserve": lambda: {"booked_period_key": "2026-Q3", "release_period_key": "2026-Q4"},
     "rebates.Rebuild": lambda: {"status": "done"},
     "rebates.WhatIfRun": lambda: {"periods": 4},
     "rebates.LeakageRun": lambda: {"status": "done", "finished_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)},

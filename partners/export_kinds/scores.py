@@ -1,4 +1,4 @@
-"""What is exported of this app: scores of partners with the figures behind them."""
+"""Scores of partners with the figures behind them."""
 
 from __future__ import annotations
 
