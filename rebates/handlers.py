@@ -12,10 +12,13 @@ from uuid import UUID
 from prm.identity.actor import Actor
 from prm.outbox.registry import subscribe
 from prm.outbox.services import emit
+from prm.runs.models import Run
 from prm.runs.states import RUN_ACTIVE
-from rebates.models import LeakageRun, WhatIfRun
+from rebates.models import ApplyRun, CloseRun, LeakageRun, WhatIfRun
 from rebates.recalculation import Cause
 from rebates.services.accruals import accruals_update
+from rebates.services.bank_results import WATCH as APPLY_WATCH
+from rebates.services.closing import WATCH as CLOSE_WATCH
 from rebates.services.leakage import WATCH as LEAKAGE_WATCH
 from rebates.services.rebuild import END, PART, rebuild_end, rebuild_part
 from rebates.services.reminders import (
@@ -26,7 +29,7 @@ from rebates.services.reminders import (
     statements_tell,
 )
 from rebates.services.what_if import WATCH as WHAT_IF_WATCH
-from rebates.versions import programs_with_targets
+from rebates.versions import programs_asking, programs_with_targets
 
 ACTOR = Actor.system("rebates.accruals")
 REBUILD = Actor.system("rebates.rebuild")
@@ -78,6 +81,36 @@ def tier_changed(payload: Payload) -> None:
     accruals_update(
         actor=ACTOR, partner_ids=ids, since=_day(payload, "since"), cause=Cause("partners.tierchange", _one(ids))
     )
+
+
+@subscribe("partners.certificate.awarded")
+@subscribe("partners.certificate.revoked")
+@subscribe("partners.certificate.moved")
+@subscribe("partners.certificate.imported")
+def certificates_changed(payload: Payload) -> None:
+    """An expiry changes nothing: its day was known when the certificate was."""
+    programs, ids = programs_asking("certified_people"), _ids(payload)
+    cause = _import_cause(payload) or Cause("partners.certificate", payload.get("certificate_id") or _one(ids))
+    if programs and ids != []:
+        accruals_update(actor=ACTOR, partner_ids=ids, since=_day(payload, "since"), program_ids=programs, cause=cause)
+
+
+@subscribe("partners.agreement.activated")
+@subscribe("partners.agreement.ended")
+def agreements_changed(payload: Payload) -> None:
+    cause = Cause("partners.agreement", payload["agreement_id"])
+    programs = programs_asking("agreement_signed")
+    if programs:
+        ids = [UUID(payload["partner_id"])]
+        accruals_update(actor=ACTOR, partner_ids=ids, since=None, program_ids=programs, cause=cause)
+
+
+@subscribe("commerce.overdue.changed")
+def overdue_changed(payload: Payload) -> None:
+    ids = _ids(payload)
+    cause = _import_cause(payload) or Cause("commerce.overdue", _one(ids))
+    programs = programs_asking("no_overdue")
+    accruals_update(actor=ACTOR, partner_ids=ids, since=_day(payload, "since"), program_ids=programs, cause=cause)
 
 
 @subscribe("rebates.program.published")
@@ -145,22 +178,38 @@ def rebuild_end_asked(payload: Payload) -> None:
 
 @subscribe(WHAT_IF_WATCH)
 def what_if_watch(payload: Payload) -> None:
-    """Send the task, and again from time to time until the what-if has ended: a broker forgets, the outbox does not."""
     from rebates.tasks import what_if
 
-    if WhatIfRun.objects.filter(pk=UUID(payload["what_if_id"]), status__in=RUN_ACTIVE).exists():
-        emit(WHAT_IF_WATCH, payload, delay=LOOK_AGAIN)
-        what_if.apply_async(args=[payload["what_if_id"]])
+    _watch(WHAT_IF_WATCH, payload, WhatIfRun, what_if)
 
 
 @subscribe(LEAKAGE_WATCH)
 def leakage_watch(payload: Payload) -> None:
-    """Send the task, and again from time to time until the report has ended: a broker forgets, the outbox does not."""
     from rebates.tasks import leakage
 
-    if LeakageRun.objects.filter(pk=UUID(payload["run_id"]), status__in=RUN_ACTIVE).exists():
-        emit(LEAKAGE_WATCH, payload, delay=LOOK_AGAIN)
-        leakage.apply_async(args=[payload["run_id"]])
+    _watch(LEAKAGE_WATCH, payload, LeakageRun, leakage)
+
+
+@subscribe(CLOSE_WATCH)
+def close_watch(payload: Payload) -> None:
+    from rebates.tasks import close
+
+    _watch(CLOSE_WATCH, payload, CloseRun, close)
+
+
+@subscribe(APPLY_WATCH)
+def bank_result_watch(payload: Payload) -> None:
+    from rebates.tasks import bank_result
+
+    _watch(APPLY_WATCH, payload, ApplyRun, bank_result)
+
+
+def _watch(topic: str, payload: Payload, model: type[Run], task: Any) -> None:
+    """Send the task, and again from time to time until the run has ended: a broker forgets, the outbox does not."""
+    run_id = next(iter(payload.values()))
+    if model._default_manager.filter(pk=UUID(run_id), status__in=RUN_ACTIVE).exists():
+        emit(topic, payload, delay=LOOK_AGAIN)
+        task.apply_async(args=[run_id])
 
 
 def _ids(payload: Payload) -> list[UUID] | None:

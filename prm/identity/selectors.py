@@ -41,6 +41,7 @@ def active_membership(user: User | AnonymousUser, *, preferred: str | None = Non
     order += [When(role=role, then=Value(rank)) for rank, role in enumerate(Role.values)]
     ranked: Any = (
         Membership.objects.filter(user=user, is_active=True)
+        .exclude(partner__status="ended")
         .select_related("user", "partner")
         .order_by(Case(*order, default=Value(99), output_field=IntegerField()), "id")
     )

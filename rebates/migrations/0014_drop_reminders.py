@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rebates", "0013_leakage_runs"),
+        ("rebates", "0014_close_runs"),
     ]
 
     operations = [

@@ -8,7 +8,8 @@ from django.core import mail
 
 from partners.models import BankAccount
 from partners.selectors.accounts import account_get, account_list, accounts_in_force
-from partners.services.accounts import account_confirm, account_propose, account_reject
+from partners.services.accounts import account_confirm, account_propose, account_reject, accounts_take_effect
+from prm import clock
 from prm.audit.models import AuditEntry
 from prm.errors import Forbidden, Invalid, NotFound, StateError
 from prm.identity.actor import Actor
@@ -20,6 +21,7 @@ from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast
 from prm.testing.relay import relay
 
+SYSTEM = Actor.system("tests")
 IBAN = "DE89 3704 0044 0532 0130 00"
 
 
@@ -75,6 +77,9 @@ def test_a_second_person_puts_it_into_force(cast: Cast) -> None:
     second = propose(cast, cast.partner_administrator, number="GB29NWBK60161331926819")
     assert accounts_in_force({cast.partner.pk}, {"EUR"}) == {pair: first}
     account_confirm(actor=cast.finance, account_id=second.pk)
+    assert accounts_in_force({cast.partner.pk}, {"EUR"}) == {pair: first}
+    BankAccount.objects.filter(pk=second.pk).update(effective_from=clock.now())
+    assert (accounts_take_effect(actor=SYSTEM), accounts_take_effect(actor=SYSTEM)) == (1, 0)
     assert accounts_in_force({cast.partner.pk}, {"EUR"}) == {pair: second}
     assert dict(BankAccount.objects.values_list("pk", "status")) == {first.pk: "replaced", second.pk: "active"}
 

@@ -16,6 +16,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from prm.identity.rights import Role
 from prm.testing.make import PASSWORD, Cast
+from tests.scenarios import people
 from tests.scenarios.furnished import Furnished, furnish
 
 RULES = {
@@ -197,10 +198,23 @@ def of_everybody() -> Iterator[Page]:
     yield Page("shared:invitation", None, ("nonsense",))
 
 
-PAGES = [*of_partner(), *of_vendor("manager"), *of_vendor("finance"), *of_manager(), *of_finance(), *of_everybody()]
+def of_people() -> Iterator[Page]:
+    for name, who, args in people.SEEN:
+        yield Page(name, who, args)
+
+
+PAGES = [
+    *of_people(),
+    *of_partner(),
+    *of_vendor("manager"),
+    *of_vendor("finance"),
+    *of_manager(),
+    *of_finance(),
+    *of_everybody(),
+]
 
 # Files, parts of pages, and addresses that only take forms.
-NO_PAGES = {
+NO_PAGES = people.FILES | {
     "manager:statement_pdf", "finance:statement_pdf", "partner:statement_pdf", "manager:dispute_file",
     "finance:dispute_file", "partner:dispute_file", "finance:dispute_acknowledge",
     "manager:tier_remove", "manager:program_preview", "manager:program_preview_cost", "manager:program_json",
