@@ -15,6 +15,7 @@ from prm.audit.services import record
 from prm.identity.actor import Actor
 from prm.runs.tasks import RunTask, work
 from prm.tenancy.celery import HEADER, TenantTask
+from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 from rebates.bank_results.work import APPLICATIONS
 from rebates.close_work import CLOSES
@@ -46,13 +47,22 @@ def watch_all() -> int:
     return _send_all(watch, clock.now().strftime("%Y-%m-%dT%H:%M"))
 
 
-@shared_task(base=TenantTask, name="rebates.watch")
-def watch() -> None:
-    """Warn of reviews and disputes whose day is near, end reviews that are over, escalate disputes past their day."""
-    reviews_remind(actor=WATCH)
-    disputes_remind(actor=WATCH)
-    reviews_lapse(actor=WATCH)
-    disputes_escalate_due(actor=WATCH)
+@shared_task(base=RunTask, bind=True, name="rebates.watch")
+def watch(self: Any) -> None:
+    vendor_watch(self.tenant)
+
+
+def vendor_watch(tenant: Tenant) -> None:
+    """Warn of reviews and disputes whose day is near, end reviews that are over, escalate disputes past their day.
+
+    Each in a transaction of its own: one that fails keeps none of the others from their day.
+    """
+    for look in (reviews_remind, disputes_remind, reviews_lapse, disputes_escalate_due):
+        try:
+            with tenant_context(tenant):
+                look(actor=WATCH)
+        except Exception:  # the next run is in half an hour, and the log says what is wrong
+            logger.exception("%s failed at %s", look.__name__, tenant)
 
 
 def _send_all(task: Task, slot: str) -> int:
