@@ -183,7 +183,7 @@ def test_a_question_is_asked_again_as_it_was_put(vendor: Vendor) -> None:
     assert "&quot;20400&quot;" in form
     assert '<details class="disclosure" open>' in form
     usual = text_of(get(vendor.finance, "finance:program_what_if", program.pk, again="nonsense"))
-    assert '<option value="4" selected>4</option>' in usual
+    assert '<option value="4" selected>4 periods</option>' in usual
     assert "&quot;20400&quot;" not in usual
 
 
