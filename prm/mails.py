@@ -1,8 +1,9 @@
-"""A mail as text and HTML in the language of its reader, days and times as at the vendor."""
+"""A mail as text and HTML in the language of its reader."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,11 +15,17 @@ from prm.tenancy.models import Tenant
 
 
 def compose(
-    template: str, context: Mapping[str, Any], *, to: str, tenant: Tenant, language: str = ""
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    to: str,
+    tenant: Tenant,
+    language: str = "",
+    zone: tzinfo | None = None,
 ) -> EmailMultiAlternatives:
-    """`template` names `emails/<template>.subject.txt`, `.txt` and `.html`; without a language it is the vendor's."""
+    """`template` names `emails/<template>.subject.txt`, `.txt`, `.html`; language and clock default to the vendor's."""
     shown = {"tenant": tenant, **context}
-    with translation.override(language or tenant.locale), timezone.override(ZoneInfo(tenant.time_zone)):
+    with translation.override(language or tenant.locale), timezone.override(zone or ZoneInfo(tenant.time_zone)):
         subject = " ".join(render_to_string(f"emails/{template}.subject.txt", shown).split())
         text = render_to_string(f"emails/{template}.txt", shown)
         html = render_to_string(f"emails/{template}.html", shown)
