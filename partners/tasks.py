@@ -6,7 +6,12 @@ from celery import Task, shared_task
 from django.core.cache import cache
 
 from partners.services.accounts import accounts_take_effect
-from partners.services.application_retention import applications_erase, applications_escalate, applications_expire
+from partners.services.application_retention import (
+    applications_erase,
+    applications_escalate,
+    applications_expire,
+    applications_remind,
+)
 from partners.services.certificates import certificates_expire, certificates_warn
 from partners.services.company_keys import partner_keys_refresh
 from partners.services.onboarding import tasks_remind
@@ -53,8 +58,9 @@ def recruitment_all() -> int:
 
 @shared_task(base=TenantTask, name="partners.recruitment")
 def recruitment() -> None:
-    """Tell what is overdue, expire what nobody goes on with, erase personal data, learn the names of new partners."""
+    """Tell what is overdue, remind, expire what nobody goes on with, erase personal data, learn names of partners."""
     applications_escalate(actor=RECRUITMENT)
+    applications_remind(actor=RECRUITMENT)
     applications_expire(actor=RECRUITMENT)
     applications_erase(actor=RECRUITMENT)
     partner_keys_refresh()
