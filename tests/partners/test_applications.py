@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
-from partners.models import Application, ApplicationFile, ApplicationForm, ApplicationLink, Partner
+from partners.models import Application, ApplicationFile, ApplicationForm, ApplicationLink, Partner, PartnerProfile
 from partners.policies.applications import applicant
 from partners.selectors.applications import (
     application_get,
@@ -316,6 +316,18 @@ def test_possible_duplicates_have_reasons_and_stop_an_approval(acme: Cast) -> No
     # The second application came after the first was looked at, and is a candidate of it, too.
     with pytest.raises(StateError), transaction.atomic():
         application_approve(actor=acme.manager, application_id=first.pk)
+
+
+def test_what_a_partner_tells_of_itself_counts_and_changes_are_seen(acme: Cast) -> None:
+    twin = Partner.objects.create(code="T-1", name="Elsewhere Ltd", country="CN")
+    profile = PartnerProfile.objects.create(partner=twin, website="https://www.shenjiang.example/about")
+    first = sent()
+    assert [(one.partner_id, one.reasons) for one in first.candidates.all()] == [(twin.pk, ["domain"])]
+    PartnerProfile.objects.filter(pk=profile.pk).update(phone="+86 138 0013 8000")
+    Partner.objects.filter(pk=twin.pk).update(name="申江")
+    second = sent("wang@other.example", website="", tax_id="91310000MA1FL0TT05")
+    found = second.candidates.get(partner=twin)
+    assert found.reasons == ["core", "phone"]
 
 
 def test_a_merge_brings_the_contact_into_the_partner_that_is_there(acme: Cast) -> None:
