@@ -1,6 +1,7 @@
 """Advisory locks of this app: held until the transaction ends, one space per tenant, taken before any row lock.
 
-`applications` is held by whatever numbers an application, or looks whether an address has one.
+`agreements` is held by whatever numbers an agreement, `applications` by whatever numbers an application or looks
+whether an address has one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from django.db import connection
 
 from prm.db.scope import require_tenant_id
 
-Name = Literal["applications"]
+Name = Literal["agreements", "applications"]
 
 
 def hold(name: Name) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.public import application, join, locator
+from portal.public import application, exit_data, join, locator, signing
 
 app_name = "public"
 
@@ -19,4 +19,9 @@ urlpatterns = [
     path("partners/", locator.locator, name="locator"),
     path("partners/embed/", locator.embed, name="locator_embed"),
     path("join/<slug:slug>/", join.form_page, name="join_form"),
+    path("sign/<str:token>/", signing.sign, name="sign"),
+    path("sign/<str:token>/decline/", signing.decline, name="sign_decline"),
+    path("sign/<str:token>/agreement.pdf", signing.sign_pdf, name="sign_pdf"),
+    path("verify/", signing.verify, name="verify"),
+    path("exit-data/<str:token>/", exit_data.exit_data, name="exit_data"),
 ]

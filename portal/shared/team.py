@@ -189,7 +189,8 @@ def invite_many(request: PortalRequest) -> HttpResponse:
         return done(request, _team_url(form.cleaned_data["role"], actor), sent)
     again = InviteManyForm(actor, initial=form.cleaned_data | {"emails": "\n".join(one.email for one in refused)})
     context = {"form": again, "refused": refused, "sent": sent if made else "", **roles}
-    return page_response(request, "portal/shared/team/invite_many.html", context, status=422)
+    # Not 422: that would take back the invitations that were made.
+    return page_response(request, "portal/shared/team/invite_many.html", context, status=200 if made else 422)
 
 
 @page(Right.TEAM_MANAGE)

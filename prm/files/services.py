@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from prm.audit.services import record
 from prm.db.scope import require_tenant_id
 from prm.errors import Invalid, TooLarge
-from prm.files.content import CSV, IMAGES, JSON, PAYMENT_XML, PDF, XLSX, content_type_of
+from prm.files.content import CSV, IMAGES, JSON, PAYMENT_XML, PDF, XLSX, ZIP, content_type_of
 from prm.files.models import StoredFile
 from prm.identity.actor import Actor
 from prm.ids import new_id
@@ -36,9 +36,11 @@ TYPES: dict[str, frozenset[str]] = {
     "evidence": frozenset({PDF, XLSX, CSV, *IMAGES}),
     "image": IMAGES,
     "bank_result": frozenset({CSV, PAYMENT_XML}),
+    "own_data": frozenset({ZIP}),
+    "agreement": frozenset({PDF}),
 }
 """Purpose of a file: the types that may serve it. None of them runs scripts in a browser."""
-OWN = frozenset({"export"})
+OWN = frozenset({"export", "own_data", "agreement"})
 """Purposes of files that we make ourselves: they may be larger than what we accept."""
 MOST_BYTES = {"evidence": 20 * MEGABYTE}
 """Purposes of files that come from people we do not know yet: they are smaller than what we accept otherwise."""
@@ -141,6 +143,6 @@ def _copy(content: IO[bytes] | File[bytes], target: IO[bytes], most: int | None)
 def _wanted(allowed: frozenset[str]) -> str:
     names = {
         CSV: "CSV", XLSX: "XLSX", PDF: "PDF", JSON: "JSON", PAYMENT_XML: "XML", "image/png": "PNG",
-        "image/jpeg": "JPEG", "image/webp": "WebP",
+        "image/jpeg": "JPEG", "image/webp": "WebP", ZIP: "ZIP",
     }  # fmt: skip
     return _("Accepted are: %(types)s.") % {"types": ", ".join(sorted(names[kind] for kind in allowed))}
