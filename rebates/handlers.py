@@ -12,15 +12,18 @@ from uuid import UUID
 from prm.identity.actor import Actor
 from prm.outbox.registry import subscribe
 from prm.outbox.services import emit
+from prm.runs.models import Run
 from prm.runs.states import RUN_ACTIVE
-from rebates.models import LeakageRun, WhatIfRun
+from rebates.models import ApplyRun, CloseRun, LeakageRun, WhatIfRun
 from rebates.recalculation import Cause
 from rebates.services.accruals import accruals_update
+from rebates.services.bank_results import WATCH as APPLY_WATCH
+from rebates.services.closing import WATCH as CLOSE_WATCH
 from rebates.services.leakage import WATCH as LEAKAGE_WATCH
 from rebates.services.rebuild import END, PART, rebuild_end, rebuild_part
 from rebates.services.reminders import DUE, dispute_reminders_make, reminder_send, review_reminders_make
 from rebates.services.what_if import WATCH as WHAT_IF_WATCH
-from rebates.versions import programs_with_targets
+from rebates.versions import programs_asking, programs_with_targets
 
 ACTOR = Actor.system("rebates.accruals")
 REBUILD = Actor.system("rebates.rebuild")
@@ -72,6 +75,14 @@ def tier_changed(payload: Payload) -> None:
     )
 
 
+@subscribe("commerce.overdue.changed")
+def overdue_changed(payload: Payload) -> None:
+    ids = _ids(payload)
+    cause = _import_cause(payload) or Cause("commerce.overdue", _one(ids))
+    programs = programs_asking("no_overdue")
+    accruals_update(actor=ACTOR, partner_ids=ids, since=_day(payload, "since"), program_ids=programs, cause=cause)
+
+
 @subscribe("rebates.program.published")
 def program_published(payload: Payload) -> None:
     cause = Cause("rebates.programversion", payload["version_id"])
@@ -119,22 +130,38 @@ def rebuild_end_asked(payload: Payload) -> None:
 
 @subscribe(WHAT_IF_WATCH)
 def what_if_watch(payload: Payload) -> None:
-    """Send the task, and again from time to time until the what-if has ended: a broker forgets, the outbox does not."""
     from rebates.tasks import what_if
 
-    if WhatIfRun.objects.filter(pk=UUID(payload["what_if_id"]), status__in=RUN_ACTIVE).exists():
-        emit(WHAT_IF_WATCH, payload, delay=LOOK_AGAIN)
-        what_if.apply_async(args=[payload["what_if_id"]])
+    _watch(WHAT_IF_WATCH, payload, WhatIfRun, what_if)
 
 
 @subscribe(LEAKAGE_WATCH)
 def leakage_watch(payload: Payload) -> None:
-    """Send the task, and again from time to time until the report has ended: a broker forgets, the outbox does not."""
     from rebates.tasks import leakage
 
-    if LeakageRun.objects.filter(pk=UUID(payload["run_id"]), status__in=RUN_ACTIVE).exists():
-        emit(LEAKAGE_WATCH, payload, delay=LOOK_AGAIN)
-        leakage.apply_async(args=[payload["run_id"]])
+    _watch(LEAKAGE_WATCH, payload, LeakageRun, leakage)
+
+
+@subscribe(CLOSE_WATCH)
+def close_watch(payload: Payload) -> None:
+    from rebates.tasks import close
+
+    _watch(CLOSE_WATCH, payload, CloseRun, close)
+
+
+@subscribe(APPLY_WATCH)
+def bank_result_watch(payload: Payload) -> None:
+    from rebates.tasks import bank_result
+
+    _watch(APPLY_WATCH, payload, ApplyRun, bank_result)
+
+
+def _watch(topic: str, payload: Payload, model: type[Run], task: Any) -> None:
+    """Send the task, and again from time to time until the run has ended: a broker forgets, the outbox does not."""
+    run_id = next(iter(payload.values()))
+    if model._default_manager.filter(pk=UUID(run_id), status__in=RUN_ACTIVE).exists():
+        emit(topic, payload, delay=LOOK_AGAIN)
+        task.apply_async(args=[run_id])
 
 
 def _ids(payload: Payload) -> list[UUID] | None:

@@ -1,5 +1,5 @@
 """What time brings about: the nightly reconciliation, the ends of reviews, the days by which disputes are decided. And
-the work on what-ifs and leakage reports.
+the work on what-ifs, leakage reports, closes and bank results.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from prm.identity.actor import Actor
 from prm.runs.tasks import RunTask, work
 from prm.tenancy.celery import HEADER, TenantTask
 from prm.tenancy.models import Tenant
+from rebates.bank_results.work import APPLICATIONS
+from rebates.close_work import CLOSES
 from rebates.leak_work import leakage_run
 from rebates.proof import accruals_differences
 from rebates.recalculation import Cause
@@ -87,3 +89,13 @@ def what_if(self: Any, what_if_id: str) -> None:
 @shared_task(base=RunTask, bind=True, name="rebates.leakage")
 def leakage(self: Any, run_id: str) -> None:
     work(self, leakage_run, run_id)
+
+
+@shared_task(base=RunTask, bind=True, name="rebates.close")
+def close(self: Any, run_id: str) -> None:
+    work(self, CLOSES.run, run_id)
+
+
+@shared_task(base=RunTask, bind=True, name="rebates.bank_result")
+def bank_result(self: Any, run_id: str) -> None:
+    work(self, APPLICATIONS.run, run_id)

@@ -19,6 +19,7 @@ register(
     NavItem("manager", _("Imports"), "file-up", "manager:imports", right=Right.IMPORTS_RUN, group=SALES),
     NavItem("manager", _("Products"), "package", "manager:products", right=Right.PRODUCTS_VIEW, group=SALES),
     NavItem("manager", _("Exchange rates"), "arrow-left-right", "manager:rates", right=Right.RATES_VIEW, group=SALES),
+    NavItem("manager", _("Overdue receivables"), "hand-coins", "manager:overdue", right=Right.SALES_VIEW, group=SALES),
     NavItem("manager", _("Targets"), "target", "manager:targets", right=Right.PROGRAMS_VIEW, group=SALES),
     NavItem("manager", _("Accruals"), "receipt-text", "manager:accruals", right=Right.ACCRUALS_VIEW, group=MONEY),
     NavItem("manager", _("Statements"), "file-text", "manager:statements", right=Right.STATEMENTS_VIEW, group=MONEY),

@@ -58,6 +58,7 @@ NAMES: Mapping[str, object] = {
     "name": _("Name"),
     "number": _("Number"),
     "periods": _("Periods"),
+    "overdue": _("Overdue amount"),
     "pair": _("Currencies"),
     "partner": _("Partner code"),
     "period": _("Period"),

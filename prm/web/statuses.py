@@ -23,8 +23,10 @@ TONES: dict[str, str] = {
     "awaiting_vendor": "info",
     "proposed": "info",
     "checked": "info",
+    "asked": "warn",
     # wanted endings
     "active": "ok",
+    "in_force": "ok",
     "published": "ok",
     "signed": "ok",
     "approved": "ok",

@@ -1,7 +1,8 @@
 """Programs and their versions, accruals, closed periods, statements, settlements."""
 
 from rebates.models.accruals import Accrual, Rebuild, RebuildPart, SaleException
-from rebates.models.bank_results import BankResult, BankResultLine
+from rebates.models.bank_results import ApplyRun, BankResult, BankResultLine
+from rebates.models.closing import CloseRun
 from rebates.models.disputes import DISPUTE_CAUSE, Dispute, DisputeEntry, DisputeFile, ReviewSettings
 from rebates.models.leakage import AcceptedException, LeakageRow, LeakageRun
 from rebates.models.payments import AccountNumber, Payment, PayoutChoice, SettlementLine
@@ -18,8 +19,10 @@ __all__ = [
     "AccountNumber",
     "Accrual",
     "Adjustment",
+    "ApplyRun",
     "BankResult",
     "BankResultLine",
+    "CloseRun",
     "Dispute",
     "DisputeEntry",
     "DisputeFile",

@@ -104,6 +104,7 @@ def _review_settings() -> dict[str, Any]:
 SPECIAL: dict[str, Callable[[], dict[str, Any]]] = {
     "ledger.Entry": _entry,
     "partners.BankAccount": lambda: {"partner": make_row("partners.Partner")},
+    "ledger.BookLock": lambda: {"status": "refused"},
     "rebates.Rebuild": lambda: {"status": "done"},
     "rebates.WhatIfRun": lambda: {"periods": 4},
     "rebates.LeakageRun": lambda: {"status": "done", "finished_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)},
