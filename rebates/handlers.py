@@ -75,6 +75,20 @@ def tier_changed(payload: Payload) -> None:
     )
 
 
+@subscribe("partners.agreement.activated")
+@subscribe("partners.agreement.renewed")
+@subscribe("partners.agreement.changed")
+@subscribe("partners.agreement.ended")
+def agreement_changed(payload: Payload) -> None:
+    accruals_update(
+        actor=ACTOR,
+        partner_ids=_ids(payload),
+        since=_day(payload, "since"),
+        program_ids=programs_asking("agreement_signed"),
+        cause=Cause("partners.agreement", payload["agreement_id"]),
+    )
+
+
 @subscribe("commerce.overdue.changed")
 def overdue_changed(payload: Payload) -> None:
     ids = _ids(payload)

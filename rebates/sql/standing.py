@@ -34,7 +34,18 @@ def _overdue(sources: Sources) -> str:
         ) o WHERE amount > 0"""
 
 
-RUNS: Mapping[Kind, Callable[[Sources], str]] = {NoOverdue: _overdue}
+def _signed(sources: Sources) -> str:
+    """Of every agreement that everybody has signed, the days on which it is in force; one that renews by itself goes
+    on until somebody gives notice."""
+    return f"""
+        SELECT partner_id, active_from AS starts, '' AS name, '' AS who, CASE
+            WHEN active_to IS NULL OR auto_renew AND status IN ('active', 'expiring') THEN DATE '9999-12-31'
+            ELSE active_to
+        END AS ends
+        FROM {sources.agreements} WHERE active_from IS NOT NULL"""
+
+
+RUNS: Mapping[Kind, Callable[[Sources], str]] = {NoOverdue: _overdue, AgreementSigned: _signed}
 
 
 @dataclass(frozen=True, slots=True)
