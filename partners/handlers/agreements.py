@@ -12,6 +12,7 @@ from partners.selectors.agreements import template_for
 from partners.services.agreement_life import agreement_terminate
 from partners.services.agreements import agreement_draft, agreement_void
 from partners.services.partners import partner_advance
+from partners.services.signing import agreement_call_back, agreement_hand_over, agreement_take_in
 from partners.states.agreements import IN_FORCE, UNDER_WAY
 from partners.states.partner import PartnerStatus
 from prm.identity.actor import Actor
@@ -60,3 +61,18 @@ def _contacts(partner: Partner) -> list[dict[str, str]]:
     invited = Invitation.objects.filter(partner=partner, revoked_at=None).order_by("created_at").first()
     # The name stands on the application; until somebody fills it in, the address says who it is.
     return [{"name": invited.email.partition("@")[0], "email": invited.email}] if invited else []
+
+
+@subscribe("partners.agreement.handed_over")
+def handed_over(payload: Payload) -> None:
+    agreement_hand_over(agreement_id=UUID(payload["agreement_id"]))
+
+
+@subscribe("partners.agreement.voided")
+def voided(payload: Payload) -> None:
+    agreement_call_back(agreement_id=UUID(payload["agreement_id"]))
+
+
+@subscribe("partners.agreement.signed_elsewhere")
+def signed_elsewhere(payload: Payload) -> None:
+    agreement_take_in(agreement_id=UUID(payload["agreement_id"]))

@@ -9,6 +9,7 @@ from partners.models.agreements import (
     AgreementSigner,
     Entitlement,
     Signature,
+    SigningSettings,
 )
 from partners.models.partner import Partner, TierChange
 
@@ -23,5 +24,6 @@ __all__ = [
     "Entitlement",
     "Partner",
     "Signature",
+    "SigningSettings",
     "TierChange",
 ]

@@ -222,3 +222,18 @@ class Entitlement(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.value}"
+
+
+class SigningSettings(TenantModel):
+    """Where new agreements are signed, on our own pages without a row. Secrets are sealed as one text."""
+
+    provider = models.CharField(_("signing service"), max_length=20, default="builtin")
+    values = models.JSONField(default=dict)
+    secrets_sealed = models.TextField(blank=True, editable=False)
+    signer_name = models.CharField(_("who signs for you"), max_length=200, blank=True)
+    signer_email = models.EmailField(_("e-mail"), blank=True)
+
+    class Meta:
+        verbose_name = _("signing settings")
+        verbose_name_plural = _("signing settings")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant"], name="signingsettings_once")]

@@ -63,6 +63,7 @@ NAMES: Mapping[str, object] = {
     "partner": _("Partner code"),
     "period": _("Period"),
     "program": _("Program"),
+    "provider": _("Signing service"),
     "rate": _("Rate"),
     "reason": _("Reason"),
     "refused": _("Refused"),
