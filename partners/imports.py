@@ -1,9 +1,13 @@
-"""The import kind of this app: partner companies with the history of their tiers, one row for each tier."""
+"""The import kinds of this app: figures about partners, and partner companies with the history of their tiers, one row
+for each tier.
+"""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from partners.certificate_imports import COLUMNS as CERTIFICATE_COLUMNS
+from partners.metric_imports import COLUMNS as FACT_COLUMNS
 from partners.models import Partner, TierChange
 from prm.identity.rights import Right
 from prm.imports.kinds import (
@@ -20,6 +24,8 @@ from prm.imports.models import Import
 from prm.imports.staging import Stage
 from prm.imports.undo import rows_restore
 from prm.imports.upsert import Upsert
+
+__all__ = ["CERTIFICATE_COLUMNS", "COLUMNS", "FACT_COLUMNS"]
 
 SINCE_EVER = "DATE '0001-01-01'"
 

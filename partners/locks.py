@@ -1,6 +1,7 @@
 """Advisory locks of this app: held until the transaction ends, one space per tenant, taken before any row lock.
 
-The registry of names: `agreements` by whatever numbers an agreement.
+`agreements` is held by whatever numbers an agreement, `applications` by whatever numbers an application or looks
+whether an address has one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from django.db import connection
 
 from prm.db.scope import require_tenant_id
 
-Name = Literal["agreements"]
+Name = Literal["agreements", "applications"]
 
 
 def hold(name: Name) -> None:
@@ -20,6 +21,5 @@ def hold(name: Name) -> None:
         message = "an advisory lock of a transaction needs a transaction"
         raise RuntimeError(message)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"partners.{name}:{require_tenant_id()}"]
-        )
+        key = f"partners.{name}:{require_tenant_id()}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])

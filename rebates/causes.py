@@ -25,6 +25,7 @@ CAUSES: Mapping[str, object] = {
     "rebates.rebuild": gettext_lazy("Cause: a full recalculation."),
     "rebates.target": gettext_lazy("Cause: a change of targets."),
     "rebates.minimum": gettext_lazy("Cause: the minimum payout; what stayed below it is carried to the next period."),
+    "rebates.exit_reserve": gettext_lazy("Cause: a reserve for returns, held back when the partnership ended."),
     DISPUTE_CAUSE: gettext_lazy("Cause: a dispute that was accepted."),
 }
 

@@ -18,7 +18,6 @@ from prm.tenancy.models import Tenant
 TABLES: Mapping[str, str] = {
     "partners_partner": "tenant_id, code",
     "partners_tierchange": "tenant_id, partner_id, valid_from",
-    "partners_agreement": "tenant_id, number",
     "commerce_product": "tenant_id, sku",
     "commerce_exchangerate": "tenant_id, from_currency, to_currency, valid_from",
     "commerce_overdue": "tenant_id, partner_id, as_of, currency",

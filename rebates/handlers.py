@@ -1,6 +1,6 @@
 """Facts that move money: each recalculates what it reaches; the difference to what is stored makes replays harmless.
 
-And days that come near: whoever they concern gets a mail, once.
+And what people are told: days that come near, decisions, payments.
 """
 
 from __future__ import annotations
@@ -21,13 +21,21 @@ from rebates.services.bank_results import WATCH as APPLY_WATCH
 from rebates.services.closing import WATCH as CLOSE_WATCH
 from rebates.services.leakage import WATCH as LEAKAGE_WATCH
 from rebates.services.rebuild import END, PART, rebuild_end, rebuild_part
-from rebates.services.reminders import DUE, dispute_reminders_make, reminder_send, review_reminders_make
+from rebates.services.reminders import (
+    dispute_decided_tell,
+    dispute_reminders_make,
+    payments_tell,
+    review_reminders_make,
+    statements_tell,
+)
 from rebates.services.what_if import WATCH as WHAT_IF_WATCH
 from rebates.versions import programs_asking, programs_with_targets
 
 ACTOR = Actor.system("rebates.accruals")
 REBUILD = Actor.system("rebates.rebuild")
 LOOK_AGAIN = dt.timedelta(seconds=30)
+TELL = "rebates.statements.tell"
+AT_ONCE = 50
 Payload = dict[str, Any]
 
 
@@ -75,18 +83,28 @@ def tier_changed(payload: Payload) -> None:
     )
 
 
+@subscribe("partners.certificate.awarded")
+@subscribe("partners.certificate.revoked")
+@subscribe("partners.certificate.moved")
+@subscribe("partners.certificate.imported")
+def certificates_changed(payload: Payload) -> None:
+    """An expiry changes nothing: its day was known when the certificate was."""
+    programs, ids = programs_asking("certified_people"), _ids(payload)
+    cause = _import_cause(payload) or Cause("partners.certificate", payload.get("certificate_id") or _one(ids))
+    if programs and ids != []:
+        accruals_update(actor=ACTOR, partner_ids=ids, since=_day(payload, "since"), program_ids=programs, cause=cause)
+
+
 @subscribe("partners.agreement.activated")
 @subscribe("partners.agreement.renewed")
 @subscribe("partners.agreement.changed")
 @subscribe("partners.agreement.ended")
-def agreement_changed(payload: Payload) -> None:
-    accruals_update(
-        actor=ACTOR,
-        partner_ids=_ids(payload),
-        since=_day(payload, "since"),
-        program_ids=programs_asking("agreement_signed"),
-        cause=Cause("partners.agreement", payload["agreement_id"]),
-    )
+def agreements_changed(payload: Payload) -> None:
+    """`changed` is a notice given, or a termination for a day to come."""
+    programs, since = programs_asking("agreement_signed"), _day(payload, "since")
+    cause = Cause("partners.agreement", payload["agreement_id"])
+    if programs:
+        accruals_update(actor=ACTOR, partner_ids=_ids(payload), since=since, program_ids=programs, cause=cause)
 
 
 @subscribe("commerce.overdue.changed")
@@ -127,9 +145,27 @@ def dispute_due_soon(payload: Payload) -> None:
     dispute_reminders_make(dispute_id=UUID(payload["dispute_id"]))
 
 
-@subscribe(DUE)
-def reminder_due(payload: Payload) -> None:
-    reminder_send(reminder_id=UUID(payload["reminder_id"]))
+@subscribe("rebates.statement.approved")
+def statements_approved(payload: Payload) -> None:
+    """In parts: a vendor may approve the statements of all its partners at once."""
+    ids = payload["statement_ids"]
+    for start in range(0, len(ids), AT_ONCE):
+        emit(TELL, {"statement_ids": ids[start : start + AT_ONCE]})
+
+
+@subscribe(TELL)
+def statements_told(payload: Payload) -> None:
+    statements_tell(statement_ids=[UUID(one) for one in payload["statement_ids"]])
+
+
+@subscribe("rebates.dispute.decided")
+def dispute_decided(payload: Payload) -> None:
+    dispute_decided_tell(dispute_id=UUID(payload["dispute_id"]), is_final=payload["is_final"])
+
+
+@subscribe("rebates.payment.paid")
+def payments_paid(payload: Payload) -> None:
+    payments_tell(payment_ids=[UUID(one) for one in payload["payment_ids"]])
 
 
 @subscribe(PART)

@@ -18,6 +18,7 @@ PROGRAM_TRANSITIONS: Table = {
     ProgramStatus.PUBLISHED: {"publish": ProgramStatus.PUBLISHED, "end": ProgramStatus.ENDED},
     ProgramStatus.ENDED: {},
 }
+PROGRAM_REASONED = frozenset({"end"})
 
 
 class VersionStatus(models.TextChoices):
@@ -119,6 +120,7 @@ DISPUTE_TRANSITIONS: Table = {
     DisputeStatus.ESCALATED: {**dict.fromkeys(_DECIDE, str(DisputeStatus.FINAL)), "withdraw": DisputeStatus.WITHDRAWN},
     DisputeStatus.FINAL: {},
 }
+DISPUTE_REASONED = frozenset({"accept_partly", "reject"})
 
 
 class DisputeReason(models.TextChoices):
@@ -208,6 +210,7 @@ PAYMENT_TRANSITIONS: Table = {
     PaymentStatus.FAILED: {"retry": PaymentStatus.PREPARED},
     PaymentStatus.REVERSED: {"retry": PaymentStatus.PREPARED},
 }
+PAYMENT_REASONED = frozenset({"fail", "reverse"})
 
 
 class BankResultStatus(models.TextChoices):
@@ -267,11 +270,6 @@ class ProvisionMethod(models.TextChoices):
     LINEAR = "linear", _("Goes on as so far")
     SEASONAL = "seasonal", _("Goes on as last year")
     RATE = "rate", _("A rate of its own")
-
-
-class ReminderKind(models.TextChoices):
-    REVIEW = "review_ending", _("A review ends soon")
-    DISPUTE = "dispute_due", _("A dispute is due soon")
 
 
 class LeakCause(models.TextChoices):

@@ -1,5 +1,7 @@
-"""What this app does when others announce something: a module for each part of a partner's life."""
+"""What this app does when others, or its own services, have told of something. One module for each topic."""
 
-from partners.handlers import agreements
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = ["agreements"]
+for _found in iter_modules(__path__):
+    import_module(f"{__name__}.{_found.name}")

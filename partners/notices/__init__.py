@@ -1,5 +1,7 @@
-"""What this app tells people: a module for each part of a partner's life."""
+"""What this app tells people. One module for each topic."""
 
-from partners.notices import agreements
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = ["agreements"]
+for _found in iter_modules(__path__):
+    import_module(f"{__name__}.{_found.name}")

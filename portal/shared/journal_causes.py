@@ -31,6 +31,7 @@ CAUSES: Mapping[str, object] = {
     "rebates.rebuild": _("A rebuild"),
     "rebates.recalculation": _("A recalculation"),
     "rebates.minimum": _("Below the minimum payout"),
+    "rebates.exit_reserve": _("A reserve for returns"),
     "rebates.target": _("A change of targets"),
 }
 JOURNALS: Mapping[str, object] = {
@@ -40,6 +41,7 @@ JOURNALS: Mapping[str, object] = {
     "rebates.payment": _("Payment"),
     "rebates.payment_reversal": _("Payment came back"),
     "rebates.minimum": _("Carried over or forfeited"),
+    "rebates.exit_reserve": _("Held back, and given back later"),
 }
 PAGES: Mapping[str, str] = {
     "imports.import": "import", "rebates.program": "program", "rebates.payment": "payment",

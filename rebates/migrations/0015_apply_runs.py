@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rebates", "0014_close_runs"),
+        ("rebates", "0014_exit_reserves"),
         ("tenancy", "0002_workday_calendar"),
     ]
 

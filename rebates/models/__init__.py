@@ -9,7 +9,7 @@ from rebates.models.payments import AccountNumber, Payment, PayoutChoice, Settle
 from rebates.models.periods import Adjustment, Forfeit, Period
 from rebates.models.programs import Program, ProgramVersion, Target
 from rebates.models.provisions import ProvisionRule
-from rebates.models.reminders import Reminder
+from rebates.models.reserves import ExitReserve
 from rebates.models.statements import Settlement, SettlementExport, Statement, StatementLine, StatementSale
 from rebates.models.what_if import WhatIfRun
 
@@ -26,6 +26,7 @@ __all__ = [
     "Dispute",
     "DisputeEntry",
     "DisputeFile",
+    "ExitReserve",
     "Forfeit",
     "LeakageRow",
     "LeakageRun",
@@ -37,7 +38,6 @@ __all__ = [
     "ProvisionRule",
     "Rebuild",
     "RebuildPart",
-    "Reminder",
     "ReviewSettings",
     "SaleException",
     "Settlement",

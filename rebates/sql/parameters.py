@@ -31,7 +31,6 @@ class Sources:
     rates: str = "commerce_exchangerate"
     targets: str = "rebates_target"
     overdue: str = "commerce_overdue"
-    agreements: str = "partners_agreement"
 
 
 LIVE = Sources()
