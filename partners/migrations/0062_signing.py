@@ -7,29 +7,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partners', '0061_partner_tags'),
-        ('tenancy', '0002_workday_calendar'),
+        ("partners", "0061_partner_tags"),
+        ("tenancy", "0002_workday_calendar"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SigningSettings',
+            name="SigningSettings",
             fields=[
-                ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('provider', models.CharField(default='builtin', max_length=20, verbose_name='signing service')),
-                ('values', models.JSONField(default=dict)),
-                ('secrets_sealed', models.TextField(blank=True, editable=False)),
-                ('signer_name', models.CharField(blank=True, max_length=200, verbose_name='who signs for you')),
-                ('signer_email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("provider", models.CharField(default="builtin", max_length=20, verbose_name="signing service")),
+                ("values", models.JSONField(default=dict)),
+                ("secrets_sealed", models.TextField(blank=True, editable=False)),
+                ("signer_name", models.CharField(blank=True, max_length=200, verbose_name="who signs for you")),
+                ("signer_email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'signing settings',
-                'verbose_name_plural': 'signing settings',
-                'constraints': [models.UniqueConstraint(fields=('tenant',), name='signingsettings_once'), prm.db.constraints.RowSecurity(name='partners_signingsettings_rls'), models.UniqueConstraint(fields=('tenant', 'id'), name='partners_signingsettings_tenant_pk')],
+                "verbose_name": "signing settings",
+                "verbose_name_plural": "signing settings",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant",), name="signingsettings_once"),
+                    prm.db.constraints.RowSecurity(name="partners_signingsettings_rls"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="partners_signingsettings_tenant_pk"),
+                ],
             },
         ),
     ]
