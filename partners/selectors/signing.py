@@ -14,19 +14,19 @@ from prm.sealing import unseal
 
 
 def provider_in_use() -> str:
-    found = SigningSettings.objects.values_list("provider", flat=True).first()
+    found = SigningSettings.objects.filter(is_in_use=True).values_list("provider", flat=True).first()
     return found or BUILT_IN
 
 
 def signing_settings_get(actor: Actor) -> SigningSettings:
-    """The vendor's, or those of a vendor that never changed them. Secrets stay sealed."""
+    """Of the service in use, else of one that was; of none for a vendor that never had one. Secrets stay sealed."""
     actor.require(Right.SETTINGS_EDIT)
-    return SigningSettings.objects.first() or SigningSettings()
+    return SigningSettings.objects.order_by("-is_in_use", "-created_at").first() or SigningSettings()
 
 
 def service_of(provider: str) -> Provider:
     """The client with the vendor's settings. Raises `NotFound` when that service is not set up."""
     found = SigningSettings.objects.filter(provider=provider).first()
-    if found is None or not found.secrets_sealed:
+    if found is None:
         raise NotFound
     return service(provider, found.values, json.loads(unseal(found.secrets_sealed)))

@@ -54,6 +54,8 @@ EDITABLE = frozenset(
 )  # fmt: skip
 COPIED = ("title_en", "title_zh", "body_en", "body_zh", "entitlements", "term_months", "renewal_notice_days")
 People = Sequence[Mapping[str, Any]]
+LANGUAGES_OF = {"CN": "zh-hans"}
+"""In which language a signer is written to whose own is not known; elsewhere in the vendor's."""
 
 
 @transaction.atomic
@@ -300,7 +302,7 @@ def _name_signers(agreement: Agreement, people: People) -> None:
         if place.email and place.email in seen:
             raise Invalid(fields={"signers": [_("%(email)s signs twice.") % {"email": place.email}]})
         seen.add(place.email)
-        place.language = str(person.get("language") or "")[:12]
+        place.language = str(person.get("language") or LANGUAGES_OF.get(agreement.partner.country, ""))[:12]
         place.save(update_fields=["name", "email", "language"])
 
 

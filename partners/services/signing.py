@@ -40,24 +40,33 @@ Texts = Mapping[str, str]
 @transaction.atomic
 def signing_settings_set(
     *, actor: Actor, provider: str, values: Texts, secrets: Texts, signer_name: str = "", signer_email: str = ""
-) -> SigningSettings:
+) -> SigningSettings | None:
     """Where agreements are signed from now on; those under way stay where they are. Empty secrets keep what is there.
 
-    Raises `Invalid` with `fields` for what is missing, and for addresses that are not allowed.
+    None for our own pages. Raises `Invalid` with `fields` for what is missing, and for addresses that are not allowed.
     """
     actor.require(Right.SETTINGS_EDIT)
-    found = SigningSettings.objects.select_for_update().first() or SigningSettings()
-    kept = json.loads(unseal(found.secrets_sealed)) if found.secrets_sealed and found.provider == provider else {}
-    merged = {**kept, **{name: value.strip() for name, value in secrets.items() if value.strip()}}
-    found.provider, found.signer_name, found.signer_email = provider, signer_name.strip(), signer_email.strip()
-    found.values = {name: value.strip() for name, value in values.items() if value.strip()}
-    if provider != BUILT_IN:
-        _check(found, merged)
-        about = SERVICES[provider]
-        found.values = {name: found.values[name] for name in about.values}
-        found.secrets_sealed = seal(json.dumps({name: merged[name] for name in about.secrets}))
-    found.save()
+    found = None if provider == BUILT_IN else _filled(provider, values, secrets, signer_name, signer_email)
+    SigningSettings.objects.filter(is_in_use=True).update(is_in_use=False)
+    if found is not None:
+        found.is_in_use = True
+        found.save()
     record(actor, "partners.signing.set", None, {"provider": provider})
+    return found
+
+
+def _filled(provider: str, values: Texts, secrets: Texts, signer_name: str, signer_email: str) -> SigningSettings:
+    """The row of the service with what was entered, not saved yet. Raises `Invalid`."""
+    rows = SigningSettings.objects.select_for_update().filter(provider=provider)
+    found: SigningSettings = rows.first() or SigningSettings(provider=provider)
+    kept = json.loads(unseal(found.secrets_sealed)) if found.secrets_sealed else {}
+    merged = {**kept, **{name: value.strip() for name, value in secrets.items() if value.strip()}}
+    found.signer_name, found.signer_email = signer_name.strip(), signer_email.strip()
+    found.values = {name: value.strip() for name, value in values.items() if value.strip()}
+    _check(found, merged)
+    about = SERVICES[provider]
+    found.values = {name: found.values[name] for name in about.values}
+    found.secrets_sealed = seal(json.dumps({name: merged[name] for name in about.secrets}))
     return found
 
 
@@ -70,7 +79,7 @@ def agreement_hand_over(*, agreement_id: UUID) -> None:
     document = agreement.documents.get()
     with file_open(document.file) as paper:
         content = paper.read()
-    settings = SigningSettings.objects.get()
+    settings = SigningSettings.objects.get(provider=agreement.provider)
     callback = public_url(require_tenant(), CALLBACK_PATH.format(provider=agreement.provider))
     order = Order(
         reference=str(agreement.pk), title=f"{agreement} {document.title_en}", file_name=f"{agreement}.pdf",
@@ -121,7 +130,7 @@ def agreement_take_in(*, agreement_id: UUID) -> None:
     agreement.signed_file = file_store(actor=actor, name=name, content=BytesIO(content), purpose="agreement")
     agreement.signed_at = agreement.countersigned_at = clock.now()
     agreement.save(update_fields=["signed_file", "signed_at", "countersigned_at"])
-    settings = SigningSettings.objects.get()
+    settings = SigningSettings.objects.get(provider=agreement.provider)
     for signer in agreement.signers.order_by("position"):
         _sign(actor, agreement, signer, settings)
     if agreement.status == AgreementStatus.SENT:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from partners.models import Agreement, Signature, SigningSettings
+from partners.models import Agreement, Signature
 from partners.selectors.agreements import agreement_of_file, chain_of
 from partners.selectors.signing import service_of
 from partners.services.agreement_signing import agreement_countersign, agreement_sign_by_link
@@ -49,7 +49,7 @@ def _inside(cast: Cast) -> Iterator[None]:
         yield
 
 
-def docusign(cast: Cast, server: Server, **changes: str) -> SigningSettings:
+def docusign(cast: Cast, server: Server, **changes: str) -> Any:
     values = {
         "base_url": server.url, "auth_url": server.url, "account_id": "acc-1", "integration_key": "ik",
         "user_id": "u-1",
@@ -60,7 +60,7 @@ def docusign(cast: Cast, server: Server, **changes: str) -> SigningSettings:
     )  # fmt: skip
 
 
-def esign(cast: Cast, server: Server) -> SigningSettings:
+def esign(cast: Cast, server: Server) -> Any:
     return signing_settings_set(
         actor=cast.administrator, provider="esign", values={"base_url": server.url, "app_id": "app-1"},
         secrets={"app_secret": SECRET}, **WHO,
@@ -276,9 +276,16 @@ def test_settings_are_checked_and_sealed(cast: Cast, server: Server) -> None:
     assert set(caught.value.fields) == {"app_id", "app_secret", "base_url", "signer_name", "signer_email"}
     with pytest.raises(Forbidden):
         signing_settings_set(actor=cast.actor(Role.CHANNEL_MANAGER), provider="builtin", values={}, secrets={})
+    there = make_sent(cast)
+    delivered()
     signing_settings_set(actor=cast.administrator, provider="builtin", values={}, secrets={})
-    assert make_active(cast).status == "active"
-    assert Agreement.objects.get().provider == "builtin"
+    here = make_active(cast, there.version.template, partner=cast.other_partner)
+    assert dict(Agreement.objects.values_list("provider", "status")) == {"docusign": "sent", "builtin": "active"}
+    body, headers = connect("envelope-completed")
+    assert tell(cast, "docusign", body, **headers) == 200
+    delivered()
+    there.refresh_from_db()
+    assert (there.status, here.status) == ("active", "active")
 
 
 def test_nobody_signs_here_what_is_signed_there(cast: Cast, server: Server) -> None:

@@ -82,6 +82,7 @@ def agreement(request: PortalRequest, agreement_id: UUID) -> HttpResponse:
         "signers": with_paths(agreement_signers(request.actor, agreement_id)),
         "chain": chain_of(found), "followers": agreement_followers(request.actor, agreement_id),
         "activity": entries_about(found)[:ACTIVITY], "acts": _acts(request, found),
+        "may_change": request.actor.can(Right.AGREEMENTS_EDIT) and found.status in {AgreementStatus.DRAFT, *OUT},
     }  # fmt: skip
     return page_response(request, "portal/manager/agreements/detail.html", context)
 

@@ -60,7 +60,8 @@ class SettingsForm(forms.Form):
 @page(Right.SETTINGS_EDIT)
 def signing_settings(request: PortalRequest) -> HttpResponse:
     found = signing_settings_get(request.actor)
-    initial = {"provider": found.provider, "signer_name": found.signer_name, "signer_email": found.signer_email}
+    provider = found.provider if found.is_in_use else BUILT_IN
+    initial = {"provider": provider, "signer_name": found.signer_name, "signer_email": found.signer_email}
     form = SettingsForm(request.POST or None, initial={**found.values, **initial})
 
     def do(data: dict[str, Any]) -> None:
