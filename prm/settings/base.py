@@ -133,6 +133,13 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}},
     "staticfiles": {"BACKEND": "prm.web.storage.StaticStorage"},
 }
+# Where signing services may be reached: over TLS only; `.name` allows every host below it.
+PRM_SIGNING_HOSTS = env.list(
+    "PRM_SIGNING_HOSTS", default=[".docusign.com", ".docusign.net", "openapi.esign.cn", "smlopenapi.esign.cn",
+                                  "esignoss.esign.cn", "smlesignoss.esign.cn"],
+)  # fmt: skip
+# host:port without TLS, for tests against servers of their own.
+PRM_SIGNING_PLAIN_HOSTS: list[str] = []
 PRM_UPLOAD_MAX_BYTES = env.int("PRM_UPLOAD_MAX_BYTES", 300 * 1024 * 1024)
 PRM_EXPORT_KEEP_DAYS = env.int("PRM_EXPORT_KEEP_DAYS", 30)
 PRM_LEAKAGE_REPORTS_KEPT = env.int("PRM_LEAKAGE_REPORTS_KEPT", 24)
