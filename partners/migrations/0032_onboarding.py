@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 (
                     "proof",
                     models.CharField(
-                        choices=[("none", "Nothing"), ("note", "A note"), ("link", "A link"), ("file", "A file")],
+                        choices=[("none", "No evidence"), ("note", "A note"), ("link", "A link"), ("file", "A file")],
                         default="none",
                         max_length=8,
                         verbose_name="evidence",
@@ -216,7 +216,7 @@ class Migration(migrations.Migration):
                 (
                     "proof",
                     models.CharField(
-                        choices=[("none", "Nothing"), ("note", "A note"), ("link", "A link"), ("file", "A file")],
+                        choices=[("none", "No evidence"), ("note", "A note"), ("link", "A link"), ("file", "A file")],
                         default="none",
                         max_length=8,
                         verbose_name="evidence",

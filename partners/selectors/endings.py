@@ -90,7 +90,7 @@ def _lost(change: Change) -> list[Effect]:
     before, after = change.before.get("", 0), change.after.get("", 0)
     if before == after:
         return []
-    text = _("%(after)s certified people instead of %(before)s") % {"before": before, "after": after}
+    text = _("Certified people: %(after)s instead of %(before)s") % {"before": before, "after": after}
     return [Effect("count", text)]
 
 

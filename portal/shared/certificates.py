@@ -24,12 +24,10 @@ from prm.web.text import money
 
 SOON = 30
 """Days from which an end is shown as pressing."""
-ICONS = {"count": "users", "rebate": "percent", "tier": "medal", "lead": "inbox"}
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    icon: str
     tone: str
     text: str
 
@@ -63,7 +61,7 @@ def _told(effect: Effect) -> Told:
     if effect.kind == "rebate":
         amount = money(effect.amount, effect.currency) if effect.amount is not None else ""
         text = _("“%(program)s” would not pay any more; it paid %(amount)s last.") % {"program": text, "amount": amount}
-    return Told(ICONS.get(effect.kind, "circle-alert"), "neutral" if effect.kind == "count" else "bad", text)
+    return Told("neutral" if effect.kind == "count" else "bad", text)
 
 
 def certificate_page(request: PortalRequest, certificate_id: UUID) -> HttpResponse:
