@@ -66,7 +66,7 @@ def _told(effect: Effect) -> Told:
 
 def certificate_page(request: PortalRequest, certificate_id: UUID) -> HttpResponse:
     found = certificate_get(request.actor, certificate_id)
-    context = {"certificate": found, "days": _days(found.expires_on)}
+    context: dict[str, Any] = {"certificate": found, "days": _days(found.expires_on)}
     if request.actor.can(Right.PARTNERS_VIEW):
         context["places"] = place_history(request.actor, found.person_id)
     return page_response(request, "portal/shared/certificates/detail.html", context)
