@@ -78,7 +78,7 @@ class DoInput(Input):
     link = serializers.CharField(max_length=500, required=False, allow_blank=True)
 
 
-class ReasonInput(Input):
+class TaskReasonInput(Input):
     reason = serializers.CharField(max_length=500)
 
 
@@ -125,14 +125,14 @@ class OnboardingTaskDo(Endpoint):
 
 
 class OnboardingTaskWaive(Endpoint):
-    @writes("onboarding_task_waive", Right.ONBOARDING_EDIT, output=TaskOutput, body=ReasonInput)
+    @writes("onboarding_task_waive", Right.ONBOARDING_EDIT, output=TaskOutput, body=TaskReasonInput)
     def post(self, call: Call, task_id: UUID) -> TaskView:
         """Do without a task."""
         return _done(call, task_id, task_waive)
 
 
 class OnboardingTaskReopen(Endpoint):
-    @writes("onboarding_task_reopen", Right.ONBOARDING_EDIT, output=TaskOutput, body=ReasonInput)
+    @writes("onboarding_task_reopen", Right.ONBOARDING_EDIT, output=TaskOutput, body=TaskReasonInput)
     def post(self, call: Call, task_id: UUID) -> TaskView:
         """Open a task again."""
         return _done(call, task_id, task_reopen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from partners.selectors.accounts import account_list
+from partners.selectors.onboarding import plan_of
 from portal.shared.bank_accounts import IN_SIGHT
 from portal.shared.figures import sales_figures
 from prm.audit.selectors import entries_about
@@ -21,6 +22,7 @@ ACTIVITY_SHOWN = 12
 def of(request: PortalRequest, partner: Any) -> dict[str, Any]:
     actor = request.actor
     facts: dict[str, Any] = {"activity": entries_about(partner)[:ACTIVITY_SHOWN]}
+    facts["onboarding"] = plan_of(actor, partner.pk)
     if actor.can(Right.SALES_VIEW):
         facts["sales"] = sales_figures(actor, partner.pk)
     if actor.can(Right.ACCRUALS_VIEW):
