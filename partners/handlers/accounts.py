@@ -8,6 +8,7 @@ from uuid import UUID
 from partners.models import BankAccount
 from partners.notices import accounts as notices
 from partners.states.accounts import AccountStatus
+from prm.db.scope import require_tenant
 from prm.identity.models import User
 from prm.identity.rights import Right
 from prm.identity.selectors import users_with
@@ -16,6 +17,22 @@ from prm.outbox.registry import subscribe
 from prm.workflow.models import Transition
 
 Payload = dict[str, Any]
+
+
+@subscribe("partners.account.proposed")
+def account_proposed(payload: Payload) -> None:
+    account = BankAccount.objects.select_related("partner").get(pk=UUID(payload["account_id"]))
+    data = {
+        "owner": account.partner.name if account.partner else require_tenant().name,
+        "number": f"•••• {account.last4}",
+        "holder": account.holder,
+        "currency": account.currency,
+        "who": account.proposed_by_label,
+    }
+    others = [one for one in users_with(Right.ACCOUNTS_CONFIRM) if one.pk != account.proposed_by_id]
+    notify(notices.TO_CONFIRM, to=others, data=data, once=str(account.pk))
+    if account.partner_id is not None:
+        notify(notices.ENTERED, to=_own(account), data=data, once=str(account.pk), partner_id=account.partner_id)
 
 
 @subscribe("partners.account.cooling")

@@ -57,7 +57,7 @@ def account_propose(
     )  # fmt: skip
     _fill(account, _plain(number).upper())
     for earlier in _locked_of(account, AccountStatus.PROPOSED):
-        _decide(earlier, "reject", actor, "partners.account.withdrawn")
+        _decide(earlier, "reject", actor, "partners.account.withdrawn", str(_("A newer account was entered.")))
     account.save(force_insert=True)
     facts = {"holder": account.holder, "number": f"•••• {account.last4}", "bank": account.bank_name}
     record(actor, "partners.account.proposed", account, facts)

@@ -18,9 +18,15 @@ from django.db import transaction
 
 from partners.selectors.partners import partner_list
 from portal.demo import catalog, certificates, names, onboarding, payouts, people, profile, sales
+from portal.demo.agreements import agreements_make
 from portal.demo.clockwork import on
+from portal.demo.lifecycle import lifecycle_make
 from portal.demo.objection import objection_make
+from portal.demo.plans import plans_make
 from portal.demo.question import question_ask
+from portal.demo.recruitment import recruitment_make
+from portal.demo.scorecards import scorecards_make
+from portal.demo.tiers import tiers_make
 from portal.demo.vendors import Vendor
 from prm import clock
 from prm.exports.services import column_set_save
@@ -94,10 +100,21 @@ def _history(tenant: Tenant, vendor: Vendor, random: Random, times: Timeline) ->
         _forecasts(finance)
         _people(tenant, staff)
         objection_make(staff)
+        recruitment_make(staff)
+        agreements_make(staff)
+        scorecards_make(staff, _good_year(vendor))
+        plans_make(staff, _good_year(vendor))
         # The worker makes it when the product is up.
         leakage_start(actor=finance)
         _column_set(staff)
+        tiers_make(staff)
         question_ask(tenant, manager, zip(programs, documents, strict=True))
+        lifecycle_make(staff)
+
+
+def _good_year(vendor: Vendor) -> Decimal:
+    """What a good partner sells in a year, in the vendor's currency."""
+    return Decimal(3_000_000 if vendor.base_currency == "CNY" else 400_000)
 
 
 def _timeline(tenant: Tenant) -> Timeline:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from partners.selectors.onboarding import PlanView, plan_of
 from partners.states.onboarding import PlanStatus
 from portal.partner.cards import cards_of, nearest
+from portal.partner.leaving import standing_of
 from prm import clock
 from prm.db.scope import require_tenant
 from prm.identity.rights import Right
@@ -30,6 +31,7 @@ def home(request: PortalRequest) -> HttpResponse:
         "wallet": _wallet(earnings),
         "statements": _statements(request),
         "onboarding": _onboarding(request),
+        "standing": standing_of(request),
     }
     return render(request, "portal/partner/home.html", context)
 

@@ -41,6 +41,7 @@ def active_membership(user: User | AnonymousUser, *, preferred: str | None = Non
     order += [When(role=role, then=Value(rank)) for rank, role in enumerate(Role.values)]
     ranked: Any = (
         Membership.objects.filter(user=user, is_active=True)
+        .exclude(partner__status="ended")
         .select_related("user", "partner")
         .order_by(Case(*order, default=Value(99), output_field=IntegerField()), "id")
     )
@@ -100,6 +101,13 @@ def users_with(right: Right, *, partner_id: UUID | None = None) -> list[User]:
     members = Membership.objects.filter(role__in=roles, is_active=True, user__is_active=True).select_related("user")
     there = members.filter(partner_id=partner_id) if partner_id else members.filter(partner__isnull=True)
     return list({one.user_id: one.user for one in there.order_by("user__email")}.values())
+
+
+def membership_at(user: User, partner_id: UUID | None) -> Membership | None:
+    """The user's active place at a partner, or at the vendor itself."""
+    places = Membership.objects.filter(user=user, is_active=True)
+    there = places.filter(partner_id=partner_id) if partner_id else places.filter(partner=None)
+    return there.first()
 
 
 def member_get(actor: Actor, membership_id: UUID) -> Membership:

@@ -21,6 +21,7 @@ MESSAGES: dict[str, Text] = {
     "not_negative": _("“%(value)s” is below zero."),
     "not_whole": _("“%(value)s” is not a whole number of at most nine digits."),
     "not_a_date": _("“%(value)s” is not a date such as 2026-01-31."),
+    "future_day": _("%(value)s is in the future."),
     "no_such_day": _("There is no such day: %(value)s."),
     "unknown_currency": _("“%(value)s” is not an ISO 4217 currency code such as CNY."),
     "unknown_country": _("“%(value)s” is not an ISO 3166 country code such as CN."),

@@ -11,17 +11,16 @@ from uuid import UUID
 
 from django.db import connection
 
-from partners.counted import Span as Counted
-from partners.counted import counted_spans, counts_on
 from rebates.engine.calculations import Customer, NewCustomer, Standing, Target
 from rebates.engine.periods import Period
-from rebates.engine.qualifiers import CertifiedPeople, TierIn
+from rebates.engine.qualifiers import TierIn
 
 from .direct import customers_sql, distinct_sql
 from .parameters import Parameters, Sources
 from .plan import Plan
 from .run import portions
 from .stages import partner_filter, tier_history
+from .standing import Standings
 
 Values = dict[str, Decimal]
 
@@ -48,7 +47,7 @@ class Inputs:
     customers: Mapping[tuple[int, UUID], dict[str, CustomerSums]] = field(default_factory=dict)
     """by (bucket, partner)"""
     _tiers: Mapping[UUID, tuple[list[date], list[str | None]]] = field(default_factory=dict)
-    _certified: Mapping[UUID, list[Counted]] = field(default_factory=dict)
+    _standings: Standings | None = None
 
     @classmethod
     def load(cls, plan: Plan, sources: Sources) -> "Inputs":
@@ -57,11 +56,10 @@ class Inputs:
         codes = [one.code for one in programs.values() if isinstance(one.calculation, Target)]
         if codes:
             found.targets = _targets(plan, sources, codes)
-        asked = {type(one) for program in programs.values() for one in program.qualifiers}
-        if TierIn in asked:
+        asked = [one for program in programs.values() for one in program.qualifiers]
+        found._standings = Standings(plan, sources, asked)
+        if any(isinstance(one, TierIn) for one in asked):
             found._tiers = _tiers(plan, sources)
-        if CertifiedPeople in asked:
-            found._certified = counted_spans(_partner_ids(plan))
         found.distinct, found.customers = {}, {}
         for bucket, program in programs.items():
             for number, qualifier in enumerate(program.distincts):
@@ -72,11 +70,11 @@ class Inputs:
 
     def standing(self, partner_id: UUID, period: Period) -> Standing:
         """The partner as it is on the last day of the period."""
-        day = self.plan.last_day_of(period)
         days, tiers = self._tiers.get(partner_id, ([], []))
+        day = self.plan.last_day_of(period)
         position = bisect_right(days, day)
-        certified = counts_on(day, self._certified.get(partner_id, ()))
-        return Standing(tier=tiers[position - 1] or None if position else None, certified=certified)
+        tier = tiers[position - 1] or None if position else None
+        return self._standings.on(partner_id, day, tier) if self._standings else Standing(tier=tier)
 
     def customers_in(self, bucket: int, partner_id: UUID, span: int) -> tuple[Customer, ...]:
         """The new customers with a line that can earn in the span."""
@@ -90,10 +88,6 @@ class Inputs:
             opens = self.plan.spans[span].first <= sums.opened <= self.plan.spans[span].last
             found.append(Customer(code, sums.order, opens, before, before + sums.earning[span]))
         return tuple(sorted(found, key=lambda one: one.code))
-
-
-def _partner_ids(plan: Plan) -> list[UUID] | None:
-    return None if plan.partner_ids is None else [UUID(str(one)) for one in plan.partner_ids]
 
 
 def _targets(plan: Plan, sources: Sources, codes: list[str]) -> dict[tuple[str, UUID, str], Decimal]:

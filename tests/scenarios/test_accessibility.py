@@ -169,6 +169,11 @@ def of_finance() -> Iterator[Page]:
 def of_everybody() -> Iterator[Page]:
     for name in ["team", "team_invite", "profile", "api_keys", "api_key_new", "switch"]:
         yield Page(f"shared:{name}")
+    for name in ["inbox", "notification_settings", "mail_kinds", "mails"]:
+        yield Page(f"shared:{name}")
+    yield Page("shared:inbox", PARTNER)
+    yield Page("shared:mail_kind", args=("rebates.statement.for_review",))
+    yield Page("shared:act", None, ("nonsense",))
     yield Page("shared:member_role", args=("membership_id",))
     yield Page("shared:member_deactivate", args=("membership_id",))
     yield Page("shared:invitation_revoke", args=("invitation_id",))
@@ -222,7 +227,8 @@ NO_PAGES = people.FILES | {
     "finance:settlement_preview", "finance:accrual_why", "manager:accrual_why", "finance:leakage_csv",
     "finance:statement_why", "manager:statement_why", "finance:leakage_run", "finance:what_if_partners",
     "manager:what_if_partners", "finance:bank_result_apply", "finance:bank_result_file", "finance:provisions_update",
-    "finance:rebuild",
+    "finance:rebuild", "shared:bell", "shared:inbox_read", "shared:notice", "shared:notice_read", "shared:mail_frame",
+    "shared:mail_sample", "shared:mail_again",
 }  # fmt: skip
 
 FACTS = """() => {
