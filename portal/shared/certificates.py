@@ -61,6 +61,8 @@ def _told(effect: Effect) -> Told:
     if effect.kind == "rebate":
         amount = money(effect.amount, effect.currency) if effect.amount is not None else ""
         text = _("“%(program)s” would not pay any more; it paid %(amount)s last.") % {"program": text, "amount": amount}
+    elif effect.amount is not None:
+        text = _("%(text)s, worth %(amount)s a year") % {"text": text, "amount": money(effect.amount, effect.currency)}
     return Told("neutral" if effect.kind == "count" else "bad", text)
 
 
