@@ -7,6 +7,8 @@ AT_START = (
     "partners.notices",
     "partners.metrics.own",
     "partners.selectors.endings",
+    "partners.selectors.ending_effects",
+    "partners.first_deals",
     "partners.exit_checks",
     "partners.own_data_parts",
     "partners.notices.recruitment",
