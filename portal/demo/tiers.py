@@ -66,7 +66,8 @@ def tiers_make(staff: Mapping[Role, Membership]) -> None:
         scheme = publish(manager, _scheme(manager, people, today))
     everybody = [one.pk for one in partner_list(manager)]
     losers = _losers(manager, people, scheme, today)
-    for days, ids in ((200, losers), (100, losers[:1]), (70, losers[:1]), (40, losers[:1]), (24, everybody), (0, everybody)):
+    own = losers[:1]
+    for days, ids in ((200, losers), (100, own), (70, own), (40, own), (24, everybody), (0, everybody)):
         with on(_ago(today, days)):
             partners_evaluate(actor=SYSTEM, partner_ids=ids, as_of=_ago(today, days))
         if days == 24:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.shared import tier_wording
 from portal.shared.qualifier_text import qualifier_name
 
 REASONS: Mapping[str, object] = {
@@ -25,6 +26,7 @@ REASONS: Mapping[str, object] = {
 }
 
 ACTIONS: Mapping[str, tuple[str, object]] = {
+    **tier_wording.ACTIONS,
     "partners.partner.created": ("plus", gettext_lazy("Partner added")),
     "partners.partner.changed": ("pencil", gettext_lazy("Partner changed")),
     "partners.partner.suspend": ("pause", gettext_lazy("Partner suspended")),
@@ -129,6 +131,7 @@ ACTIONS: Mapping[str, tuple[str, object]] = {
 }
 
 THINGS: Mapping[str, object] = {
+    **tier_wording.THINGS,
     "partners.partner": gettext_lazy("Partner"),
     "partners.tierchange": gettext_lazy("Tier change"),
     "commerce.product": gettext_lazy("Product"),

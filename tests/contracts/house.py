@@ -27,6 +27,7 @@ from rebates.services.statements import statement_approve
 from rebates.services.what_if import what_if_start
 from rebates.whatif.work import what_if_run
 from tests.contracts.rows import make_row
+from tests.contracts.tier_house import tier_things
 from tests.rebates.world import World as Rebates
 from tests.rebates.world import definition
 
@@ -111,6 +112,7 @@ def make_house(slug: str) -> House:
                 PASSWORD_CHANGED, to=[cast.user(Role.FINANCE)], data={"changed_at": "2026-10-01T00:00:00+00:00"}
             )[0],
         }  # fmt: skip
+        house.things |= tier_things(cast)
     return house
 
 

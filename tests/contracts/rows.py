@@ -112,5 +112,6 @@ SPECIAL: dict[str, Callable[[], dict[str, Any]]] = {
     "rebates.Reminder": lambda: {"statement": make_row("rebates.Statement")},
     "rebates.ReviewSettings": _review_settings,
     "rebates.Payment": lambda: {"gross": Decimal(2), "clawback": Decimal(-1), "amount": Decimal(1)},
+    "partners.TierWarning": lambda: {"by_hand": "Told"},
     "commerce.ExchangeRate": lambda: {"from_currency": "EUR", "to_currency": "CNY"},
 }
