@@ -1,4 +1,4 @@
-"""Tiers for the house: one in force with a partner that appeals in its grace period, and a draft that was back-tested."""
+"""Tiers for the house: one in force, with a partner that appeals in its grace period; a draft and its back-test."""
 
 from __future__ import annotations
 
