@@ -142,7 +142,8 @@ FORM = {
     "tiers.0.criteria.1.length": "12", "tiers.0.criteria.1.at_most": "5%", "tiers.0.criteria.1.at_least": "",
     "tiers.0.criteria.1.points": "",
     "rules.upgrade": "at_once", "rules.downgrade": "person", "rules.risk_days": "30", "rules.grace_days": "60",
-    "rules.appeal_days": "14", "rules.minimum_stay_days": "0", "rules.warnings": "60, 30, 14, 7", "rules.keep_until": "",
+    "rules.appeal_days": "14", "rules.minimum_stay_days": "0", "rules.warnings": "60, 30, 14, 7",
+    "rules.keep_until": "",
 }  # fmt: skip
 
 
