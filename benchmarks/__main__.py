@@ -23,6 +23,8 @@ AT_MOST = {
     "home_page": 6.0,
     "export_300k": 2.0,
     "tiers_10k_x_6": 3.0,
+    "directory_page": 1.5,
+    "directory_filtered": 1.5,
 }
 
 

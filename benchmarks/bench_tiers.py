@@ -26,25 +26,34 @@ from tests.partners.ladder import document, more, publish, tier
 PARTNERS, LINES, DAY = 10_000, 600_000, dt.date(2026, 9, 30)
 ACTOR = Actor.system("bench")
 ROUNDS = 3
-WORLD = (
-    "INSERT INTO partners_partner (id, tenant_id, created_at, updated_at, code, name, legal_name, type, region, country,"
-    " tags, status) SELECT uuidv7(), %(tenant)s, now(), now(), 'P' || n, 'Partner ' || n, '', 'reseller', '', 'CN',"
-    " '{}', 'active' FROM generate_series(1, %(partners)s) n",
-    "INSERT INTO commerce_product (id, tenant_id, created_at, updated_at, sku, name, line, category, brand)"
-    " SELECT uuidv7(), %(tenant)s, now(), now(), 'S' || n, 'Product ' || n, 'Line ' || n %% 8, '', ''"
-    " FROM generate_series(1, 200) n",
-    "WITH p AS (SELECT id, row_number() OVER (ORDER BY code) - 1 AS n FROM partners_partner WHERE tenant_id = %(tenant)s),"
-    " q AS (SELECT id, row_number() OVER (ORDER BY sku) - 1 AS n FROM commerce_product WHERE tenant_id = %(tenant)s)"
-    " INSERT INTO commerce_saleline (tenant_id, external_id, partner_id, product_id, sold_on, quantity, net_amount,"
-    " currency, invoice_no, customer_code, customer_name, customer_segment, customer_industry, channel, deal_ref, sold_by,"
-    " reverses, attrs, created_at)"
-    " SELECT %(tenant)s, 'L' || s, p.id, q.id, DATE '2024-10-01' + (s * 7919 %% 730)::int, 1,"
-    " 10 + (s * 104729 %% 9000) / 10.0, 'CNY', 'I' || s / 3, 'C' || s * 31 %% 90000, '', '', '', '', '', '', '', '{}', now()"
-    " FROM generate_series(1, %(lines)s::bigint) s JOIN p ON p.n = s * 7907 %% %(partners)s JOIN q ON q.n = s %% 200",
-    "INSERT INTO partners_metricfact (id, tenant_id, created_at, updated_at, partner_id, metric, as_of, value)"
-    " SELECT uuidv7(), %(tenant)s, now(), now(), id, 'satisfaction', DATE '2026-06-30', length(code) * 17 %% 10"
-    " FROM partners_partner WHERE tenant_id = %(tenant)s",
-)
+PEOPLE = """
+INSERT INTO partners_partner (id, tenant_id, created_at, updated_at, code, name, legal_name, type, region, country, tags,
+    status)
+SELECT uuidv7(), %(tenant)s, now(), now(), 'P' || n, 'Partner ' || n, '', 'reseller', '', 'CN', '{}', 'active'
+FROM generate_series(1, %(partners)s) n
+"""
+PRODUCTS = """
+INSERT INTO commerce_product (id, tenant_id, created_at, updated_at, sku, name, line, category, brand)
+SELECT uuidv7(), %(tenant)s, now(), now(), 'S' || n, 'Product ' || n, 'Line ' || n %% 8, '', ''
+FROM generate_series(1, 200) n
+"""
+SALES = """
+WITH p AS (SELECT id, row_number() OVER (ORDER BY code) - 1 AS n FROM partners_partner WHERE tenant_id = %(tenant)s),
+q AS (SELECT id, row_number() OVER (ORDER BY sku) - 1 AS n FROM commerce_product WHERE tenant_id = %(tenant)s)
+INSERT INTO commerce_saleline (tenant_id, external_id, partner_id, product_id, sold_on, quantity, net_amount, currency,
+    invoice_no, customer_code, customer_name, customer_segment, customer_industry, channel, deal_ref, sold_by, reverses,
+    attrs, created_at)
+SELECT %(tenant)s, 'L' || s, p.id, q.id, DATE '2024-10-01' + (s * 7919 %% 730)::int, 1,
+    10 + (s * 104729 %% 9000) / 10.0, 'CNY', 'I' || s / 3, 'C' || s * 31 %% 90000, '', '', '', '', '', '', '', '{}', now()
+FROM generate_series(1, %(lines)s::bigint) s
+JOIN p ON p.n = s * 7907 %% %(partners)s JOIN q ON q.n = s %% 200
+"""
+SCORES = """
+INSERT INTO partners_metricfact (id, tenant_id, created_at, updated_at, partner_id, metric, as_of, value)
+SELECT uuidv7(), %(tenant)s, now(), now(), id, 'satisfaction', DATE '2026-06-30', length(code) * 17 %% 10
+FROM partners_partner WHERE tenant_id = %(tenant)s
+"""
+WORLD = (PEOPLE, PRODUCTS, SALES, SCORES)
 # What somebody would write who needs these six figures, and the tier, once.
 BY_HAND = """
 WITH year AS (

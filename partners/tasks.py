@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from partners import tier_tasks
+from partners import score_tasks, tier_tasks
 
-__all__ = ["tier_tasks"]
+__all__ = ["score_tasks", "tier_tasks"]

@@ -1,5 +1,7 @@
-"""Facts that concern partners: each handler is idempotent."""
+"""What this app does when others, or its own services, have told of something. One module for each topic."""
 
-from partners.handlers import tiers
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = ["tiers"]
+for _found in iter_modules(__path__):
+    import_module(f"{__name__}.{_found.name}")

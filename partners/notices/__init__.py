@@ -1,5 +1,7 @@
-"""What this app tells people of; each module registers its kinds."""
+"""What this app tells people. One module for each topic."""
 
-from partners.notices import tiers
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = ["tiers"]
+for _found in iter_modules(__path__):
+    import_module(f"{__name__}.{_found.name}")
