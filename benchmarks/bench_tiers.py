@@ -27,8 +27,8 @@ PARTNERS, LINES, DAY = 10_000, 600_000, dt.date(2026, 9, 30)
 ACTOR = Actor.system("bench")
 ROUNDS = 3
 PEOPLE = """
-INSERT INTO partners_partner (id, tenant_id, created_at, updated_at, code, name, legal_name, type, region, country, tags,
-    status)
+INSERT INTO partners_partner (id, tenant_id, created_at, updated_at, code, name, legal_name, type, region, country,
+    tags, status)
 SELECT uuidv7(), %(tenant)s, now(), now(), 'P' || n, 'Partner ' || n, '', 'reseller', '', 'CN', '{}', 'active'
 FROM generate_series(1, %(partners)s) n
 """
@@ -44,7 +44,8 @@ INSERT INTO commerce_saleline (tenant_id, external_id, partner_id, product_id, s
     invoice_no, customer_code, customer_name, customer_segment, customer_industry, channel, deal_ref, sold_by, reverses,
     attrs, created_at)
 SELECT %(tenant)s, 'L' || s, p.id, q.id, DATE '2024-10-01' + (s * 7919 %% 730)::int, 1,
-    10 + (s * 104729 %% 9000) / 10.0, 'CNY', 'I' || s / 3, 'C' || s * 31 %% 90000, '', '', '', '', '', '', '', '{}', now()
+    10 + (s * 104729 %% 9000) / 10.0, 'CNY', 'I' || s / 3, 'C' || s * 31 %% 90000, '', '', '', '', '', '', '', '{}',
+    now()
 FROM generate_series(1, %(lines)s::bigint) s
 JOIN p ON p.n = s * 7907 %% %(partners)s JOIN q ON q.n = s %% 200
 """
@@ -103,7 +104,7 @@ def main() -> dict[str, float]:
     first, second = _night(tenant), _night(tenant)
     print(f"  {PARTNERS:,} partners x 6 criteria over {LINES:,} lines: by hand {by_hand:.2f} s, evaluated {ours:.2f} s")
     print(
-        f"  a first night with every evaluation, stay and notice {first:.1f} s, the next with nothing new {second:.1f} s"
+        f"  a first night with all that it writes {first:.1f} s, the next with nothing new {second:.1f} s"
     )
     return {"tiers_10k_x_6": ours / by_hand}
 
