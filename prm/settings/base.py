@@ -270,6 +270,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "OnboardingProof": "partners.states.onboarding.Proof",
         "ExportFormat": "rebates.states.ExportFormat",
         "Role": "prm.identity.rights.Role",
+        "TierSchemeStatus": "partners.states.tiers.SchemeStatus",
+        "TierStayStatus": "partners.states.tiers.StayStatus",
+        "TierAppealStatus": "partners.states.tiers.AppealStatus",
+        "MetricWindow": "partners.metrics.windows.WindowKind",
+        "MetricUnit": "partners.metrics.registry.Unit",
+        "MetricBetter": "partners.metrics.registry.Better",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
