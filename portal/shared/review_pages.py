@@ -13,7 +13,6 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from partners import fiscal
-from partners.models import BusinessReview
 from partners.selectors.partners import partner_get, partner_list
 from partners.selectors.plans import plan_owners
 from partners.selectors.reviews import NARRATIVES, actions_before, actions_of, review_get, review_list, review_pack
@@ -103,7 +102,7 @@ def review_file(request: PortalRequest, review_id: UUID) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
-def pack_of(request: PortalRequest, found: BusinessReview) -> dict[str, Any]:
+def pack_of(request: PortalRequest, found: Any) -> dict[str, Any]:
     """What is shown: kept when it was held, else as it is now. Sections as far as the reader may see them."""
     kept = review_pack(request.actor, found)
     if kept is not None:
@@ -188,7 +187,12 @@ def answer(request: PortalRequest, review_id: UUID) -> HttpResponse:
 def step(request: PortalRequest, review_id: UUID, verb: str) -> HttpResponse:
     found = review_get(request.actor, review_id)
     ways: dict[str, tuple[Any, str, str, str]] = {
-        "share": (review_share, _("Share the review with the partner?"), _("Share with the partner"), _("The partner sees it now.")),
+        "share": (
+            review_share,
+            _("Share the review with the partner?"),
+            _("Share with the partner"),
+            _("The partner sees it now."),
+        ),
         "hold": (
             _hold(request, found),
             _("Has the review been held?"),
@@ -209,7 +213,7 @@ def step(request: PortalRequest, review_id: UUID, verb: str) -> HttpResponse:
     return _asked(request, form, page, lambda data: service(actor=request.actor, review_id=review_id, **data), text)
 
 
-def _hold(request: PortalRequest, found: BusinessReview) -> Any:
+def _hold(request: PortalRequest, found: Any) -> Any:
     def hold(**given: Any) -> Any:
         return review_hold(sections=sections_build(request.actor, found), **given)
 

@@ -14,7 +14,6 @@ from django.urls import NoReverseMatch, reverse
 
 from partners import commitments, fiscal
 from partners.metrics import Window, drill_of
-from partners.models import Partner, ScoreFigure
 from partners.selectors.partners import partner_get
 from partners.selectors.scorecards import About, about, figure_trend, figures_of, score_of, trends_of
 from partners.states.plans import Side
@@ -29,7 +28,7 @@ class Shown:
     """A figure with what it means, where its rows are, and how it went."""
 
     about: About
-    figure: ScoreFigure
+    figure: Any
     url: str
     trend: list[Decimal | None]
 
@@ -49,7 +48,7 @@ def own_scorecard(request: PortalRequest) -> HttpResponse:
     return partner_scorecard(request, request.actor.partner_id)
 
 
-def scorecard_context(request: PortalRequest, partner: Partner) -> dict[str, Any]:
+def scorecard_context(request: PortalRequest, partner: Any) -> dict[str, Any]:
     score = score_of(request.actor, partner.pk, month_of(request))
     context: dict[str, Any] = {"partner": partner, "score": score}
     if score is None:
@@ -79,7 +78,7 @@ def figures_shown(actor: Actor, partner_id: UUID, month: dt.date, surface: str, 
     return shown
 
 
-def drill_url(figure: ScoreFigure, surface: str) -> str:
+def drill_url(figure: Any, surface: str) -> str:
     """The list of the rows behind a figure on this surface; empty where there is none."""
     window = Window(figure.since, figure.until)
     if figure.side == Side.VENDOR:
