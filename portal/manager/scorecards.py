@@ -122,7 +122,7 @@ def matrix(request: PortalRequest) -> HttpResponse:
         return page_response(request, "portal/manager/scorecards/matrix.html", context)
     month = next((one for one in months if f"{one:%Y-%m}" == values["month"]), months[0])
     given = {"search": values["q"], **{name: values[name] for name in ("type", "region", "state")}}
-    rows = score_list(request.actor, version_id=card.pk if len(cards) > 1 else None, month=month, **given)
+    rows = score_list(request.actor, scorecard_id=card.scorecard_id if len(cards) > 1 else None, month=month, **given)
     lines = [(line, what) for line in card.lines.all() if (what := about(line.side, line.metric))]
     sort = _sort(request, [f"{line.side}:{line.metric}" for line, _what in lines])
     shown = page_of(request, scores_sorted(rows, sort.key, descending=sort.descending))

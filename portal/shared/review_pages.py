@@ -45,6 +45,15 @@ TITLES = {
     "partner_words": gettext_lazy("What the partner says"),
 }  # fmt: skip
 
+WAYS: dict[str, tuple[Any, object, object, object]] = {
+    "share": (review_share, gettext_lazy("Share the review with the partner?"), gettext_lazy("Share with the partner"),
+              gettext_lazy("The partner sees it now.")),
+    "hold": (review_hold, gettext_lazy("Has the review been held?"), gettext_lazy("Freeze it"),
+             gettext_lazy("It is kept as it was shown.")),
+    "cancel": (review_cancel, gettext_lazy("Cancel this review?"), gettext_lazy("Cancel the review"),
+               gettext_lazy("The review is cancelled.")),
+}  # fmt: skip
+
 
 def _area(label: object) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": 4})
@@ -186,38 +195,21 @@ def answer(request: PortalRequest, review_id: UUID) -> HttpResponse:
 
 def step(request: PortalRequest, review_id: UUID, verb: str) -> HttpResponse:
     found = review_get(request.actor, review_id)
-    ways: dict[str, tuple[Any, str, str, str]] = {
-        "share": (
-            review_share,
-            _("Share the review with the partner?"),
-            _("Share with the partner"),
-            _("The partner sees it now."),
-        ),
-        "hold": (
-            _hold(request, found),
-            _("Has the review been held?"),
-            _("Freeze it"),
-            _("It is kept as it was shown."),
-        ),
-        "cancel": (review_cancel, _("Cancel this review?"), _("Cancel the review"), _("The review is cancelled.")),
-    }
-    if verb not in ways:
+    if verb not in WAYS:
         raise NotFound
-    service, title, submit, text = ways[verb]
+    service, title, submit, text = WAYS[verb]
     form = (ReasonForm if verb == "cancel" else forms.Form)(request.POST if request.method == "POST" else None)
     page = {"title": title, "submit": submit, "danger": verb == "cancel", "back": here(request, "review", review_id)}
+
+    def do(data: dict[str, Any]) -> None:
+        sections = {"sections": sections_build(request.actor, found)} if verb == "hold" else {}
+        service(actor=request.actor, review_id=review_id, **data, **sections)
+
     if verb == "hold":
         page["text"] = _(
             "All figures, texts and actions are frozen with a checksum. Nobody can change them afterwards."
         )
-    return _asked(request, form, page, lambda data: service(actor=request.actor, review_id=review_id, **data), text)
-
-
-def _hold(request: PortalRequest, found: Any) -> Any:
-    def hold(**given: Any) -> Any:
-        return review_hold(sections=sections_build(request.actor, found), **given)
-
-    return hold
+    return _asked(request, form, page, do, str(text))
 
 
 def action_new(request: PortalRequest, review_id: UUID) -> HttpResponse:
