@@ -165,9 +165,8 @@ def definitions(request: PortalRequest) -> HttpResponse:
 def version(request: PortalRequest, version_id: UUID) -> HttpResponse:
     found = version_get(request.actor, version_id)
     lines = [(line, about(line.side, line.metric, fresh=True)) for line in found.lines.all()]
-    total = {side: sum(line.weight for line, _what in lines if line.side == side) for side in Side.values}
     context = {
-        "version": found, "lines": lines, "total": total, "form": LineForm(initial=_line_initial(request, lines)),
+        "version": found, "lines": lines, "form": LineForm(),
         "versions": found.scorecard.versions.order_by("-number"), "may_edit": request.actor.can(EDIT),
         "writes": request.actor.can(EDIT) and found.status == "draft",
     }  # fmt: skip
@@ -176,8 +175,9 @@ def version(request: PortalRequest, version_id: UUID) -> HttpResponse:
 
 @page(EDIT)
 def line(request: PortalRequest, version_id: UUID) -> HttpResponse:
-    version_get(request.actor, version_id)
-    form = LineForm(request.POST or None)
+    found = version_get(request.actor, version_id)
+    lines = [(row, about(row.side, row.metric)) for row in found.lines.all()]
+    form = LineForm(request.POST or None, initial=_line_initial(request, lines))
     back = _version_url(version_id)
     return confirmed(
         request, form,
