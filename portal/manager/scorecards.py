@@ -42,6 +42,7 @@ from portal.shared.forms import AmountField, ReasonForm, attempt
 from portal.shared.listing import FilterForm, Sort, page_of, select
 from portal.shared.pages import confirmed, done, form_response, page_response
 from portal.shared.plan_forms import number
+from portal.shared.scorecard_pages import known
 from prm.errors import NotFound
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
@@ -138,8 +139,7 @@ def _fill(request: PortalRequest, shown: Any, lines: Any, month: dt.date) -> Non
     for row in shown:
         own = figures.get(row.partner_id, {})
         row.cells = [(what, own.get((line.side, line.metric))) for line, what in lines]
-        row.trend = trends[row.partner_id]
-        row.has_trend = sum(value is not None for value in row.trend) > 1
+        row.trend = known(trends[row.partner_id])
 
 
 def _sort(request: PortalRequest, keys: list[str]) -> Sort:

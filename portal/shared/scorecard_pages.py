@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -30,11 +31,11 @@ class Shown:
     about: About
     figure: Any
     url: str
-    trend: list[Decimal | None]
+    trend: list[Decimal]
 
     @property
     def has_trend(self) -> bool:
-        return sum(value is not None for value in self.trend) > 1
+        return len(self.trend) > 1
 
 
 def partner_scorecard(request: PortalRequest, partner_id: UUID) -> HttpResponse:
@@ -57,7 +58,7 @@ def scorecard_context(request: PortalRequest, partner: Any) -> dict[str, Any]:
     return context | {
         "own": [one for one in shown if one.about.side == Side.PARTNER],
         "promised": [one for one in shown if one.about.side == Side.VENDOR],
-        "trend": trends_of(request.actor, [partner.pk], score.month)[partner.pk],
+        "trend": known(trends_of(request.actor, [partner.pk], score.month)[partner.pk]),
         "before": fiscal.months_back(score.month, 1),
         "after": fiscal.months_back(score.month, -1),
         "is_now": score.month == fiscal.month_of(fiscal.today()),
@@ -74,7 +75,7 @@ def figures_shown(actor: Actor, partner_id: UUID, month: dt.date, surface: str, 
     ):
         what = about(side, code, fresh=fresh)
         if what is not None:
-            shown.append(Shown(what, figure, drill_url(figure, surface), trends.get((side, code), [])))
+            shown.append(Shown(what, figure, drill_url(figure, surface), known(trends.get((side, code), []))))
     return shown
 
 
@@ -106,3 +107,8 @@ def month_of(request: PortalRequest) -> dt.date | None:
         return dt.date.fromisoformat(f"{request.GET.get('month', '')[:7]}-01")
     except ValueError:
         return None
+
+
+def known(values: Iterable[Decimal | None]) -> list[Decimal]:
+    """Months without a value are left out of a line."""
+    return [value for value in values if value is not None]
