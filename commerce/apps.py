@@ -1,13 +1,18 @@
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.apps import AppConfig
+
+AT_START = (
+    "commerce.metrics",
+    "commerce.own_data",
+    "commerce.firsts",
+)
+"""Modules that register something when they are imported."""
 
 
 class CommerceConfig(AppConfig):
     name = "commerce"
 
     def ready(self) -> None:
-        if find_spec("commerce.handlers"):
-            import_module("commerce.handlers")
-        import_module("commerce.metrics")
+        for name in AT_START:
+            import_module(name)

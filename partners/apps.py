@@ -2,10 +2,24 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+AT_START = (
+    "partners.handlers",
+    "partners.notices",
+    "partners.metrics.own",
+    "partners.selectors.endings",
+    "partners.exit_checks",
+    "partners.own_data_parts",
+    "partners.notices.recruitment",
+)
+"""Modules that register something when they are imported."""
+
 
 class PartnersConfig(AppConfig):
     name = "partners"
 
     def ready(self) -> None:
-        for room in ("handlers", "notices", "metrics.own", "commitments", "export_kinds"):
-            import_module(f"partners.{room}")
+        from prm.workflow.machines import collect
+
+        collect("partners.states")
+        for name in AT_START:
+            import_module(name)

@@ -142,8 +142,14 @@ def _reach(scheme: Scheme, draft: Mapping[UUID, int]) -> list[dict[str, Any]]:
         reach = sum(1 for one in draft.values() if one >= rank)
         share = round_digits(Decimal(reach) / below, 4) if below else Decimal(0)
         found.append(
-            {"tier": tier.code, "below": below, "reach": reach, "share": plain(share), "is_low": share < LOW}
-        )  # fmt: skip
+            {
+                "tier": tier.code,
+                "below": below,
+                "reach": reach,
+                "share": plain(share),
+                "is_low": below > 0 and share < LOW,
+            }
+        )
     return found
 
 

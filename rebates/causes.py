@@ -16,6 +16,7 @@ CAUSES: Mapping[str, object] = {
     "commerce.product": gettext_lazy("Cause: a change of products."),
     "partners.partner": gettext_lazy("Cause: a change of the partner's data."),
     "partners.tierchange": gettext_lazy("Cause: a change of the tier."),
+    "commerce.overdue": gettext_lazy("Cause: receivables overdue."),
     "rebates.program": gettext_lazy("Cause: a change of the program."),
     "rebates.programversion": gettext_lazy("Cause: a change of the program."),
     "rebates.reconciliation": gettext_lazy("Cause: the nightly reconciliation."),
@@ -23,6 +24,7 @@ CAUSES: Mapping[str, object] = {
     "rebates.rebuild": gettext_lazy("Cause: a full recalculation."),
     "rebates.target": gettext_lazy("Cause: a change of targets."),
     "rebates.minimum": gettext_lazy("Cause: the minimum payout; what stayed below it is carried to the next period."),
+    "rebates.exit_reserve": gettext_lazy("Cause: a reserve for returns, held back when the partnership ended."),
     DISPUTE_CAUSE: gettext_lazy("Cause: a dispute that was accepted."),
 }
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
+from partners.selectors.suspension import suspended_ids
+from partners.states.suspensions import SuspensionScope
 from rebates.models import PayoutChoice, SettlementLine, Statement, StatementLine
 from rebates.selectors.disputes import held_line_ids
 from rebates.states import PayoutForm, StatementLineKind, StatementStatus
@@ -62,10 +64,12 @@ class PlannedPayment:
 
 @dataclass(slots=True)
 class Plan:
-    """`payments` as they would be made, `held` lines that wait for the end of a dispute."""
+    """`payments` as they would be made, `held` lines that wait for the end of a dispute or of a suspension."""
 
     payments: list[PlannedPayment]
     held: list[StatementLine]
+    suspended: set[UUID]
+    """Partners whose payouts are suspended: all their lines are among the held ones."""
     lines: dict[UUID, list[StatementLine]]
     """Statement → lines that would be settled."""
 
@@ -93,15 +97,18 @@ def plan_of(statements: Sequence[Statement], deduct: Iterable[UUID] = ()) -> Pla
         groups.setdefault((partner.pk, currency, form), planned).lines.append(line)
         by_statement[line.statement_id].append(line)
     payments = _netted(list(groups.values()))
-    return Plan(payments, held, dict(by_statement))
+    return Plan(payments, held, payouts_suspended(statements), dict(by_statement))
 
 
 def open_lines(statement_ids: Sequence[UUID]) -> tuple[list[StatementLine], list[StatementLine]]:
     """Lines of the statements that are in no settlement yet, in reading order: free ones, and those that wait.
 
-    What a minimum payout carries over or forfeits waits together with the line that it is taken from.
+    What a minimum payout carries over or forfeits waits together with the line that it is taken from; every line of a
+    partner whose payouts are suspended waits until that is over.
     """
     lines, held = _unsettled(statement_ids), held_line_ids(statement_ids)
+    stopped = payouts_suspended(line.statement for line in lines)
+    held |= {line.pk for line in lines if line.statement.partner_id in stopped}
     programs = {(line.statement_id, line.version.program_id) for line in lines if line.pk in held}
     waiting = [
         line
@@ -110,6 +117,12 @@ def open_lines(statement_ids: Sequence[UUID]) -> tuple[list[StatementLine], list
     ]
     keys = {line.pk for line in waiting}
     return [line for line in lines if line.pk not in keys], waiting
+
+
+def payouts_suspended(statements: Iterable[Statement]) -> set[UUID]:
+    """The partners of these statements that are paid nothing today."""
+    partner_ids = {statement.partner_id for statement in statements}
+    return set(suspended_ids(SuspensionScope.PAYOUTS).filter(partner_id__in=partner_ids)) if partner_ids else set()
 
 
 def _is_minimum(line: StatementLine) -> bool:

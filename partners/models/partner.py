@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
@@ -27,6 +28,11 @@ class Partner(TenantModel):
     status = models.CharField(
         _("status"), max_length=12, choices=PartnerStatus.choices, default=PartnerStatus.ACTIVE
     )  # fmt: skip
+    manager = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("owner"), null=True, blank=True, on_delete=models.SET_NULL,
+        related_name="+", db_index=False,
+    )  # fmt: skip
+    renewal_on = models.DateField(_("term ends"), null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
     name_folded = models.GeneratedField(
         expression=Lower("name"), output_field=models.TextField(), db_persist=True, editable=False
@@ -34,7 +40,20 @@ class Partner(TenantModel):
 
     class Meta:
         ordering: ClassVar = ["code"]
-        indexes: ClassVar = [models.Index(fields=["tenant", "name_folded"], name="partner_name_folded")]
+        # One for each order of the directory, which goes on from the last code of a page.
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "name_folded", "code"], name="partner_name_folded"),
+            models.Index(fields=["tenant", "type", "code"], name="partner_by_type"),
+            models.Index(fields=["tenant", "region", "code"], name="partner_by_region"),
+            models.Index(fields=["tenant", "country", "code"], name="partner_by_country"),
+            models.Index(fields=["tenant", "status", "code"], name="partner_by_status"),
+            models.Index(fields=["tenant", "manager", "code"], name="partner_by_manager"),
+            models.Index(fields=["tenant", "created_at", "code"], name="partner_by_arrival"),
+            models.Index(
+                fields=["tenant", "renewal_on", "code"], name="partner_by_renewal",
+                condition=models.Q(renewal_on__isnull=False),
+            ),
+        ]  # fmt: skip
         verbose_name = _("partner")
         verbose_name_plural = _("partners")
         constraints: ClassVar = [
@@ -57,6 +76,7 @@ class TierChange(TenantModel):
 
     class Meta:
         ordering: ClassVar = ["valid_from"]
+        indexes: ClassVar = [models.Index(fields=["tenant", "tier", "partner"], name="tierchange_by_tier")]
         verbose_name = _("tier change")
         verbose_name_plural = _("tier changes")
         constraints: ClassVar = [

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from prm.notifications.catalogue import NoticeKind, register
+from prm.notifications.catalogue import NoticeKind, Text, register
 from prm.notifications.states import Area
 
 PARTNER, VENDOR = _("The partner's people"), _("Whoever decides on tiers")
 WHY = _("You belong to the partner whose tier this is.")
 PATH, SEE = "/p/tier/", _("See your tier")
 SAMPLE = {
-    "partner": "Blue Harbour", "tier": "Gold", "lower": "Silver", "reason": "Missing for Gold: ¥30,000.00 more of Revenue.",
+    "partner": "Blue Harbour", "tier": "Gold", "lower": "Silver",
+    "reason": "Missing for Gold: ¥30,000.00 more of Revenue.",
     "decision_on": "2026-06-30", "effective_on": "2026-07-14", "begins_on": "2026-07-01", "days": 30,
     "kept_until": "2026-12-31", "stay_id": "0197b1c4-0000-7000-8000-000000000000",
 }  # fmt: skip
 
 
-def _partner(code: str, subject: object, body: object, *, mutable: bool = True) -> NoticeKind:
+def _partner(code: str, subject: Text, body: Text, *, mutable: bool = True) -> NoticeKind:
     return register(NoticeKind(
         code=code, area=Area.TIERS, audience=PARTNER, subject=subject, body=body, action=SEE, path=PATH, why=WHY,
         mutable=mutable, sample=SAMPLE,
-    ))  # type: ignore[arg-type]  # fmt: skip
+    ))  # fmt: skip
 
 
 _partner(
     "partners.tier.qualified", _("%(partner)s has qualified for %(tier)s"),
-    _("Congratulations: your figures are those of %(tier)s. The tier begins on %(begins_on)s, if they are still there."),
+    _("Congratulations: your figures are those of %(tier)s. It begins on %(begins_on)s, if they still are."),
 )  # fmt: skip
 _partner(
     "partners.tier.upgraded", _("%(partner)s is now %(tier)s"),

@@ -29,7 +29,7 @@ def partner_list(
     tag: str = "",
 ) -> QuerySet[Partner]:
     """Partners with their current `tier` (empty: none), by code. `search` looks at code and name."""
-    rows = _with_tier(visible(actor))
+    rows = with_tier(visible(actor))
     exact = {"type": type, "region": region, "country": country, "status": status}
     for name, value in exact.items():
         rows = rows.filter((name, value)) if value else rows
@@ -40,7 +40,7 @@ def partner_list(
 
 def partner_get(actor: Actor, partner_id: UUID) -> Partner:
     """One partner with its current `tier`. Raises `NotFound`."""
-    partner = _with_tier(visible(actor)).filter(pk=partner_id).first()
+    partner = with_tier(visible(actor)).select_related("manager").filter(pk=partner_id).first()
     if partner is None:
         raise NotFound
     return partner
@@ -65,7 +65,8 @@ def partner_facets(actor: Actor) -> dict[str, list[str]]:
     return found
 
 
-def _with_tier(rows: QuerySet[Partner]) -> QuerySet[Partner]:
+def with_tier(rows: QuerySet[Partner]) -> QuerySet[Partner]:
+    """The rows with their `tier` of today, empty for none."""
     today = clock.today(require_tenant())
     current = TierChange.objects.filter(partner=OuterRef("pk"), valid_from__lte=today).order_by("-valid_from")
     tier: Any = Coalesce(Subquery(current.values("tier")[:1]), Value(""))

@@ -113,6 +113,11 @@ def scheme_get(actor: Actor, scheme_id: UUID) -> TierScheme:
     return found
 
 
+def schemes_in_force(actor: Actor) -> dict[UUID, Scheme]:
+    """By track."""
+    return {one.track_id: one.scheme for one in scheme_list(actor, status=SchemeStatus.PUBLISHED)}
+
+
 def backtest_list(actor: Actor, scheme_id: UUID) -> QuerySet[TierBacktest]:
     """What was asked about the scheme, the newest first."""
     scheme = scheme_get(actor, scheme_id)
@@ -242,7 +247,7 @@ def appeal_list(actor: Actor, *, status: str = "", stay_id: UUID | None = None) 
     rows: QuerySet[TierAppeal] = TierAppeal.objects.select_related("partner", "stay").prefetch_related("files__file")
     if actor.is_partner:
         actor.require(Right.OWN_TIER_VIEW)
-        rows = rows.filter(partner_id=actor.partner_id)
+        rows = rows.filter(partner__in=[actor.partner_id])
     else:
         actor.require(Right.TIERS_VIEW)
     rows = rows.filter(status=status) if status else rows

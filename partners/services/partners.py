@@ -12,15 +12,21 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from partners.exits import blockers
 from partners.models import Partner, TierChange
 from partners.policies.partners import require_edit
-from partners.states.partner import PARTNER_REASONED, PARTNER_START, PARTNER_TRANSITIONS, SINCE_EVER, PartnerStatus
+from partners.services.locking import partner_locked
+from partners.services.suspensions import REASON_LENGTH, suspension_mirror
+from partners.states.partner import PARTNER_START, PARTNER_TRANSITIONS, SINCE_EVER, PartnerStatus
 from prm.audit.services import record
 from prm.errors import Conflict, Invalid, NotFound
 from prm.identity.actor import Actor
+from prm.identity.services.partner_access import partner_access_end
 from prm.outbox.services import emit
 from prm.workflow.services import transition
 
+BY_HAND = frozenset({"suspend", "resume", "end"})
+"""Verbs of the state that need nothing else; `leave` and `stay` belong to an exit."""
 EDITABLE = frozenset({"name", "legal_name", "type", "region", "country", "tags"})
 
 
@@ -71,7 +77,7 @@ def partner_update(*, actor: Actor, partner_id: UUID, **changes: Any) -> Partner
     unknown = set(changes) - EDITABLE
     if unknown:
         raise Invalid(fields={name: [_("This cannot be changed.")] for name in unknown})
-    partner = _locked(partner_id)
+    partner = partner_locked(partner_id)
     before = {name: getattr(partner, name) for name in changes}
     for name, value in changes.items():
         setattr(partner, name, _tags(value) if name == "tags" else str(value).strip())
@@ -87,13 +93,24 @@ def partner_update(*, actor: Actor, partner_id: UUID, **changes: Any) -> Partner
 
 @transaction.atomic
 def partner_change_status(*, actor: Actor, partner_id: UUID, verb: str, reason: str) -> Partner:
-    """One of `PARTNER_REASONED`, with its reason. Raises `StateError` when the present state does not allow it."""
+    """`suspend`, `resume` or `end`, with its reason; a partner with anything open leaves by an exit instead.
+
+    Raises `StateError` when the present state does not allow it, `Conflict` (code `exit_needed`) at an end that a check
+    of `partners.exits` would block.
+    """
     require_edit(actor)
     if not reason.strip():
         raise Invalid(fields={"reason": [_("Please give a reason.")]})
-    if verb not in PARTNER_REASONED:
+    if verb not in BY_HAND:
         raise NotFound
-    return _move(actor, partner_id, verb, reason.strip())
+    if verb == "end":
+        _require_clear(partner_locked(partner_id))
+    partner = _move(actor, partner_id, verb, reason.strip())
+    if verb == "end":
+        partner_access_end(actor=actor, partner_id=partner.pk, reason=reason.strip())
+    else:
+        suspension_mirror(actor, partner, verb, reason.strip()[:REASON_LENGTH])
+    return partner
 
 
 @transaction.atomic
@@ -106,8 +123,16 @@ def partner_advance(*, actor: Actor, partner_id: UUID, verb: str) -> Partner:
     return _move(actor, partner_id, verb)
 
 
+def _require_clear(partner: Partner) -> None:
+    if partner.status == PartnerStatus.EXITING:
+        raise Conflict(_("This partner is leaving. Finish its exit."), code="exit_needed")
+    if left := [str(check.name) for check in blockers(partner.pk)]:
+        text = _("This is not in order yet: %(names)s. Start an exit.") % {"names": ", ".join(left)}
+        raise Conflict(text, code="exit_needed")
+
+
 def _move(actor: Actor, partner_id: UUID, verb: str, reason: str = "") -> Partner:
-    partner = _locked(partner_id)
+    partner = partner_locked(partner_id)
     transition(partner, verb, table=PARTNER_TRANSITIONS, actor=actor, action=f"partners.partner.{verb}", reason=reason)
     emit("partners.partner.changed", {"partner_id": str(partner.pk)})
     return partner
@@ -120,7 +145,7 @@ def tier_set(*, actor: Actor, partner_id: UUID, tier: str, valid_from: dt.date) 
     Emits `partners.tier.changed`.
     """
     require_edit(actor)
-    partner = _locked(partner_id)
+    partner = partner_locked(partner_id)
     tier = tier.strip()
     if len(tier) > 100:
         raise Invalid(fields={"tier": [_("The text is longer than %(max)s characters.") % {"max": 100}]})
@@ -143,7 +168,7 @@ def tier_unset(*, actor: Actor, tier_change_id: UUID) -> None:
     change = TierChange.objects.filter(pk=tier_change_id).first()
     if change is None:
         raise NotFound
-    partner = _locked(change.partner_id)
+    partner = partner_locked(change.partner_id)
     data = {"tier": change.tier, "valid_from": change.valid_from.isoformat()}
     change.delete()
     record(actor, "partners.tier.unset", partner, data)
@@ -152,13 +177,6 @@ def tier_unset(*, actor: Actor, tier_change_id: UUID) -> None:
 
 def _tell_tier(partner: Partner, since: dt.date) -> None:
     emit("partners.tier.changed", {"partner_id": str(partner.pk), "since": since.isoformat()})
-
-
-def _locked(partner_id: UUID) -> Partner:
-    partner = Partner.objects.select_for_update().filter(pk=partner_id).first()
-    if partner is None:
-        raise NotFound
-    return partner
 
 
 def _check(partner: Partner) -> None:

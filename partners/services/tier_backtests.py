@@ -45,7 +45,7 @@ def backtest_start(*, actor: Actor, track_id: UUID) -> TierBacktest:
 
 @transaction.atomic
 def backtest_acknowledge(*, actor: Actor, backtest_id: UUID) -> TierBacktest:
-    """Somebody has looked at it, warnings included. Raises `StateError` unless it is done and about the present draft."""
+    """Somebody has looked at it, warnings included. Raises `StateError` unless done and about the present draft."""
     actor.require(Right.TIERS_EDIT)
     rows = TierBacktest.objects.select_for_update(of=("self",)).select_related("scheme")
     run: TierBacktest | None = rows.filter(pk=backtest_id).first()

@@ -39,15 +39,21 @@ from prm.workflow.services import transition
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A partner as an evaluation left it. `tier` is what the tier history says today."""
+    """A partner and its stays. `tier` is what the tier history says today."""
 
     partner: Partner
     tier: str
-    standing: TierStanding | None
-    scheme_row: TierScheme | None
-    scheme: Scheme | None
     held: TierStay | None
     qualified: TierStay | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rated(Place):
+    """A partner that was evaluated, by the scheme of its track."""
+
+    standing: TierStanding
+    row: TierScheme
+    scheme: Scheme
 
 
 @transaction.atomic
@@ -63,14 +69,14 @@ def _move(actor: Actor, place: Place, day: dt.date) -> None:
     if held is not None and (reason := _left(place, held)):
         stay_end(actor=actor, stay=held, verb="end", day=day, reason=reason)
         held = None
-    if place.standing is None or place.scheme is None or place.partner.status == PartnerStatus.ENDED:
+    if not isinstance(place, Rated) or place.partner.status == PartnerStatus.ENDED:
         return
     if held is None and place.scheme.rank(place.tier):
         held = _adopt(place, day)
     rank = place.scheme.rank(held.tier) if held else 0
     reached = place.standing.rank
     if place.qualified is not None:
-        _settle_qualified(actor, place, held, day)
+        _settle_qualified(actor, place, place.qualified, held, day)
     elif reached > rank:
         _qualify(actor, place, held, day)
     if held is None or held.status not in STAY_HELD:
@@ -90,7 +96,7 @@ def _left(place: Place, held: TierStay) -> str:
     return ""
 
 
-def _adopt(place: Place, day: dt.date) -> TierStay:
+def _adopt(place: Rated, day: dt.date) -> TierStay:
     """The partner has the tier already, by import or by hand: from here on the ladder looks after it."""
     since = (
         TierChange.objects.filter(partner=place.partner, valid_from__lte=day, tier=place.tier)
@@ -100,10 +106,9 @@ def _adopt(place: Place, day: dt.date) -> TierStay:
     return _new_stay(place, place.tier, begins, StayStatus.ACTIVE)
 
 
-def _new_stay(place: Place, tier: str, begins: dt.date, status: StayStatus) -> TierStay:
-    assert place.standing and place.scheme_row  # noqa: S101 (only evaluated partners move)
+def _new_stay(place: Rated, tier: str, begins: dt.date, status: StayStatus) -> TierStay:
     stay: TierStay = TierStay.objects.create(
-        partner=place.partner, track_id=place.scheme_row.track_id, tier=tier, status=status, begins_on=begins,
+        partner=place.partner, track_id=place.row.track_id, tier=tier, status=status, begins_on=begins,
         evaluation_id=place.standing.evaluation_id,
     )  # fmt: skip
     return stay
@@ -112,8 +117,7 @@ def _new_stay(place: Place, tier: str, begins: dt.date, status: StayStatus) -> T
 # Up
 
 
-def _qualify(actor: Actor, place: Place, held: TierStay | None, day: dt.date) -> None:
-    assert place.standing and place.scheme  # noqa: S101 (only evaluated partners move)
+def _qualify(actor: Actor, place: Rated, held: TierStay | None, day: dt.date) -> None:
     rules = place.scheme.rules
     begins = day if rules.upgrade == Upgrade.AT_ONCE else next_start(rules.upgrade, day, _fiscal_start())
     stay = _new_stay(place, place.standing.tier, begins, StayStatus.QUALIFIED)
@@ -125,10 +129,9 @@ def _qualify(actor: Actor, place: Place, held: TierStay | None, day: dt.date) ->
     emit("partners.tier.qualified", _payload(stay))
 
 
-def _settle_qualified(actor: Actor, place: Place, held: TierStay | None, day: dt.date) -> None:
+def _settle_qualified(actor: Actor, place: Rated, stay: TierStay, held: TierStay | None, day: dt.date) -> None:
     """Who qualified stays so until the period begins, unless the figures are no longer there."""
-    assert place.standing and place.scheme and place.qualified  # noqa: S101 (the caller has looked)
-    stay, reached = place.qualified, place.standing.rank
+    reached = place.standing.rank
     if reached != place.scheme.rank(stay.tier):
         name = _name(place.scheme, place.standing.tier)
         reason = _("The figures are now those of %(tier)s.") % {"tier": name or _("no tier")}
@@ -139,8 +142,7 @@ def _settle_qualified(actor: Actor, place: Place, held: TierStay | None, day: dt
         _begin(actor, place, stay, held, day)
 
 
-def _begin(actor: Actor, place: Place, stay: TierStay, held: TierStay | None, day: dt.date) -> None:
-    assert place.scheme  # noqa: S101 (only evaluated partners move)
+def _begin(actor: Actor, place: Rated, stay: TierStay, held: TierStay | None, day: dt.date) -> None:
     if held is not None:
         _withdraw_appeals(actor, held, _("The partner has reached a higher tier."))
         stay_end(actor=actor, stay=held, verb="upgrade", day=day, reason="")
@@ -151,14 +153,14 @@ def _begin(actor: Actor, place: Place, stay: TierStay, held: TierStay | None, da
     emit("partners.tier.upgraded", _payload(stay))
 
 
-def _recover(actor: Actor, place: Place, held: TierStay) -> None:
+def _recover(actor: Actor, place: Rated, held: TierStay) -> None:
     if held.status == StayStatus.ACTIVE:
         return
     _withdraw_appeals(actor, held, _("The criteria are met again."))
     was_losing = held.status in STAY_LOSING
     transition(held, "recover", table=STAY_TRANSITIONS, actor=actor, action="partners.tier_stay.recovered")
     clock_clear(held)
-    if was_losing and place.scheme:
+    if was_losing:
         facts = {"tier": _name(place.scheme, held.tier), "partner": place.partner.name}
         tell_partner(place.partner.pk, "partners.tier.safe", facts, once=f"{held.pk}:{clock.now().date()}")
         emit("partners.tier.recovered", _payload(held))
@@ -167,9 +169,8 @@ def _recover(actor: Actor, place: Place, held: TierStay) -> None:
 # Down
 
 
-def _lose(actor: Actor, place: Place, held: TierStay, day: dt.date) -> None:
+def _lose(actor: Actor, place: Rated, held: TierStay, day: dt.date) -> None:
     """One step at most for what the calendar brings; the days have been promised."""
-    assert place.scheme and place.standing  # noqa: S101 (only evaluated partners move)
     if held.status in (StayStatus.ACTIVE, StayStatus.RETAINED):
         if not is_protected(place.scheme, held, day):
             _fall(actor, place, held, day)
@@ -197,8 +198,7 @@ def is_protected(scheme: Scheme, stay: TierStay, day: dt.date) -> bool:
     return stay.begins_on + dt.timedelta(days=scheme.rules.minimum_stay_days) > day
 
 
-def _fall(actor: Actor, place: Place, held: TierStay, day: dt.date) -> None:
-    assert place.scheme and place.standing  # noqa: S101 (only evaluated partners move)
+def _fall(actor: Actor, place: Rated, held: TierStay, day: dt.date) -> None:
     rules = place.scheme.rules
     result = _assessment(place).of(place.scheme.rank(held.tier))
     held.reason = missing_sentence(result, require_tenant().base_currency) if result else _("The criteria are not met.")
@@ -219,9 +219,8 @@ def _fall(actor: Actor, place: Place, held: TierStay, day: dt.date) -> None:
     emit("partners.tier.at_risk", _payload(held))
 
 
-def _decide_itself(actor: Actor, place: Place, held: TierStay, day: dt.date) -> None:
+def _decide_itself(actor: Actor, place: Rated, held: TierStay, day: dt.date) -> None:
     """Where the scheme says so, and only after a warning that reached somebody; else it waits for a person."""
-    assert place.scheme  # noqa: S101 (only evaluated partners move)
     if place.scheme.rules.downgrade == Downgrade.AUTOMATIC and held.warnings.exists():
         decide(actor=actor, stay=held, scheme=place.scheme, day=day, reason=held.reason)
         return
@@ -305,21 +304,19 @@ def _places(partner_ids: Sequence[UUID], day: dt.date) -> list[Place]:
     tiers = {one.partner_id: one.tier for one in changes}
     rows = {one.pk: one for one in TierScheme.objects.filter(pk__in={one.scheme_id for one in standings.values()})}
     schemes = {key: row.scheme for key, row in rows.items()}
-    places = []
+    places: list[Place] = []
     for partner in partners:
-        standing = standings.get(partner.pk)
-        key = standing.scheme_id if standing else None
-        places.append(
-            Place(
-                partner, tiers.get(partner.pk, ""), standing, rows.get(key), schemes.get(key), held.get(partner.pk),
-                qualified.get(partner.pk),
-            )
-        )  # fmt: skip
+        key = partner.pk
+        facts = (partner, tiers.get(key, ""), held.get(key), qualified.get(key))
+        standing = standings.get(key)
+        if standing is None:
+            places.append(Place(*facts))
+        else:
+            places.append(Rated(*facts, standing, rows[standing.scheme_id], schemes[standing.scheme_id]))
     return places
 
 
-def _assessment(place: Place) -> Assessment:
-    assert place.standing and place.scheme  # noqa: S101 (only evaluated partners move)
+def _assessment(place: Rated) -> Assessment:
     return assess(place.scheme, values_of_inputs(place.scheme, place.standing.evaluation.inputs))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -117,7 +118,7 @@ def evaluation_store(scheme_id: UUID, scheme: Scheme, day: dt.date, only: Sequen
     What was looked at on a later day stays: a run that was begun yesterday knows less.
     """
     text, values = evaluation_sql(scheme, day, only)
-    names = {f"v{index}": value for index, value in enumerate(values)}
+    names: dict[str, Any] = {f"v{index}": value for index, value in enumerate(values)}
     facts = {
         "scheme": str(scheme_id), "day": day, "now": now, "tenant": str(require_tenant_id()),
         "codes": [tier.code for tier in scheme.tiers],

@@ -81,6 +81,7 @@ def _rows(waiting: Sequence[Any], plan: Plan, picked: set[UUID]) -> list[dict[st
             "held": held.get(one.pk),
             "can_pick": one.pk in plan.lines,
             "picked": one.pk in picked,
+            "suspended": one.partner_id in plan.suspended,
         }
         for one in waiting
     ]

@@ -1,4 +1,4 @@
-"""Partner companies: the directory, a partner's page, its data, its state and its tiers."""
+"""Partner companies: their data, their state and their tiers."""
 
 from __future__ import annotations
 
@@ -11,39 +11,29 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.selectors.partners import partner_facets, partner_get, partner_list, tier_history
+from partners.selectors.directory import directory_facets
+from partners.selectors.partners import partner_get, tier_history
 from partners.services.partners import partner_change_status, partner_create, partner_update, tier_set, tier_unset
-from partners.states.partner import PARTNER_TRANSITIONS, PartnerStatus
-from portal.manager import partner_facts
 from portal.shared.forms import DateField, ReasonForm, attempt
-from portal.shared.listing import FilterForm, page_of, select, sort_of
-from portal.shared.pages import confirmed, done, form_response, page_response
+from portal.shared.pages import confirmed, done, form_response
 from prm import clock
 from prm.errors import NotFound
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
 
-COLUMNS = {
-    "code": ["code"],
-    "name": ["name", "code"],
-    "type": ["type", "code"],
-    "region": ["region", "code"],
-    "country": ["country", "code"],
-    "tier": ["tier", "code"],
-    "status": ["status", "code"],
-}
-
 VERBS = {
     "suspend": {
         "title": gettext_lazy("Suspend %(name)s?"),
-        "text": gettext_lazy("Its people can no longer sign in to the portal. Sales go on being counted."),
+        "text": gettext_lazy(
+            "Everything stands still; sales go on being counted. Its people read what is held and why."
+        ),
         "submit": gettext_lazy("Suspend"),
         "done": gettext_lazy("%(name)s is suspended."),
         "danger": True,
     },
     "resume": {
         "title": gettext_lazy("Resume %(name)s?"),
-        "text": gettext_lazy("Its people can sign in to the portal again."),
+        "text": gettext_lazy("What waited goes on from today."),
         "submit": gettext_lazy("Resume"),
         "done": gettext_lazy("%(name)s is active again."),
         "danger": False,
@@ -56,23 +46,6 @@ VERBS = {
         "danger": True,
     },
 }
-
-
-class PartnerFilters(FilterForm):
-    q = forms.CharField(label=gettext_lazy("Name or code"))
-
-    def __init__(self, *args: Any, facets: dict[str, list[str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        every = {
-            "type": (_("Type"), _("All types")),
-            "region": (_("Region"), _("All regions")),
-            "country": (_("Country"), _("All countries")),
-            "tier": (_("Tier"), _("All tiers")),
-            "tag": (_("Tag"), _("All tags")),
-        }
-        for name, (label, first) in every.items():
-            self.fields[name] = select(label, first, facets.get(name, []))
-        self.fields["status"] = select(_("Status"), _("All states"), list(PartnerStatus.choices))
 
 
 class PartnerForm(forms.Form):
@@ -115,34 +88,9 @@ class TierForm(forms.Form):
     valid_from = DateField(label=gettext_lazy("From"))
 
 
-@page(Right.PARTNERS_VIEW)
-def directory(request: PortalRequest) -> HttpResponse:
-    filters = PartnerFilters(request.GET, facets=partner_facets(request.actor))
-    values = filters.values
-    found = partner_list(request.actor, search=values.pop("q"), **values)
-    sort, order = sort_of(request, COLUMNS, "name")
-    context = {"page": page_of(request, found.order_by(*order)), "filters": filters, "sort": sort}
-    return page_response(request, "portal/manager/partners/list.html", context)
-
-
-@page(Right.PARTNERS_VIEW)
-def detail(request: PortalRequest, partner_id: UUID) -> HttpResponse:
-    partner = partner_get(request.actor, partner_id)
-    following = PARTNER_TRANSITIONS[PartnerStatus(partner.status)]
-    verbs = [verb for verb in following if verb in VERBS and request.actor.can(Right.PARTNERS_EDIT)]
-    context = {
-        "partner": partner,
-        "tiers": tier_history(request.actor, partner_id),
-        "tier_form": TierForm(initial={"valid_from": clock.today(request.tenant)}),
-        "verbs": [_question(verb, partner) | {"form": ReasonForm()} for verb in verbs],
-        **partner_facts.of(request, partner),
-    }
-    return page_response(request, "portal/manager/partners/detail.html", context)
-
-
 @page(Right.PARTNERS_EDIT)
 def create(request: PortalRequest) -> HttpResponse:
-    form = NewPartnerForm(request.POST or None, facets=partner_facets(request.actor))
+    form = NewPartnerForm(request.POST or None, facets=directory_facets(request.actor))
     made: list[Any] = []
     if attempt(form, lambda data: made.append(partner_create(actor=request.actor, **data))):
         return done(request, _address(made[0].pk), _("%(name)s was added.") % {"name": made[0].name})
@@ -153,7 +101,7 @@ def create(request: PortalRequest) -> HttpResponse:
 def edit(request: PortalRequest, partner_id: UUID) -> HttpResponse:
     partner = partner_get(request.actor, partner_id)
     initial = {name: getattr(partner, name) for name in PartnerForm.base_fields} | {"tags": "; ".join(partner.tags)}
-    form = PartnerForm(request.POST or None, initial=initial, facets=partner_facets(request.actor))
+    form = PartnerForm(request.POST or None, initial=initial, facets=directory_facets(request.actor))
     form.fields["code"].disabled = True
     if attempt(form, lambda data: partner_update(actor=request.actor, partner_id=partner_id, **_without(data, "code"))):
         return done(request, _address(partner_id), _("Your changes were saved."))
@@ -165,14 +113,14 @@ def status(request: PortalRequest, partner_id: UUID, verb: str) -> HttpResponse:
     if verb not in VERBS:
         raise NotFound
     partner = partner_get(request.actor, partner_id)
-    question = _question(verb, partner)
+    asked = question(verb, partner)
     return confirmed(
         request,
         ReasonForm(request.POST or None),
         do=lambda data: partner_change_status(actor=request.actor, partner_id=partner_id, verb=verb, **data),
-        page=question | {"back": _address(partner_id)},
+        page=asked | {"back": _address(partner_id)},
         then=_address(partner_id),
-        text=question["done"],
+        text=asked["done"],
     )
 
 
@@ -212,7 +160,7 @@ def tier_remove(request: PortalRequest, partner_id: UUID, change_id: UUID) -> Ht
     )
 
 
-def _question(verb: str, partner: Any) -> dict[str, Any]:
+def question(verb: str, partner: Any) -> dict[str, Any]:
     texts = {key: text if key == "danger" else str(text) % {"name": partner.name} for key, text in VERBS[verb].items()}
     return {**texts, "verb": verb, "url": reverse("manager:partner_status", args=[partner.pk, verb])}
 

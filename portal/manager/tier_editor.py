@@ -135,8 +135,9 @@ class SchemeEditor:
 
     @property
     def has_errors(self) -> bool:
-        rows = [one for tier in self.tiers for one in (tier, *tier.criteria, *tier.benefits)]
-        return bool(self.errors or self.rules.errors or any(one.errors for one in rows))
+        rows = [one for tier in self.tiers for one in (*tier.criteria, *tier.benefits)]
+        errors = [self.rules.errors, *(tier.errors for tier in self.tiers), *(one.errors for one in rows)]
+        return bool(self.errors or any(errors))
 
 
 def _new_tier() -> TierRows:

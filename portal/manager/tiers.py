@@ -21,6 +21,7 @@ from partners.selectors.tiers import (
     evaluation_list,
     losing_list,
     mover_list,
+    schemes_in_force,
     standing_get,
     stay_get,
     stay_list,
@@ -32,7 +33,7 @@ from partners.states.tiers import AppealStatus
 from portal.shared.forms import DateField, attempt
 from portal.shared.listing import page_of
 from portal.shared.pages import confirmed, done, form_response, page_response
-from portal.shared.tier_text import benefits_of, ladder_of, lines_of, risk_note
+from portal.shared.tier_text import benefits_of, ladder_of, lines_of, named, risk_note
 from prm import clock
 from prm.errors import Invalid, NotFound, StateError
 from prm.files.responses import file_response
@@ -89,12 +90,16 @@ class AssignForm(forms.Form):
 def overview(request: PortalRequest) -> HttpResponse:
     tracks = [(one, _chart(distribution(request.actor, one), one.name)) for one in track_list(request.actor)]
     appeals = list(appeal_list(request.actor, status=AppealStatus.OPEN)[:SHOWN])
+    schemes = schemes_in_force(request.actor)
+    named((one.stay for one in appeals), schemes)
+    losing = page_of(request, losing_list(request.actor), SHOWN)
+    losing.object_list = named(losing.object_list, schemes)
     context = {
         "tracks": tracks,
-        "decisions": list(decision_list(request.actor)[:SHOWN]),
-        "losing": page_of(request, losing_list(request.actor), SHOWN),
+        "decisions": named(decision_list(request.actor)[:SHOWN], schemes),
+        "losing": losing,
         "appeals": appeals,
-        "movers": list(mover_list(request.actor)[:HISTORY]),
+        "movers": named(mover_list(request.actor)[:HISTORY], schemes),
         "today": clock.today(request.tenant),
     }
     return page_response(request, "portal/manager/tiers/overview.html", context)
@@ -152,7 +157,8 @@ def stay(request: PortalRequest, stay_id: UUID) -> HttpResponse:
     appeals = list(appeal_list(request.actor, stay_id=stay_id))
     may = request.actor.can(Right.TIERS_DECIDE)
     context = {
-        "stay": found, "standing": standing, "scheme": standing.scheme, "lines": present and lines_of(standing, present, "manager"),
+        "stay": found, "standing": standing, "scheme": standing.scheme,
+        "lines": present and lines_of(standing, present, "manager"),
         "appeals": appeals, "warnings": list(found.warnings.all()), "today": clock.today(request.tenant),
         "open_appeal": next((one for one in appeals if one.status == AppealStatus.OPEN), None) if may else None,
         "may_decide": may and found.status in ("grace", "decided", "at_risk") and found.stopped_on is None,

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from portal.partner.cards import cards_of, nearest
+from portal.partner.leaving import standing_of
 from prm import clock
 from prm.db.scope import require_tenant
 from prm.identity.rights import Right
@@ -27,6 +28,7 @@ def home(request: PortalRequest) -> HttpResponse:
         "nearest": nearest(cards),
         "wallet": _wallet(earnings),
         "statements": _statements(request),
+        "standing": standing_of(request),
     }
     return render(request, "portal/partner/home.html", context)
 

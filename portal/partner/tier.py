@@ -36,13 +36,17 @@ class SimulatorForm(forms.Form):
 
     def __init__(self, *args: Any, standing: Standing, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.signs: dict[str, str] = {}
         for code in dict.fromkeys(key.metric for key in standing.scheme.figures()):
             figure = metric(code)
             label = _("More: %(name)s") if figure.adds else _("%(name)s would be")
             sign = currency if figure.unit == Unit.MONEY else "%" if figure.unit == Unit.RATIO else ""
-            field = AmountField(label=label % {"name": figure.name}, required=False)
-            field.sign = sign
-            self.fields[code] = field
+            self.fields[code] = AmountField(label=label % {"name": figure.name}, required=False)
+            self.signs[code] = sign
+
+    def rows(self) -> list[tuple[forms.BoundField, str]]:
+        """(field, the sign behind it)"""
+        return [(self[code], self.signs[code]) for code in self.fields]
 
     def changes(self) -> dict[str, Decimal]:
         found = {}
@@ -64,8 +68,8 @@ def _number(code: str, typed: str) -> Decimal:
 class AppealForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Why you should keep the tier"), max_length=5000, widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=gettext_lazy("Orders to come, certificates under way, figures that are missing. Somebody else than who "
-                               "decided reads it."),
+        help_text=gettext_lazy("Orders to come, certificates under way, figures that are missing. Another "
+                               "person than who decided reads it."),
     )  # fmt: skip
     files = FilesField(help_text=gettext_lazy("PDF, image, Excel or CSV; up to 5 files."))  # type: ignore[assignment]
 
@@ -78,8 +82,8 @@ def tier(request: PortalRequest) -> HttpResponse:
     except NotFound:
         return page_response(request, "portal/partner/tier/none.html")
     asked = any(request.GET.get(key.metric) for key in standing.scheme.figures())
-    options = {"standing": standing, "currency": request.tenant.base_currency}
-    form = SimulatorForm(request.GET if asked else None, **options)
+    currency = request.tenant.base_currency
+    form = SimulatorForm(request.GET if asked else None, standing=standing, currency=currency)
     found: list[Simulation] = []
     if asked:
         attempt(form, lambda _data: found.append(simulate(request.actor, form.changes())))

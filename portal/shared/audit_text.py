@@ -10,6 +10,10 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext_lazy as _
 
+from partners.states.applications import RejectReason, WithdrawReason
+from partners.states.bulk import BulkVerb
+from partners.states.suspensions import SuspensionScope
+from portal.shared.people_words import PEOPLE_CODES, PEOPLE_DIFFERENCES, PEOPLE_NAMES
 from prm.errors import NotFound
 from prm.exports.kinds import kind_named as export_kind
 from prm.identity.rights import Role
@@ -27,16 +31,21 @@ from rebates.states import (
 )
 
 NAMES: Mapping[str, object] = {
+    **PEOPLE_NAMES,
     **dict(BookAccount.choices),
     "bank": _("Bank"),
     "account": _("Account"),
     "adjustments": _("Adjustments"),
+    "amounts": _("Amounts"),
     "because": _("Reason"),
     "before": _("Before"),
+    "check": _("Check"),
     "claimed": _("Claimed"),
     "code": _("Code"),
     "columns": _("Columns"),
+    "count": _("Count"),
     "country": _("Country"),
+    "days": _("Days"),
     "days_off": _("Days off"),
     "deleted": _("Results removed"),
     "due_on": _("Due"),
@@ -64,11 +73,24 @@ NAMES: Mapping[str, object] = {
     "holder": _("Account holder"),
     "is_shared": _("For everybody"),
     "kind": _("Kind"),
+    "last_day": _("Last day"),
     "legal_name": _("Legal name"),
     "method": _("Forecast"),
+    "is_open": _("Takes applications"),
     "name": _("Name"),
+    "opens": _("Office opens"),
+    "closes": _("Office closes"),
+    "other": _("Another company"),
+    "reviewer": _("Reviewer"),
+    "code_pattern": _("Codes of new partners"),
+    "draft_days": _("Drafts expire after days"),
+    "answer_days": _("Questions expire after days"),
+    "erase_days": _("Personal data is erased after days"),
+    "embed_origins": _("Sites that may embed the locator"),
+    "locator_is_open": _("The partner locator is public"),
     "number": _("Number"),
     "periods": _("Periods"),
+    "overdue": _("Overdue amount"),
     "pair": _("Currencies"),
     "partner": _("Partner code"),
     "period": _("Period"),
@@ -82,23 +104,29 @@ NAMES: Mapping[str, object] = {
     "role": _("Role"),
     "rows": _("Rows"),
     "scopes": _("Scopes"),
+    "scope": _("Scope"),
     "search": _("Search"),
     "sha256": _("Checksum"),
     "since": _("From"),
     "size": _("Size"),
     "slug": _("subdomain"),
     "sku": _("SKU"),
+    "changed": _("Changed"),
+    "signer": _("Signer"),
     "stated": _("Stated"),
+    "template": _("Template"),
     "statement": _("Statement"),
     "statements": _("Statements"),
     "status": _("State"),
     "tags": _("Tags"),
+    "task": _("Follow-up"),
     "tier": _("Tier"),
     "to_currency": _("To currency"),
     "type": _("Type"),
     "unit_cost": _("Unit cost"),
     "until": _("Until"),
     "valid_from": _("Valid from"),
+    "verb": _("Act"),
     "version": _("Version"),
     "written": _("Results written"),
 }
@@ -110,12 +138,18 @@ RENAMED: Mapping[tuple[str, str], object] = {
     ("rebates.bank_result.applied", "reason"): _("Checksum"),
     ("rebates.statement.paid", "reason"): _("Payment reference"),
     ("rebates.provision.rule_set", "rate"): _("Rate of its own"),
+    ("partners.application.merged", "reason"): _("Put together with another"),
+    ("partners.application.started", "form"): _("Form"),
+    ("partners.application.erased", "rows"): _("Files removed"),
+    ("partners.application.duplicate_merged", "other"): _("The same company"),
+    ("partners.person.moved", "partner"): _("Partner"),
 }
 # Before and after, in a list of two.
-DIFFERENCES = {"partners.partner.changed", "commerce.product.changed"}
+DIFFERENCES = {"partners.partner.changed", "commerce.product.changed", *PEOPLE_DIFFERENCES}
 AMOUNTS = {"stated", "claimed"}
 FORMATS: Mapping[Any, Any] = dict(ExportFormat.choices)
 CODES: Mapping[tuple[str, str], Mapping[Any, Any]] = {
+    **PEOPLE_CODES,
     ("", "role"): dict(Role.choices),
     ("exports.export.requested", "account"): dict(Account.choices),
     ("exports.export.requested", "status"): {**dict(PeriodStatus.choices), **dict(StatementStatus.choices)},
@@ -123,7 +157,14 @@ CODES: Mapping[tuple[str, str], Mapping[Any, Any]] = {
     ("", "before"): dict(PayoutForm.choices),
     ("", "method"): {"": _("No forecast"), **dict(ProvisionMethod.choices)},
     ("", "because"): {"member deactivated": _("The member was deactivated")},
+    ("", "scope"): dict(SuspensionScope.choices),
+    ("", "verb"): dict(BulkVerb.choices),
     ("rebates.dispute.opened", "reason"): dict(DisputeReason.choices),
+    ("partners.application.rejected", "reason"): dict(RejectReason.choices),
+    ("partners.application.asked", "reason"): dict(RejectReason.choices),
+    ("partners.application.withdrawn", "reason"): dict(WithdrawReason.choices),
+    ("partners.application.expired", "reason"): {"draft": _("Draft"), "no_answer": _("No answer came")},
+    ("partners.application.started", "form"): {},
 }
 YES, NO, NONE = _("yes"), _("no"), "—"
 

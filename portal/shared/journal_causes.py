@@ -20,6 +20,7 @@ CAUSES: Mapping[str, object] = {
     "commerce.product": _("A change of products"),
     "partners.partner": _("A change of the partner"),
     "partners.tierchange": _("A change of tier"),
+    "commerce.overdue": _("Receivables overdue"),
     "rebates.program": _("The end of a program"),
     "rebates.programversion": _("A published version"),
     "rebates.period": _("The close of a period"),
@@ -30,6 +31,7 @@ CAUSES: Mapping[str, object] = {
     "rebates.rebuild": _("A rebuild"),
     "rebates.recalculation": _("A recalculation"),
     "rebates.minimum": _("Below the minimum payout"),
+    "rebates.exit_reserve": _("A reserve for returns"),
     "rebates.target": _("A change of targets"),
 }
 JOURNALS: Mapping[str, object] = {
@@ -39,6 +41,7 @@ JOURNALS: Mapping[str, object] = {
     "rebates.payment": _("Payment"),
     "rebates.payment_reversal": _("Payment came back"),
     "rebates.minimum": _("Carried over or forfeited"),
+    "rebates.exit_reserve": _("Held back, and given back later"),
 }
 PAGES: Mapping[str, str] = {
     "imports.import": "import", "rebates.program": "program", "rebates.payment": "payment",

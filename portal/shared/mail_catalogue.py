@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.shared.inbox import ICONS
 from portal.shared.listing import FilterForm, page_of, select
 from portal.shared.pages import done, page_response
 from prm.identity.rights import Right
@@ -42,7 +41,7 @@ class MailFilters(FilterForm):
 @require_safe
 @page(Right.SETTINGS_EDIT)
 def catalogue(request: PortalRequest) -> HttpResponse:
-    rows = [{"kind": kind, "icon": ICONS[kind.area], "title": title_of(kind)} for kind in kinds()]
+    rows = [{"kind": kind, "title": title_of(kind)} for kind in kinds()]
     return page_response(request, "portal/shared/mails/catalogue.html", {"rows": rows})
 
 

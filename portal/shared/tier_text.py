@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -105,6 +105,16 @@ def tier_name(scheme: Scheme, code: str) -> str:
     return str(tier.name) if tier else code or _("No tier")
 
 
+def named(stays: Iterable[Any], schemes: Mapping[UUID, Scheme]) -> list[Any]:
+    """The stays with `tier_name` and `lower_name`, as the scheme in force of their track calls them."""
+    found = list(stays)
+    for stay in found:
+        scheme = schemes.get(stay.track_id)
+        for name, code in (("tier_name", stay.tier), ("lower_name", stay.lower_tier)):
+            setattr(stay, name, tier_name(scheme, code) if scheme else code)
+    return found
+
+
 def benefits_of(benefits: Sequence[Benefit]) -> list[tuple[str, str]]:
     """(kind, text)"""
     return [(str(one.kind.label), str(one.text)) for one in benefits]
@@ -135,9 +145,10 @@ def risk_note(standing: Standing) -> dict[str, Any] | None:
     stay = standing.stay
     if stay is None or not standing.losing:
         return None
+    day = stay.effective_on or stay.decision_on
     facts = {
         "tier": tier_name(standing.scheme, stay.tier), "lower": tier_name(standing.scheme, stay.lower_tier),
-        "day": date_format(stay.effective_on or stay.decision_on, "DATE_FORMAT"),
+        "day": date_format(day, "DATE_FORMAT") if day else "",
     }  # fmt: skip
     if stay.stopped_on is not None:
         said = _("Your appeal is being looked at. Until then no day passes and you keep %(tier)s.")

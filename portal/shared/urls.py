@@ -4,6 +4,7 @@ from django.urls import path
 
 from portal.shared import (
     account,
+    acts,
     api_keys,
     inbox,
     invitations,
@@ -23,11 +24,14 @@ urlpatterns = [
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("team/", team.team, name="team"),
     path("team/invite/", team.invite, name="team_invite"),
+    path("team/invite/many/", team.invite_many, name="team_invite_many"),
+    path("team/members/<uuid:membership_id>/move/", team.move, name="member_move"),
     path("team/members/<uuid:membership_id>/role/", team.change_role, name="member_role"),
     path("team/members/<uuid:membership_id>/deactivate/", team.deactivate, name="member_deactivate"),
     path("team/members/<uuid:membership_id>/reactivate/", team.reactivate, name="member_reactivate"),
     path("team/invitations/<uuid:invitation_id>/resend/", team.resend, name="invitation_resend"),
     path("team/invitations/<uuid:invitation_id>/revoke/", team.revoke, name="invitation_revoke"),
+    path("act/<str:token>/", acts.act, name="act"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/bell/", inbox.bell, name="bell"),
     path("inbox/read/", inbox.all_seen, name="inbox_read"),

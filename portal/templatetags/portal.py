@@ -43,6 +43,7 @@ def th(context: Context, key: str, label: str, css: str = "") -> SafeString:
     sort: Sort = context["sort"]
     query = context["request"].GET.copy()
     query.pop("page", None)
+    query.pop("after", None)
     query["sort"] = sort.next_for(key)
     active = sort.key == key
     arrow = icons.icon("arrow-down" if sort.descending else "arrow-up") if active else ""

@@ -18,6 +18,7 @@ APPS = [
     "prm.identity",
     "prm.notifications",
     "prm.audit",
+    "prm.ledger",
 ]
 
 urlpatterns = [

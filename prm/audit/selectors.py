@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db.models import Max, Model, QuerySet
 
@@ -35,6 +36,11 @@ def last_recorded(action: str) -> dict[str, dt.datetime]:
     """When an action was recorded last, by the id of what it was done to."""
     rows = AuditEntry.objects.filter(action=action).order_by().values_list("target_id")
     return dict(rows.annotate(Max("at")))
+
+
+def entries_of(target_type: str, target_ids: Collection[object]) -> QuerySet[AuditEntry]:
+    """The entries about some things of one kind (`partners.partner`); whoever may see the things may see them."""
+    return AuditEntry.objects.filter(target_type=target_type, target_id__in=[str(key) for key in target_ids])
 
 
 def entries_about(target: Model) -> QuerySet[AuditEntry]:

@@ -11,10 +11,11 @@ from django.dispatch import receiver
 
 from prm import clock
 from prm.db.scope import current_tenant, require_tenant
-from prm.identity.models import User
+from prm.identity.models import Membership, User
 from prm.identity.notices import FACTOR_CHANGED, INVITED, PASSWORD_CHANGED
 from prm.identity.selectors import places_of
 from prm.identity.services.invitations import REQUESTED, invitation_issue
+from prm.identity.services.users import sessions_end
 from prm.notifications.catalogue import NoticeKind
 from prm.notifications.services import notify, notify_address
 from prm.outbox.registry import subscribe
@@ -37,6 +38,14 @@ def invitation_send(payload: dict[str, Any]) -> None:
     }
     language, name = (known.locale, known.name) if known else ("", "")
     notify_address(INVITED, email=invitation.email, language=language, name=name, data=data)
+
+
+@subscribe("identity.membership.changed")
+def leaver_sign_out(payload: dict[str, Any]) -> None:
+    """Who was deactivated at the last place is signed out on every device."""
+    member = Membership.objects.filter(pk=UUID(payload["membership_id"])).first()
+    if member is not None and not member.is_active:
+        sessions_end(user_id=member.user_id)
 
 
 @receiver([password_changed, password_reset])

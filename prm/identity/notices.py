@@ -23,7 +23,7 @@ INVITED = register(
         why=_("Somebody has entered your address to invite you."),
         mutable=False,
         choices={"role": Role},
-        sample={"inviter": "Li Wei", "company": "Blue Harbour Trading"},
+        sample={"inviter": _("Li Wei"), "company": _("Blue Harbour Trading")},
     )
 )
 KEY_CREATED = register(
@@ -35,7 +35,7 @@ KEY_CREATED = register(
         body=_("%(maker)s has made the API key “%(name)s”. It may: %(scopes)s.\n\nEnd it unless you know its purpose."),
         action=_("Look at the keys"),
         path="/settings/api-keys/",
-        sample={"name": "ERP", "maker": "Li Wei", "scopes": ["sales.edit", "partners.view"]},
+        sample={"name": "ERP", "maker": _("Li Wei"), "scopes": ["sales.edit", "partners.view"]},
     )
 )
 PASSWORD_CHANGED = register(

@@ -41,6 +41,7 @@ def active_membership(user: User | AnonymousUser, *, preferred: str | None = Non
     order += [When(role=role, then=Value(rank)) for rank, role in enumerate(Role.values)]
     ranked: Any = (
         Membership.objects.filter(user=user, is_active=True)
+        .exclude(partner__status="ended")
         .select_related("user", "partner")
         .order_by(Case(*order, default=Value(99), output_field=IntegerField()), "id")
     )
@@ -104,7 +105,9 @@ def users_with(right: Right, *, partner_id: UUID | None = None) -> list[User]:
 
 def membership_at(user: User, partner_id: UUID | None) -> Membership | None:
     """The user's active place at a partner, or at the vendor itself."""
-    return Membership.objects.filter(user=user, partner_id=partner_id, is_active=True).first()
+    places = Membership.objects.filter(user=user, is_active=True)
+    there = places.filter(partner_id=partner_id) if partner_id else places.filter(partner=None)
+    return there.first()
 
 
 def member_get(actor: Actor, membership_id: UUID) -> Membership:

@@ -50,6 +50,7 @@ def checks() -> list[Check]:
         Check("imports", [*contracts, "--no-cache"]),
         Check("types", [*tool, "mypy"]),
         Check("migrations", [*manage, "makemigrations", "--check", "--dry-run"], {"PYTHONWARNINGS": "ignore"}),
+        Check("diagrams", [*manage, "state_diagrams", "--check"]),
         Check("deployment", [*manage, "check", "--deploy", "--fail-level", "WARNING"], production_environment()),
         Check("tenancy", [*tool, "prm.testing.audit"]),
         Check("translations", [*manage, "compile_translations", "--check"]),

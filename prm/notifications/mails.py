@@ -11,7 +11,9 @@ from django.utils import timezone, translation
 
 from prm.db.scope import require_tenant
 from prm.mails import compose
+from prm.notifications.acts import act_of
 from prm.notifications.catalogue import NoticeKind
+from prm.notifications.links import act_link_make
 from prm.notifications.models import Mail, Notice
 from prm.notifications.readers import zone_of
 from prm.notifications.text import Told, sample_of, tell
@@ -22,7 +24,7 @@ def notice_mail(mail: Mail, notice: Notice) -> EmailMultiAlternatives:
     language, zone = _language(notice), zone_of(notice.user)
     with translation.override(language), timezone.override(zone):
         told = notice.told
-    context = {"told": told, "name": notice.greeted, "url": _url(notice, told)}
+    context = {"told": told, "name": notice.greeted, "url": _url(notice, told), **_act(notice)}
     return _composed("notice", context, mail, language, zone)
 
 
@@ -43,9 +45,9 @@ def sample_mail(kind: NoticeKind, *, to: str, language: str) -> EmailMultiAltern
     with translation.override(language), timezone.override(zone):
         told = tell(kind, sample_of(kind), vendor=tenant.name, reader=reader)
     url = public_url(tenant, told.path) if told.action else ""
-    return compose(
-        "notice", {"told": told, "name": reader, "url": url}, to=to, tenant=tenant, language=language, zone=zone
-    )
+    act = {"act_url": public_url(tenant, "/act/…/"), "act_title": act_of(kind.act).title} if kind.act else {}
+    context = {"told": told, "name": reader, "url": url, **act}
+    return compose("notice", context, to=to, tenant=tenant, language=language, zone=zone)
 
 
 def _url(notice: Notice, told: Told) -> str:
@@ -54,6 +56,14 @@ def _url(notice: Notice, told: Told) -> str:
         return ""
     path = f"/inbox/{notice.pk}/" if notice.user else told.path
     return public_url(require_tenant(), path)
+
+
+def _act(notice: Notice) -> dict[str, Any]:
+    """A link that does the notice's act at once; a fresh one for each mail."""
+    if not notice.about.act or notice.user is None:
+        return {}
+    url = public_url(require_tenant(), f"/act/{act_link_make(notice, notice.user)}/")
+    return {"act_url": url, "act_title": act_of(notice.about.act).title}
 
 
 def _language(notice: Notice) -> str:

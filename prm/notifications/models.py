@@ -170,3 +170,20 @@ class Schedule(TenantModel):
     def of(cls, user: Any) -> Schedule:
         """The user's, or the one of somebody who never chose."""
         return cls.objects.filter(user=user).first() or cls(user=user)
+
+
+class ActLink(TenantModel):
+    """A link in a mail that does something. Its signed id is the secret: the row alone opens nothing."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    partner = TenantForeignKey("partners.Partner", null=True, related_name="+")
+    act = models.CharField(_("act"), max_length=80)
+    data = models.JSONField(default=dict)
+    expires_at = models.DateTimeField(_("expires"))
+    used_at = models.DateTimeField(_("used"), null=True)
+
+    class Meta:
+        verbose_name = _("link in a mail")
+
+    def __str__(self) -> str:
+        return self.act

@@ -84,12 +84,9 @@ def mail_list(actor: Actor, *, status: str = "", kind: str = "", search: str = "
 def _inbox(user_id: UUID, *, unread: bool | None = None, area: str = "") -> QuerySet[Notice]:
     known = [kind.code for kind in kinds() if not area or kind.area == area]
     found = Notice.objects.filter(user_id=user_id, kind__in=known).exclude(channel=Channel.OFF)
-    allowed = concerns(user_id)
-    if allowed is None:
-        return found.none()
     if unread is not None:
         found = found.filter(read_at__isnull=unread)
-    return found.filter(allowed).select_related("user", "partner").order_by("-created_at", "-id")
+    return found.filter(concerns(user_id)).select_related("user", "partner").order_by("-created_at", "-id")
 
 
 def _person(actor: Actor) -> Any:

@@ -13,7 +13,9 @@ from urllib.parse import quote
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from prm.db.scope import require_tenant
 from prm.notifications.catalogue import NoticeKind
 from prm.web.text import DASH, money, number
 
@@ -45,7 +47,7 @@ def tell(kind: NoticeKind, data: Mapping[str, Any], *, vendor: str, reader: str)
 
 def title_of(kind: NoticeKind) -> str:
     """Its subject with made-up values: what it goes by in lists of kinds."""
-    return tell(kind, sample_of(kind), vendor=str(_("the vendor")), reader=str(_("the reader"))).subject
+    return tell(kind, sample_of(kind), vendor=require_tenant().name, reader="").subject
 
 
 def sample_of(kind: NoticeKind) -> dict[str, Any]:
@@ -59,7 +61,7 @@ def _sample(kind: NoticeKind, name: str) -> Any:
     for ending, value in _SAMPLES.items():
         if name.endswith(ending):
             return value
-    return name.replace("_", " ")
+    return "…"
 
 
 def _why(kind: NoticeKind) -> str:
@@ -96,5 +98,5 @@ def _amount(value: Sequence[str]) -> str:
 _ENDINGS: dict[str, Callable[[Any], str]] = {"_on": _day, "_at": _instant, "_amount": _amount}
 _SAMPLES: dict[str, Any] = {
     "_on": "2026-12-31", "_at": "2026-12-31T10:00:00+00:00", "_amount": ["12345.60", "CNY"], "_id": "1",
-    "count": 3, "days": 14, "partner": "Blue Harbour Trading", "name": "Li Wei", "token": "…",
+    "count": 3, "days": 14, "partner": gettext_lazy("Blue Harbour Trading"), "name": gettext_lazy("Li Wei"),
 }  # fmt: skip

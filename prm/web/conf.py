@@ -148,6 +148,8 @@ CSP_MAIL_PAGES: dict[str, list[Any]] = {**CONTENT_SECURITY_POLICY["DIRECTIVES"],
 # First match wins; paths not listed get CONTENT_SECURITY_POLICY.
 CSP_BY_PREFIX: list[tuple[str, dict[str, list[Any]]]] = [
     ("/ops/", CSP_OPS),
+    ("/mails/frame/", CSP_MAIL),
+    ("/mails/", CSP_MAIL_PAGES),
     ("/settings/messages/frame/", CSP_MAIL),
     ("/settings/messages/", CSP_MAIL_PAGES),
     ("/api/docs/", CSP_API_DOCS),

@@ -9,12 +9,20 @@ from django.utils.translation import gettext as _
 from prm import clock
 from prm.audit.services import record, record_many
 from prm.db.models import TenantModel
-from prm.errors import Conflict, StateError
+from prm.errors import Conflict, Invalid, StateError
 from prm.identity.actor import Actor
 from prm.workflow.models import Transition
 
 Table = Mapping[Any, Mapping[str, str]]
 """{state: {verb: next state}}; a state that allows nothing maps to an empty table."""
+
+
+_reasoned: dict[int, frozenset[str]] = {}
+
+
+def reasons_ask(table: Table, verbs: frozenset[str]) -> None:
+    """From now on these verbs of the table are refused without a reason. Tables live as long as the program."""
+    _reasoned[id(table)] = verbs
 
 
 def transition(
@@ -23,9 +31,10 @@ def transition(
     """Change `instance.status` by the table, with its transition row and audit entry.
 
     The caller holds a row lock on the instance. `action` is the audit name, such as `rebates.statement.approved`.
-    Raises `StateError` when the present state does not know the verb.
+    Raises `StateError` when the present state does not know the verb, `Invalid` when the verb asks for a reason.
     """
     present, following = _step(instance, verb, table)
+    _require_reason(verb, table, reason)
     instance.status = following  # type: ignore[attr-defined]
     instance.save(update_fields=["status"])  # type: ignore[misc]
     record(actor, action, instance, _facts(present, following, reason))
@@ -57,6 +66,7 @@ def transition_all(
     if not instances:
         return
     steps = [_step(instance, verb, table) for instance in instances]
+    _require_reason(verb, table, reason)
     manager: Any = type(instances[0]).objects
     for present, following in sorted(set(steps)):
         keys = [instance.pk for instance, step in zip(instances, steps, strict=True) if step == (present, following)]
@@ -77,6 +87,11 @@ def _step(instance: TenantModel, verb: str, table: Table) -> tuple[str, str]:
     if following is None:
         raise StateError(_("“%(what)s” is %(state)s, so this is not possible now.") % _names(instance))
     return present, str(following)
+
+
+def _require_reason(verb: str, table: Table, reason: str) -> None:
+    if verb in _reasoned.get(id(table), ()) and not reason.strip():
+        raise Invalid(fields={"reason": [_("Please give a reason.")]})
 
 
 def _facts(present: str, following: str, reason: str) -> dict[str, str]:

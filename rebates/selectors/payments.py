@@ -14,6 +14,8 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from partners.selectors.accounts import accounts_in_force
+from partners.selectors.suspension import suspended_ids
+from partners.states.suspensions import SuspensionScope
 from prm.db.scope import require_tenant
 from prm.errors import NotFound, Text
 from prm.identity.actor import Actor
@@ -104,10 +106,14 @@ def transfer_outlook(payments: Iterable[Payment]) -> Outlook:
     ]  # fmt: skip
     partner_ids: set[UUID | None] = {payment.partner_id for payment in waiting}
     accounts = accounts_in_force(partner_ids | {None}, {payment.currency for payment in waiting})
+    stopped = set(suspended_ids(SuspensionScope.PAYOUTS).filter(partner_id__in=partner_ids))
     outlook = Outlook([], [])
     for payment in waiting:
         payment.account = accounts.get((payment.partner_id, payment.currency))
-        if payment.account is None:
+        if payment.partner_id in stopped:
+            text = _("The partner's payouts are suspended; a later file takes its payment up.")
+            outlook.left_out.append(Hindrance(payment, "payouts_suspended", text))
+        elif payment.account is None:
             text = _("A partner has no confirmed account in the currency of its payment.")
             outlook.left_out.append(Hindrance(payment, "no_payee_account", text))
         elif (None, payment.currency) not in accounts:

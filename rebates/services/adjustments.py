@@ -15,6 +15,8 @@ from rebates.recalculation import Cause, Comparison, Key, Looked
 
 OUTSIDE_THE_ENGINE = (DISPUTE_CAUSE,)
 """Causes of amounts that people granted: the engine does not know them, so it does not take them back."""
+EXIT_RESERVE = "rebates.exit_reserve"
+"""Two adjustments that are nothing together, of periods that may both be open: no word about any of them."""
 
 
 def adjustments_write(
@@ -54,7 +56,7 @@ def _row(key: Key, booked: Period, amount: Decimal, currency: str, cause: Cause)
 
 def _adjusted_so_far(looked: Looked, program_ids: Collection[UUID] | None) -> dict[Key, tuple[Period, Decimal, str]]:
     """Earlier adjustments by the period that they adjust: (period, sum, currency)."""
-    rows: QuerySet[Adjustment] = Adjustment.objects.exclude(cause_type__in=OUTSIDE_THE_ENGINE)
+    rows: QuerySet[Adjustment] = Adjustment.objects.exclude(cause_type__in=(*OUTSIDE_THE_ENGINE, EXIT_RESERVE))
     widest = looked.widest
     if widest.partner_ids is not None:
         rows = rows.filter(partner_id__in=widest.partner_ids)

@@ -70,6 +70,8 @@ def settlement_prepare(
     waiting = {line.statement_id for line in plan.held}
     # A statement of which every line is held is not touched; one that is settled already is refused below.
     touched = [one for one in statements if one.pk in plan.lines or one.pk not in waiting]
+    if not touched and plan.suspended:
+        raise Invalid(_("The payouts of these partners are suspended."), code="payouts_suspended")
     if not touched:
         raise Invalid(_("Every line of these statements is under dispute."), code="all_held")
     _check_netting(plan, {one.pk for one in statements})

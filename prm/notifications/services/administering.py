@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from smtplib import SMTPException
-from typing import Any
 from uuid import UUID
 
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -41,12 +39,10 @@ def mail_retry(*, actor: Actor, mail_id: UUID) -> Mail:
     return mail
 
 
-def sample_send(*, actor: Actor, kind: NoticeKind, language: str, to: str) -> EmailMultiAlternatives:
+def sample_send(*, actor: Actor, kind: NoticeKind, language: str, to: str) -> None:
     """Send the actor a sample at once: it shows whether the mail server takes it. Raises `Unavailable` if not."""
     actor.require(Right.SETTINGS_EDIT)
-    message: Any = sample_mail(kind, to=to, language=language)
     try:
-        message.send()
+        sample_mail(kind, to=to, language=language).send()
     except (SMTPException, OSError) as error:
         raise Unavailable(_("The mail server answers: %(error)s") % {"error": error}) from error
-    return message

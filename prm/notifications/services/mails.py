@@ -110,12 +110,15 @@ def _wanted(mail: Mail) -> list[Notice]:
     """Its notices that are still any of the reader's business; what was read while it waited is no news."""
     notices = mail.notices.order_by("created_at", "pk")
     if mail.user is not None:
-        allowed = concerns(mail.user.pk)
-        if allowed is None:
-            return []
-        notices = notices.filter(allowed)
-    has_waited = mail.is_digest or mail.status == MailStatus.HELD
-    return list(notices.filter(read_at=None) if has_waited else notices)
+        notices = notices.filter(concerns(mail.user.pk))
+        if mail.is_digest or mail.status == MailStatus.HELD:
+            notices = notices.filter(read_at=None)
+    return [notice for notice in notices.select_related("user") if _is_still_true(notice)]
+
+
+def _is_still_true(notice: Notice) -> bool:
+    still = notice.about.still
+    return still is None or notice.user is None or still(notice.user, notice.data)
 
 
 def _quiet_until(mail: Mail, notices: Sequence[Notice]) -> dt.datetime | None:

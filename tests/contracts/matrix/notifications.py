@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from prm.identity.rights import Right, Role
-from tests.contracts.matrix.row import api, elsewhere, member
+from tests.contracts.matrix.row import api, elsewhere, member, public
 
 MINE = "tests/portal/test_inbox.py"
 KIND = {"code": "identity.api_key.created"}
 SAMPLE = KIND | {"language": "en"}
 
 ROWS = {
+    "local:mails": public(),
+    "local:mail": elsewhere("tests/prm/test_mail_catcher.py"),
+    "local:mail_frame": elsewhere("tests/prm/test_mail_catcher.py"),
+    "shared:act": elsewhere("tests/rebates/test_statement_act.py"),
     "shared:inbox": member(),
     "shared:bell": member(),
     "shared:inbox_read": member(method="POST", code=302),

@@ -1,0 +1,41 @@
+"""What this app looks at before a partner is gone."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from partners.exits import ExitCheck, register
+from partners.models import BankAccount, DataExport
+from partners.states.accounts import AccountStatus
+from prm.identity.services.partner_access import active_people, open_invitations
+from prm.runs.states import RunStatus
+
+
+def _accounts_waiting(partner_id: UUID) -> int:
+    return int(BankAccount.objects.filter(partner_id=partner_id, status=AccountStatus.PROPOSED).count())
+
+
+def _without_data(partner_id: UUID) -> int:
+    return int(not DataExport.objects.filter(partner_id=partner_id, status=RunStatus.DONE).exists())
+
+
+register(
+    ExitCheck(
+        "partners.accounts", 70, _("Bank accounts that wait for confirmation"), blocks=True, count=_accounts_waiting,
+        link="/f/accounts/", hint=_("Confirm or reject them, so that nothing is paid to the wrong account."),
+    ),
+    ExitCheck(
+        "partners.data", 80, _("Data export for the partner"), blocks=False, count=_without_data,
+        hint=_("One is made at the end in any case, and the partner gets a link to it."),
+    ),
+    ExitCheck(
+        "partners.people", 90, _("People who lose their access"), blocks=False, count=active_people,
+        link="/team/?partner=%(partner_id)s", hint=_("Their places end with the exit, at once."),
+    ),
+    ExitCheck(
+        "partners.invitations", 95, _("Open invitations"), blocks=False, count=open_invitations,
+        link="/team/?partner=%(partner_id)s", hint=_("They are revoked with the exit."),
+    ),
+)  # fmt: skip
