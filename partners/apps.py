@@ -6,6 +6,7 @@ AT_START = (
     "partners.handlers",
     "partners.notices",
     "partners.metrics.own",
+    "partners.commitments",
     "partners.selectors.endings",
     "partners.exit_checks",
     "partners.own_data_parts",
