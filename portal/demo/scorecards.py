@@ -19,7 +19,7 @@ ORDERS = {"metric": "orders", "target": "60", "floor": "10", "weight": 2}
 LINES = {"metric": "product_lines", "target": "4", "floor": "1", "weight": 1}
 RETURNS = {"metric": "return_rate", "target": "0.02", "floor": "0.08", "weight": 1}
 QUARTER = {"window": "trailing_months", "length": 3}
-PROMISES = ("statements_on_time", "payments_on_time", "disputes_on_time", "actions_on_time")
+PROMISES = ("applications_on_time", "statements_on_time", "payments_on_time", "disputes_on_time", "actions_on_time")
 
 
 def scorecards_make(staff: Mapping[Role, Membership], revenue: Decimal) -> None:
