@@ -116,10 +116,11 @@ def applications(only: Only) -> Sql:
     return (
         (
             f"SELECT a.partner_id, CASE WHEN a.decided_at <= a.due_at THEN {decided}"
+            f" WHEN a.paused_at <= a.due_at THEN {due}"
             f" ELSE greatest({decided}, {due} + 1) END, {due} FROM partners_application a"
             f" WHERE a.partner_id IS NOT NULL AND a.due_at IS NOT NULL AND a.decided_at IS NOT NULL AND {where}"
         ),
-        [*zone, *zone, *due_zone, *due_zone, *own],
+        [*zone, *due_zone, *zone, *due_zone, *due_zone, *own],
     )
 
 

@@ -101,12 +101,16 @@ def test_applications_count_to_the_minute(cast: Cast) -> None:
         make_row(
             "partners.Application", partner=cast.partner, due_at=due, decided_at=due + dt.timedelta(minutes=minutes)
         )  # fmt: skip
+    late = due + dt.timedelta(days=1)
+    make_row("partners.Application", partner=cast.other_partner, due_at=due, paused_at=due, decided_at=late)
     make_row("partners.Application", partner=None, due_at=due, decided_at=due)
     march = Window(day("2026-03-01"), day("2026-03-16"))
-    assert kept_of("applications_on_time", march) == {cast.partner.pk: Kept(2, 4)}
+    assert kept_of("applications_on_time", march) == {
+        cast.partner.pk: Kept(2, 4), cast.other_partner.pk: Kept(1, 1),
+    }  # fmt: skip
     assert kept_of("applications_on_time", Window(day("2026-03-10"), day("2026-03-10"))) == {
-        cast.partner.pk: Kept(2, 2)
-    }
+        cast.partner.pk: Kept(2, 2), cast.other_partner.pk: Kept(1, 1),
+    }  # fmt: skip
 
 
 def test_everybody_is_scored_at_once_on_both_sides(cast: Cast) -> None:
