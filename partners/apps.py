@@ -6,6 +6,7 @@ AT_START = (
     "partners.handlers",
     "partners.notices",
     "partners.metrics.own",
+    "partners.commitments",
     "partners.selectors.endings",
     "partners.selectors.ending_effects",
     "partners.first_deals",
