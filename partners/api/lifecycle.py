@@ -166,7 +166,7 @@ class BulkInput(Input):
     example = {"verb": "tag_add", "data": {"tag": "vip"}, "filters": {"region": "East"}}
 
     verb = serializers.ChoiceField(BulkVerb.choices)
-    data = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment]
     ids = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=2000)
     filters = serializers.DictField(
         child=serializers.CharField(max_length=200, allow_blank=True), required=False,

@@ -113,7 +113,7 @@ def data_export_tell(export: DataExport, found: Exit | None) -> None:
     if found is not None and found.status == ExitStatus.FINISHED:
         _by_link(export, data)
         return
-    asked = User.objects.filter(pk=export.requested_by_id, is_active=True)
+    asked = User.objects.filter(pk__in=[export.requested_by_id], is_active=True)
     notify(DATA_READY, to=asked, data=data, once=str(export.pk))
 
 
