@@ -2,9 +2,9 @@
 
     register(lambda partner_id: …)      # the last day of what is in force, None for what has no end or is not there
 
-The days are copied to `Partner.renewal_on`, by which the directory filters and the renewal worklist looks ahead, whenever
-`partners.agreement.activated` or `partners.agreement.ended` is told. A day that somebody entered stays while nothing says
-another.
+The day is copied to `Partner.renewal_on`, by which the directory filters and the renewal worklist looks ahead, when
+`partners.agreement.activated` or `partners.agreement.ended` is told. A day that somebody entered stays while no source
+says another.
 """
 
 from __future__ import annotations

@@ -122,7 +122,9 @@ def administrators(partner_id: object) -> list[User]:
 
 
 def _by_link(export: DataExport, data: dict[str, str]) -> None:
-    """One link for all who administered the company: they have no place there any more."""
+    """One link for all who administered the company: they have no place there any more. A link that is out stays."""
+    if export.token_hash:
+        return
     members = Membership.objects.filter(partner_id=export.partner_id, role=Role.PARTNER_ADMINISTRATOR)
     people = list(members.select_related("user").order_by("user__email"))
     if not people:
