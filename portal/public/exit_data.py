@@ -24,5 +24,4 @@ def exit_data(request: Any, token: str) -> HttpResponseBase:
         return render(request, "portal/public/exit_data_gone.html", status=404)
     response = render(request, "portal/public/exit_data.html", {"export": export})
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
