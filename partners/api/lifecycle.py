@@ -81,7 +81,7 @@ class ExitOutput(Output):
     created_at = serializers.DateTimeField()
 
 
-class CheckOutput(Output):
+class ExitCheckOutput(Output):
     code = serializers.CharField(source="check.code")
     name = serializers.CharField(source="check.name")
     blocks = serializers.BooleanField(source="check.blocks")
@@ -91,7 +91,7 @@ class CheckOutput(Output):
 
 
 class ExitChecklistOutput(Output):
-    checks = CheckOutput(many=True)
+    checks = ExitCheckOutput(many=True)
 
 
 class ExitInput(Input):
