@@ -7,11 +7,12 @@ from uuid import UUID
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from commerce.models import ExchangeRate, Product, SaleLine
-from commerce.selectors import product_get, product_list, rate_list, sale_get, sale_list
+from commerce.models import ExchangeRate, Overdue, Product, SaleLine
+from commerce.selectors import overdue_get, overdue_list, product_get, product_list, rate_list, sale_get, sale_list
 from commerce.services import (
     MAX_ROWS,
     SaleResult,
+    overdue_record,
     product_create,
     product_update,
     rate_create,
@@ -75,6 +76,28 @@ class RateInput(Input):
     to_currency = serializers.CharField(max_length=3)
     valid_from = serializers.DateField()
     rate = ExactDecimalField(max_digits=30, decimal_places=15)
+
+
+class OverdueQuery(Query):
+    search = serializers.CharField(help_text="Part of the partner's code or name.")
+    only_current = serializers.BooleanField(help_text="Only what is overdue now.")
+
+
+class OverdueOutput(Output):
+    id = serializers.UUIDField()
+    partner_id = serializers.UUIDField()
+    partner_code = serializers.CharField(source="partner.code")
+    as_of = serializers.DateField(help_text="Until the next day of the partner and currency.")
+    amount = DecimalText(help_text="0: nothing is overdue any more.")
+    currency = serializers.CharField()
+    is_current = serializers.BooleanField(help_text="No newer amount of the partner and currency has replaced it.")
+
+
+class OverdueInput(Input):
+    partner_code = serializers.CharField(max_length=64)
+    as_of = serializers.DateField()
+    amount = ExactDecimalField(max_digits=20, decimal_places=6)
+    currency = serializers.CharField(max_length=3)
 
 
 class SaleQuery(Query):
@@ -210,6 +233,24 @@ class ExchangeRates(Endpoint):
         """Add an exchange rate, valid from a day until the pair's next rate."""
         created = rate_create(actor=call.actor, **call.data)
         return rate_list(call.actor).get(pk=created.pk)
+
+
+class OverdueReceivables(Endpoint):
+    @lists(
+        "overdue_list", Right.SALES_VIEW, output=OverdueOutput, query=OverdueQuery,
+        orderings={"-as_of": ("-as_of", "-id"), "as_of": ("as_of", "id")},
+    )  # fmt: skip
+    def get(self, call: Call) -> QuerySet[Overdue]:
+        """List what partners had not paid in time, the newest days first."""
+        return overdue_list(call.actor, **call.query)
+
+    @writes("overdue_record", Right.SALES_EDIT, output=OverdueOutput, body=OverdueInput, status=201)
+    def post(self, call: Call) -> Overdue:
+        """Say what a partner has not paid in time as of a day; 0 says that nothing is overdue any more.
+
+        A second amount of the same day and currency replaces the first.
+        """
+        return overdue_get(call.actor, overdue_record(actor=call.actor, **call.data).pk)
 
 
 class Sales(Endpoint):

@@ -1,13 +1,18 @@
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.apps import AppConfig
+
+AT_START = (
+    "commerce.metrics",
+    "commerce.own_data",
+    "commerce.firsts",
+)
+"""Modules that register something when they are imported."""
 
 
 class CommerceConfig(AppConfig):
     name = "commerce"
 
     def ready(self) -> None:
-        for name in ("commerce.handlers", "commerce.metrics", "commerce.own_data"):
-            if find_spec(name):
-                import_module(name)
+        for name in AT_START:
+            import_module(name)

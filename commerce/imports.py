@@ -8,6 +8,7 @@ from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
 from commerce.models import ExchangeRate, Product
+from commerce.overdue_import import OVERDUE
 from commerce.sales_import import ATTRIBUTE, SALE_COLUMNS, apply_sales, undo_sales
 from prm.identity.rights import Right
 from prm.imports.kinds import (
@@ -130,3 +131,4 @@ def undo_rates(run: Import) -> Applied:
 register(ImportKind("products", _("Products"), Right.PRODUCTS_EDIT, PRODUCT_COLUMNS, apply_products, undo_products))
 register(ImportKind("rates", _("Exchange rates"), Right.RATES_EDIT, RATE_COLUMNS, apply_rates, undo_rates))
 register(ImportKind("sales", _("Sale lines"), Right.SALES_EDIT, SALE_COLUMNS, apply_sales, undo_sales, extra=ATTRIBUTE))
+register(OVERDUE)

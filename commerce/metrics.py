@@ -154,6 +154,7 @@ register(Metric(
     query=revenue_growth,
     freshness=freshness,
     adds=False,
+    lowest=Decimal(-1),
 ))  # fmt: skip
 
 register(Metric(
@@ -167,6 +168,7 @@ register(Metric(
     query=orders,
     freshness=freshness,
     absent=ZERO,
+    lowest=ZERO,
 ))  # fmt: skip
 
 register(Metric(
@@ -180,6 +182,7 @@ register(Metric(
     query=new_customers,
     freshness=freshness,
     absent=ZERO,
+    lowest=ZERO,
 ))  # fmt: skip
 
 register(Metric(
@@ -193,6 +196,7 @@ register(Metric(
     query=product_lines,
     freshness=freshness,
     absent=ZERO,
+    lowest=ZERO,
 ))  # fmt: skip
 
 register(Metric(
@@ -208,4 +212,6 @@ register(Metric(
     query=return_rate,
     freshness=freshness,
     adds=False,
+    lowest=ZERO,
+    highest=Decimal(1),
 ))  # fmt: skip

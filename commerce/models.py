@@ -62,6 +62,29 @@ class ExchangeRate(TenantModel):
         ]
 
 
+class Overdue(TenantModel):
+    """What a partner had not paid in time on a day, as the vendor's books say. The newest row of a partner and
+    currency counts; 0 says that nothing is overdue any more.
+    """
+
+    partner = TenantForeignKey(Partner, related_name="+", db_index=False)
+    as_of = models.DateField(_("as of"))
+    currency = models.CharField(_("currency"), max_length=3)
+    amount = models.DecimalField(_("overdue amount"), max_digits=20, decimal_places=6)
+
+    class Meta:
+        verbose_name = _("overdue receivables")
+        verbose_name_plural = _("overdue receivables")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "partner", "as_of", "currency"], name="overdue_once_a_day"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="overdue_not_negative"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "-as_of"], name="overdue_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.partner.code} {self.as_of.isoformat()}"
+
+
 class SaleLine(TenantRow):
     """One invoice line; negative for returns and credit notes. An empty text is a missing value.
 

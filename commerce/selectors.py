@@ -1,13 +1,14 @@
-"""Reading products, exchange rates and sale lines. Each call authorises."""
+"""Reading products, exchange rates, overdue receivables and sale lines. Each call authorises."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from commerce.models import ExchangeRate, Product, SaleLine
+from commerce.models import ExchangeRate, Overdue, Product, SaleLine
 from commerce.policies import require_vendor, visible_sales
 from prm.db.search import search_rows
 from prm.errors import NotFound
@@ -52,6 +53,28 @@ def rate_list(actor: Actor, *, from_currency: str = "", to_currency: str = "") -
     rows = rows.filter(from_currency=from_currency) if from_currency else rows
     rows = rows.filter(to_currency=to_currency) if to_currency else rows
     return rows.order_by("from_currency", "to_currency", "-valid_from")
+
+
+def overdue_list(actor: Actor, *, search: str = "", only_current: bool = False) -> QuerySet[Overdue]:
+    """The newest days first, with `is_current`: no newer row of the partner and currency has replaced it."""
+    require_vendor(actor, Right.SALES_VIEW)
+    newer = Overdue.objects.filter(
+        partner_id=OuterRef("partner_id"), currency=OuterRef("currency"), as_of__gt=OuterRef("as_of")
+    )
+    rows: QuerySet[Any] = Overdue.objects.select_related("partner").annotate(is_current=~Exists(newer))
+    if text := search.strip():
+        rows = rows.filter(Q(partner__code__icontains=text) | Q(partner__name__icontains=text))
+    if only_current:
+        rows = rows.filter(is_current=True, amount__gt=0)
+    return rows.order_by("-as_of", "partner__code", "currency", "id")
+
+
+def overdue_get(actor: Actor, overdue_id: UUID) -> Overdue:
+    """Raises `NotFound`."""
+    found = overdue_list(actor).filter(pk=overdue_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def sale_list(

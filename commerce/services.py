@@ -16,10 +16,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
-from commerce.models import ExchangeRate, Product, SaleLine
+from commerce.models import ExchangeRate, Overdue, Product, SaleLine
+from commerce.overdue_import import CHANGED as OVERDUE_CHANGED
 from commerce.policies import require_vendor
 from commerce.sales_import import ATTRIBUTE, SALE_COLUMNS
+from partners.models import Partner
+from prm import clock
 from prm.audit.services import record
+from prm.db.scope import require_tenant
 from prm.errors import Conflict, Invalid, NotFound, Text
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
@@ -146,6 +150,47 @@ def sale_create(
 
 
 @transaction.atomic
+def overdue_record(
+    *, actor: Actor, partner_code: str, as_of: dt.date, amount: Decimal | str, currency: str
+) -> Overdue:  # fmt: skip
+    """What a partner has not paid in time as of a day; 0 says that nothing is overdue any more.
+
+    A second amount of the same day and currency replaces the first; the same one again changes nothing. Emits
+    `commerce.overdue.changed`. Raises `Invalid`.
+    """
+    require_vendor(actor, Right.SALES_EDIT)
+    wanted = _overdue(partner_code, as_of, amount, currency)
+    place = {"partner": wanted.partner, "as_of": as_of, "currency": currency}
+    found = Overdue.objects.select_for_update().filter(**place).first()
+    if found is not None and found.amount == wanted.amount:
+        return found
+    row, _made = Overdue.objects.update_or_create(**place, defaults={"amount": wanted.amount})
+    facts = {"partner": row.partner.code, "since": as_of.isoformat(), "overdue": f"{plain(row.amount)} {currency}"}
+    record(actor, "commerce.overdue.recorded", row, facts)
+    emit(OVERDUE_CHANGED, {"partner_id": str(row.partner_id), "since": as_of.isoformat()})
+    return row
+
+
+def _overdue(partner_code: str, as_of: dt.date, amount: Decimal | str, currency: str) -> Overdue:
+    """As it would be saved."""
+    value, partner = _amount("amount", amount), Partner.objects.filter(code=partner_code.strip()).first()
+    faults: dict[str, list[Text]] = {}
+    if partner is None:
+        faults["partner_code"] = [reason("unknown_partner", {"value": partner_code[:64]})]
+    if value is None or value < 0:
+        faults["amount"] = [reason("not_negative", {"value": "" if value is None else plain(value)})]
+    if not known_currency(currency):
+        faults["currency"] = [reason("unknown_currency", {"value": currency[:10]})]
+    if as_of > clock.today(require_tenant()):
+        faults["as_of"] = [reason("future_day", {"value": as_of.isoformat()})]
+    if faults:
+        raise Invalid(fields=faults)
+    found = Overdue(partner=partner, as_of=as_of, amount=value, currency=currency)
+    _check(found)
+    return found
+
+
+@transaction.atomic
 def sales_create(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[SaleResult]:
     """Record up to `MAX_ROWS` lines; one bad row does not stop the others. Results in the order of the rows.
 
@@ -222,7 +267,7 @@ def _amount(name: str, value: Any) -> Decimal | None:
         raise Invalid(fields={name: [reason("not_a_number", {"value": str(value)[:80]})]}) from None
 
 
-def _check(instance: Product | ExchangeRate) -> None:
+def _check(instance: Product | ExchangeRate | Overdue) -> None:
     try:
         instance.clean_fields(exclude=["tenant"])
     except ValidationError as error:

@@ -3,13 +3,15 @@ from importlib import import_module
 from django.apps import AppConfig
 
 AT_START = (
-    "partners.metrics.own",
     "partners.handlers",
     "partners.notices",
+    "partners.metrics.own",
+    "partners.selectors.endings",
     "partners.exit_checks",
     "partners.own_data_parts",
-    "partners.lifecycle_tasks",
+    "partners.notices.recruitment",
 )
+"""Modules that register something when they are imported."""
 
 
 class PartnersConfig(AppConfig):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from partners.certificate_imports import COLUMNS as CERTIFICATE_COLUMNS
 from partners.metric_imports import COLUMNS as FACT_COLUMNS
 from partners.models import Partner, TierChange
 from prm.identity.rights import Right
@@ -24,7 +25,7 @@ from prm.imports.staging import Stage
 from prm.imports.undo import rows_restore
 from prm.imports.upsert import Upsert
 
-__all__ = ["COLUMNS", "FACT_COLUMNS"]
+__all__ = ["CERTIFICATE_COLUMNS", "COLUMNS", "FACT_COLUMNS"]
 
 SINCE_EVER = "DATE '0001-01-01'"
 

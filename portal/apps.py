@@ -5,6 +5,7 @@ from django.apps import AppConfig
 
 AT_START = [
     "portal.handlers",
+    "portal.shared.metric_drills",
     *(f"portal.{surface}.navigation" for surface in ("partner", "manager", "finance", "shared")),
 ]
 

@@ -1,9 +1,18 @@
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.apps import AppConfig
 
-AT_START = ("rebates.handlers", "rebates.own_data", "rebates.exit_checks")
+AT_START = (
+    "rebates.handlers",
+    "rebates.losses",
+    "rebates.own_data",
+    "rebates.notices",
+    "rebates.acts",
+    "rebates.tiers",
+    "rebates.exit_checks",
+    "rebates.commitments",
+)
+"""Modules that register something when they are imported."""
 
 
 class RebatesConfig(AppConfig):
@@ -14,5 +23,4 @@ class RebatesConfig(AppConfig):
 
         collect("rebates.states")
         for name in AT_START:
-            if find_spec(name):
-                import_module(name)
+            import_module(name)

@@ -20,6 +20,7 @@ TABLES: Mapping[str, str] = {
     "partners_tierchange": "tenant_id, partner_id, valid_from",
     "commerce_product": "tenant_id, sku",
     "commerce_exchangerate": "tenant_id, from_currency, to_currency, valid_from",
+    "commerce_overdue": "tenant_id, partner_id, as_of, currency",
     "commerce_saleline": "tenant_id, external_id",
     "rebates_target": "tenant_id, program_code, partner_id, period_key",
 }

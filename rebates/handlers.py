@@ -1,6 +1,6 @@
 """Facts that move money: each recalculates what it reaches; the difference to what is stored makes replays harmless.
 
-And days that come near: whoever they concern gets a mail, once.
+And what people are told: days that come near, decisions, payments.
 """
 
 from __future__ import annotations
@@ -12,19 +12,30 @@ from uuid import UUID
 from prm.identity.actor import Actor
 from prm.outbox.registry import subscribe
 from prm.outbox.services import emit
+from prm.runs.models import Run
 from prm.runs.states import RUN_ACTIVE
-from rebates.models import LeakageRun, WhatIfRun
+from rebates.models import ApplyRun, CloseRun, LeakageRun, WhatIfRun
 from rebates.recalculation import Cause
 from rebates.services.accruals import accruals_update
+from rebates.services.bank_results import WATCH as APPLY_WATCH
+from rebates.services.closing import WATCH as CLOSE_WATCH
 from rebates.services.leakage import WATCH as LEAKAGE_WATCH
 from rebates.services.rebuild import END, PART, rebuild_end, rebuild_part
-from rebates.services.reminders import DUE, dispute_reminders_make, reminder_send, review_reminders_make
+from rebates.services.reminders import (
+    dispute_decided_tell,
+    dispute_reminders_make,
+    payments_tell,
+    review_reminders_make,
+    statements_tell,
+)
 from rebates.services.what_if import WATCH as WHAT_IF_WATCH
-from rebates.versions import programs_with_targets
+from rebates.versions import programs_asking, programs_with_targets
 
 ACTOR = Actor.system("rebates.accruals")
 REBUILD = Actor.system("rebates.rebuild")
 LOOK_AGAIN = dt.timedelta(seconds=30)
+TELL = "rebates.statements.tell"
+AT_ONCE = 50
 Payload = dict[str, Any]
 
 
@@ -72,6 +83,36 @@ def tier_changed(payload: Payload) -> None:
     )
 
 
+@subscribe("partners.certificate.awarded")
+@subscribe("partners.certificate.revoked")
+@subscribe("partners.certificate.moved")
+@subscribe("partners.certificate.imported")
+def certificates_changed(payload: Payload) -> None:
+    """An expiry changes nothing: its day was known when the certificate was."""
+    programs, ids = programs_asking("certified_people"), _ids(payload)
+    cause = _import_cause(payload) or Cause("partners.certificate", payload.get("certificate_id") or _one(ids))
+    if programs and ids != []:
+        accruals_update(actor=ACTOR, partner_ids=ids, since=_day(payload, "since"), program_ids=programs, cause=cause)
+
+
+@subscribe("partners.agreement.activated")
+@subscribe("partners.agreement.ended")
+def agreements_changed(payload: Payload) -> None:
+    cause = Cause("partners.agreement", payload["agreement_id"])
+    programs = programs_asking("agreement_signed")
+    if programs:
+        ids = [UUID(payload["partner_id"])]
+        accruals_update(actor=ACTOR, partner_ids=ids, since=None, program_ids=programs, cause=cause)
+
+
+@subscribe("commerce.overdue.changed")
+def overdue_changed(payload: Payload) -> None:
+    ids = _ids(payload)
+    cause = _import_cause(payload) or Cause("commerce.overdue", _one(ids))
+    programs = programs_asking("no_overdue")
+    accruals_update(actor=ACTOR, partner_ids=ids, since=_day(payload, "since"), program_ids=programs, cause=cause)
+
+
 @subscribe("rebates.program.published")
 def program_published(payload: Payload) -> None:
     cause = Cause("rebates.programversion", payload["version_id"])
@@ -102,9 +143,27 @@ def dispute_due_soon(payload: Payload) -> None:
     dispute_reminders_make(dispute_id=UUID(payload["dispute_id"]))
 
 
-@subscribe(DUE)
-def reminder_due(payload: Payload) -> None:
-    reminder_send(reminder_id=UUID(payload["reminder_id"]))
+@subscribe("rebates.statement.approved")
+def statements_approved(payload: Payload) -> None:
+    """In parts: a vendor may approve the statements of all its partners at once."""
+    ids = payload["statement_ids"]
+    for start in range(0, len(ids), AT_ONCE):
+        emit(TELL, {"statement_ids": ids[start : start + AT_ONCE]})
+
+
+@subscribe(TELL)
+def statements_told(payload: Payload) -> None:
+    statements_tell(statement_ids=[UUID(one) for one in payload["statement_ids"]])
+
+
+@subscribe("rebates.dispute.decided")
+def dispute_decided(payload: Payload) -> None:
+    dispute_decided_tell(dispute_id=UUID(payload["dispute_id"]), is_final=payload["is_final"])
+
+
+@subscribe("rebates.payment.paid")
+def payments_paid(payload: Payload) -> None:
+    payments_tell(payment_ids=[UUID(one) for one in payload["payment_ids"]])
 
 
 @subscribe(PART)
@@ -119,22 +178,38 @@ def rebuild_end_asked(payload: Payload) -> None:
 
 @subscribe(WHAT_IF_WATCH)
 def what_if_watch(payload: Payload) -> None:
-    """Send the task, and again from time to time until the what-if has ended: a broker forgets, the outbox does not."""
     from rebates.tasks import what_if
 
-    if WhatIfRun.objects.filter(pk=UUID(payload["what_if_id"]), status__in=RUN_ACTIVE).exists():
-        emit(WHAT_IF_WATCH, payload, delay=LOOK_AGAIN)
-        what_if.apply_async(args=[payload["what_if_id"]])
+    _watch(WHAT_IF_WATCH, payload, WhatIfRun, what_if)
 
 
 @subscribe(LEAKAGE_WATCH)
 def leakage_watch(payload: Payload) -> None:
-    """Send the task, and again from time to time until the report has ended: a broker forgets, the outbox does not."""
     from rebates.tasks import leakage
 
-    if LeakageRun.objects.filter(pk=UUID(payload["run_id"]), status__in=RUN_ACTIVE).exists():
-        emit(LEAKAGE_WATCH, payload, delay=LOOK_AGAIN)
-        leakage.apply_async(args=[payload["run_id"]])
+    _watch(LEAKAGE_WATCH, payload, LeakageRun, leakage)
+
+
+@subscribe(CLOSE_WATCH)
+def close_watch(payload: Payload) -> None:
+    from rebates.tasks import close
+
+    _watch(CLOSE_WATCH, payload, CloseRun, close)
+
+
+@subscribe(APPLY_WATCH)
+def bank_result_watch(payload: Payload) -> None:
+    from rebates.tasks import bank_result
+
+    _watch(APPLY_WATCH, payload, ApplyRun, bank_result)
+
+
+def _watch(topic: str, payload: Payload, model: type[Run], task: Any) -> None:
+    """Send the task, and again from time to time until the run has ended: a broker forgets, the outbox does not."""
+    run_id = next(iter(payload.values()))
+    if model._default_manager.filter(pk=UUID(run_id), status__in=RUN_ACTIVE).exists():
+        emit(topic, payload, delay=LOOK_AGAIN)
+        task.apply_async(args=[run_id])
 
 
 def _ids(payload: Payload) -> list[UUID] | None:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import translation
 
@@ -63,6 +64,14 @@ def _keep(tenant: Tenant, run_id: UUID, found: list[Leak], twice: list[Double]) 
         run.found, run.doubles = len(found), [_plain(asdict(one)) for one in twice]
         run.save(update_fields=["found", "doubles"])
         _end(run, "finish", "rebates.leakage.finished")
+        _forget()
+
+
+def _forget() -> None:
+    """Reports are large; that they were asked for stays in the audit trail."""
+    ended = LeakageRun.objects.exclude(status__in=RUN_ACTIVE)
+    kept = ended.order_by("-created_at", "-id").values_list("pk", flat=True)[: settings.PRM_LEAKAGE_REPORTS_KEPT]
+    ended.exclude(pk__in=list(kept)).delete()
 
 
 def _end(run: LeakageRun, verb: str, action: str) -> None:
@@ -81,7 +90,8 @@ WORK = Work("rebates.leakage", LeakageRun, RUN_TRANSITIONS, RUN_ACTIVE, MAX_ATTE
 
 def _row(run: LeakageRun, one: Leak) -> LeakageRow:
     return LeakageRow(
-        run=run, partner_id=one.partner_id, program_id=one.program_id, period_key=one.period_key,
+        run=run, partner_id=one.partner_id, partner_code=one.partner_code, partner_name=one.partner_name,
+        program_id=one.program_id, program_code=one.program_code, period_key=one.period_key,
         currency=one.currency, stated=one.stated, due=one.due, cause=one.cause, amount=one.amount,
         is_booked=one.is_booked, lines=one.lines,
     )  # fmt: skip

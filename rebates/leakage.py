@@ -32,6 +32,7 @@ BOOKED_CAUSES: Mapping[str, LeakCause] = {
     "commerce.saleline": LeakCause.LATE_SALE,
     "commerce.exchangerate": LeakCause.RATE,
     "commerce.product": LeakCause.PRODUCT,
+    "commerce.overdue": LeakCause.PARTNER,
     "partners.partner": LeakCause.PARTNER,
     "partners.tierchange": LeakCause.TIER,
     "rebates.program": LeakCause.PROGRAM,

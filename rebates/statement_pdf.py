@@ -21,6 +21,7 @@ from prm.identity.actor import Actor
 from prm.money import plain
 from prm.web import text
 from rebates.causes import cause_text
+from rebates.discretion import is_private
 from rebates.models import Dispute, Statement, StatementLine
 from rebates.selectors.disputes import disputes_by_line, held_sum
 from rebates.selectors.programs import program_name, program_sentence
@@ -127,7 +128,9 @@ def _row(line: StatementLine, statement: Statement, dispute: Dispute | None) -> 
         notes.append(cause_text(line.adjustment))
     if dispute is not None and dispute.status in DISPUTE_OPEN:
         notes.append(_("Disputed (%(number)s): held back until it is decided.") % {"number": dispute})
-    counted = "" if line.adjustment else _measured(line.measure, line.version.definition)
+    # The paper is the partner's, whoever asks for it.
+    is_hidden = line.adjustment is not None or is_private(line.version.definition)
+    counted = "" if is_hidden else _measured(line.measure, line.version.definition)
     name = f"{program_name(line.version, language)} ({line.version.program.code} v{line.version.number})"
     # The font's curly quotes are as wide as a Han character.
     joined = "".join(notes) if text.language() == "zh" else " ".join(notes).translate(STRAIGHT)

@@ -44,6 +44,16 @@ class PeriodStatus(models.TextChoices):
 PERIOD_TRANSITIONS: Table = {PeriodStatus.OPEN: {"close": PeriodStatus.CLOSED}, PeriodStatus.CLOSED: {}}
 
 
+class CloseStep(models.IntegerChoices):
+    """What a close does, one after the other."""
+
+    WAIT = 0, _("Waiting for its turn")
+    EVALUATE = 1, _("Evaluating every sale of the period")
+    STATEMENTS = 2, _("Writing the statements")
+    SHARES = 3, _("Keeping what each sale earned")
+    LEDGER = 4, _("Booking what is payable")
+
+
 class StatementStatus(models.TextChoices):
     """`approved`: a second person stood up for it and the partner's review is over; it may be paid."""
 
@@ -237,6 +247,7 @@ class ResultOutcome(models.TextChoices):
     NO_DAY = "no_day", _("The day is missing")
     FUTURE = "future", _("The day is in the future")
     TOO_EARLY = "too_early", _("Before the day it was paid")
+    LOCKED = "locked", _("The books of its day are locked")
     UNREAD = "unread", _("The status is not understood")
 
 
@@ -259,11 +270,6 @@ class ProvisionMethod(models.TextChoices):
     LINEAR = "linear", _("Goes on as so far")
     SEASONAL = "seasonal", _("Goes on as last year")
     RATE = "rate", _("A rate of its own")
-
-
-class ReminderKind(models.TextChoices):
-    REVIEW = "review_ending", _("A review ends soon")
-    DISPUTE = "dispute_due", _("A dispute is due soon")
 
 
 class LeakCause(models.TextChoices):

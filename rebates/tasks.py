@@ -1,21 +1,21 @@
 """What time brings about: the nightly reconciliation, the ends of reviews, the days by which disputes are decided. And
-the work on what-ifs and leakage reports.
+the work on what-ifs, leakage reports, closes and bank results.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from celery import Task, shared_task
+from celery import shared_task
 from celery.utils.log import get_task_logger
-from django.core.cache import cache
 
 from prm import clock
 from prm.audit.services import record
 from prm.identity.actor import Actor
 from prm.runs.tasks import RunTask, work
-from prm.tenancy.celery import HEADER, TenantTask
-from prm.tenancy.models import Tenant
+from prm.tenancy.celery import TenantTask, send_to_all
+from rebates.bank_results.work import APPLICATIONS
+from rebates.close_work import CLOSES
 from rebates.leak_work import leakage_run
 from rebates.proof import accruals_differences
 from rebates.recalculation import Cause
@@ -29,19 +29,18 @@ from rebates.whatif.work import what_if_run
 logger = get_task_logger(__name__)
 ACTOR = Actor.system("rebates.reconcile")
 WATCH = Actor.system("rebates.watch")
-SLOT_SECONDS = 3600
 
 
 @shared_task(name="rebates.reconcile_all")
 def reconcile_all() -> int:
     """Send one reconciliation for each vendor; returns how many. Two beats make one run of a slot."""
-    return _send_all(reconcile, clock.now().strftime("%Y-%m-%dT%H"))
+    return send_to_all(reconcile, "%Y-%m-%dT%H")
 
 
 @shared_task(name="rebates.watch_all")
 def watch_all() -> int:
     """Let each vendor look at what is due; returns how many. Two beats make one run of a slot."""
-    return _send_all(watch, clock.now().strftime("%Y-%m-%dT%H:%M"))
+    return send_to_all(watch)
 
 
 @shared_task(base=TenantTask, name="rebates.watch")
@@ -51,15 +50,6 @@ def watch() -> None:
     disputes_remind(actor=WATCH)
     reviews_lapse(actor=WATCH)
     disputes_escalate_due(actor=WATCH)
-
-
-def _send_all(task: Task, slot: str) -> int:
-    sent = 0
-    for tenant_id in Tenant.objects.filter(is_active=True).values_list("pk", flat=True):
-        if cache.add(f"{task.name}:{tenant_id}:{slot}", 1, SLOT_SECONDS):
-            task.apply_async(headers={HEADER: str(tenant_id)})
-            sent += 1
-    return sent
 
 
 @shared_task(base=TenantTask, name="rebates.reconcile")
@@ -87,3 +77,13 @@ def what_if(self: Any, what_if_id: str) -> None:
 @shared_task(base=RunTask, bind=True, name="rebates.leakage")
 def leakage(self: Any, run_id: str) -> None:
     work(self, leakage_run, run_id)
+
+
+@shared_task(base=RunTask, bind=True, name="rebates.close")
+def close(self: Any, run_id: str) -> None:
+    work(self, CLOSES.run, run_id)
+
+
+@shared_task(base=RunTask, bind=True, name="rebates.bank_result")
+def bank_result(self: Any, run_id: str) -> None:
+    work(self, APPLICATIONS.run, run_id)

@@ -67,6 +67,24 @@ def versions_in_force(
     ]
 
 
+def sides_of(rules: Rules) -> tuple[list[Version], list[Version]]:
+    """(every program that these rules would hang together with, their own one included, as it is in force; the same
+    without their own one).
+
+    Both are whole families: the group that the program is in, and the one that the rules would put it in.
+    """
+    every = versions_in_force()
+    own = [rules, *(one.program for one in every if one.program.code == rules.code)]
+    groups = {one.stacking.group for one in own if _is_grouped(one)}
+    codes = {one.program.code for one in every if _is_grouped(one.program) and one.program.stacking.group in groups}
+    then = [one for one in every if one.program.code in codes | {rules.code}]
+    return then, [one for one in then if one.program.code != rules.code]
+
+
+def _is_grouped(rules: Rules) -> bool:
+    return rules.stacking.rule != "stack"
+
+
 def programs_in_force() -> list[list[tuple[UUID, Rules]]]:
     """The published programs, those together whose results hang together, each with its newest rules."""
     newest: dict[UUID, Rules] = {}
@@ -74,7 +92,7 @@ def programs_in_force() -> list[list[tuple[UUID, Rules]]]:
         newest[row.program_id] = rules_of(row)
     families: dict[str, list[tuple[UUID, Rules]]] = defaultdict(list)
     for program_id, rules in newest.items():
-        key = f"program {rules.code}" if rules.stacking.rule == "stack" else f"group {rules.stacking.group}"
+        key = f"group {rules.stacking.group}" if _is_grouped(rules) else f"program {rules.code}"
         families[key].append((program_id, rules))
     return list(families.values())
 
@@ -95,11 +113,19 @@ def program_ids_with(program_ids: Collection[UUID] | None) -> Collection[UUID] |
     return _families(numbered, program_ids)
 
 
+def programs_asking(qualifier: str) -> set[UUID]:
+    """The programs whose published versions ask for such a qualifier."""
+    rows = ProgramVersion.objects.filter(
+        status=VersionStatus.PUBLISHED, definition__qualifiers__contains=[{"type": qualifier}]
+    )
+    return set(rows.values_list("program_id", flat=True))
+
+
 def _families(
     numbered: Mapping[UUID, Sequence[tuple[UUID, int, Rules]]], program_ids: Collection[UUID]
 ) -> Collection[UUID]:
     groups: dict[UUID, set[str]] = {
-        key: {rules.stacking.group for _id, _number, rules in found if rules.stacking.rule != "stack"}
+        key: {rules.stacking.group for _id, _number, rules in found if _is_grouped(rules)}
         for key, found in numbered.items()
     }
     wanted = {group for key in program_ids for group in groups.get(key, ())}

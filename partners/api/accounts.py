@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from partners.models import BankAccount
 from partners.selectors.accounts import account_get, account_list
-from partners.services.accounts import account_confirm, account_propose, account_reject
+from partners.services.accounts import account_confirm, account_propose, account_reject, account_stop
 from partners.states.accounts import AccountStatus
 from prm.api.operations import Call, Endpoint, lists, reads, writes
 from prm.api.serializers import Input, Output, Query
@@ -35,6 +35,9 @@ class BankAccountOutput(Output):
     proposed_by = serializers.CharField(source="proposed_by_label")
     decided_by = serializers.CharField(source="decided_by_label")
     decided_at = serializers.DateTimeField(allow_null=True)
+    effective_from = serializers.DateTimeField(
+        allow_null=True, help_text="While `cooling`: from when it is paid to, if nobody stops it."
+    )
     created_at = serializers.DateTimeField()
 
 
@@ -77,7 +80,7 @@ class BankAccountDetail(Endpoint):
 class BankAccountConfirm(Endpoint):
     @writes("bank_account_confirm", Right.ACCOUNTS_CONFIRM, output=BankAccountOutput)
     def post(self, call: Call, account_id: UUID) -> BankAccount:
-        """Put an account into force that somebody else proposed."""
+        """Confirm an account that somebody else proposed; one that replaces another cools off first."""
         return account_confirm(actor=call.actor, account_id=account_id)
 
 
@@ -86,3 +89,11 @@ class BankAccountReject(Endpoint):
     def post(self, call: Call, account_id: UUID) -> BankAccount:
         """Refuse an account that waits."""
         return account_reject(actor=call.actor, account_id=account_id, **call.data)
+
+
+class BankAccountStop(Endpoint):
+    @writes("bank_account_stop", EDITORS, output=BankAccountOutput, body=RejectInput)
+    def post(self, call: Call, account_id: UUID) -> BankAccount:
+        """Stop a change during its cool-off; the account in force stays."""
+        account_get(call.actor, account_id)
+        return account_stop(actor=call.actor, account_id=account_id, **call.data)

@@ -15,7 +15,7 @@ LOOK_AGAIN = dt.timedelta(seconds=30)
 @subscribe(WATCH)
 def watch(payload: Payload) -> None:
     """Send the task, and again from time to time until the run has ended: a broker forgets, the outbox does not."""
-    from partners.lifecycle_tasks import bulk
+    from partners.tasks.lifecycle import bulk
 
     if BulkRun.objects.filter(pk=UUID(payload["run_id"]), status__in=BULK_ACTIVE).exists():
         emit(WATCH, payload, delay=LOOK_AGAIN)

@@ -16,7 +16,7 @@ LOOK_AGAIN = dt.timedelta(seconds=30)
 @subscribe(WATCH)
 def watch(payload: Payload) -> None:
     """Send the task, and again from time to time until the archive has ended: a broker forgets, the outbox does not."""
-    from partners.lifecycle_tasks import data_export
+    from partners.tasks.lifecycle import data_export
 
     if DataExport.objects.filter(pk=UUID(payload["data_export_id"]), status__in=RUN_ACTIVE).exists():
         emit(WATCH, payload, delay=LOOK_AGAIN)

@@ -42,6 +42,7 @@ register(Metric(
     freshness=_now,
     absent=Decimal(0),
     has_history=False,
+    lowest=Decimal(0),
 ))  # fmt: skip
 
 register(Metric(
@@ -55,6 +56,7 @@ register(Metric(
     query=latest_fact("satisfaction"),
     freshness=fact_freshness("satisfaction"),
     adds=False,
+    lowest=Decimal(0),
 ))  # fmt: skip
 
 register(Metric(
@@ -68,4 +70,5 @@ register(Metric(
     query=sum_of_facts("deals_registered"),
     freshness=fact_freshness("deals_registered"),
     absent=Decimal(0),
+    lowest=Decimal(0),
 ))  # fmt: skip

@@ -57,6 +57,9 @@ class Metric:
     absent: Decimal | None = None
     has_history: bool = True
     adds: bool = True
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+    """What the value can't go below or above, whoever sells what; None where nothing stops it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,13 +53,13 @@ class WindowSpec:
 
     def window(self, day: dt.date, fiscal_start_month: int = 1) -> Window:
         """The days that the window covers as of `day`, which is its last one unless it is a whole past period."""
-        quarter = _period_start(day, 3, fiscal_start_month)
-        year = _period_start(day, 12, fiscal_start_month)
+        quarter = period_start(day, 3, fiscal_start_month)
+        year = period_start(day, 12, fiscal_start_month)
         starts = {
             WindowKind.TRAILING_MONTHS: _after(_end_shifted(day, -self.length)),
             WindowKind.TRAILING_DAYS: day - dt.timedelta(days=self.length - 1),
-            WindowKind.CALENDAR_QUARTER: _period_start(day, 3, 1),
-            WindowKind.CALENDAR_YEAR: _period_start(day, 12, 1),
+            WindowKind.CALENDAR_QUARTER: period_start(day, 3, 1),
+            WindowKind.CALENDAR_YEAR: period_start(day, 12, 1),
             WindowKind.FISCAL_QUARTER: quarter,
             WindowKind.FISCAL_YEAR: year,
             WindowKind.AS_OF: day,
@@ -76,12 +76,8 @@ def shifted(day: dt.date, months: int) -> dt.date:
     return dt.date(year, index + 1, min(day.day, calendar.monthrange(year, index + 1)[1]))
 
 
-def quarter_start(day: dt.date, fiscal_start_month: int) -> dt.date:
-    """The first day of the fiscal quarter that the day is in."""
-    return _period_start(day, 3, fiscal_start_month)
-
-
-def _period_start(day: dt.date, months: int, first_month: int) -> dt.date:
+def period_start(day: dt.date, months: int, first_month: int) -> dt.date:
+    """The first day of the period of so many months that the day is in; years begin with `first_month`."""
     offset = first_month - 1
     month = (day.year * 12 + day.month - 1 - offset) // months * months + offset
     return dt.date(month // 12, month % 12 + 1, 1)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partners", "0004_lifecycle_states"),
+        ("partners", "0032_onboarding"),
         ("tenancy", "0002_workday_calendar"),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,8 @@ from partners.models.partner import Partner
 from partners.states.accounts import AccountStatus
 from prm.db.models import TenantForeignKey, TenantModel
 from prm.sealing import unseal
+
+MOST_HOURS = 24 * 30
 
 
 class BankAccount(TenantModel):
@@ -37,6 +40,7 @@ class BankAccount(TenantModel):
     decided_by_id = models.UUIDField(null=True, editable=False)
     decided_by_label = models.CharField(max_length=254, blank=True, editable=False)
     decided_at = models.DateTimeField(null=True, editable=False)
+    effective_from = models.DateTimeField(_("takes effect"), null=True, editable=False)
 
     class Meta:
         ordering: ClassVar = ["-created_at"]
@@ -50,6 +54,14 @@ class BankAccount(TenantModel):
             models.UniqueConstraint(
                 fields=["tenant", "partner", "currency"], condition=models.Q(status=AccountStatus.PROPOSED),
                 name="bankaccount_one_proposed", nulls_distinct=False,
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "partner", "currency"], condition=models.Q(status=AccountStatus.COOLING),
+                name="bankaccount_one_cooling", nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=AccountStatus.COOLING) | models.Q(effective_from__isnull=False),
+                name="bankaccount_cooling_until",
             ),
             models.CheckConstraint(
                 condition=models.Q(decided_by_id__isnull=True) | ~models.Q(decided_by_id=models.F("proposed_by_id"))
@@ -65,3 +77,21 @@ class BankAccount(TenantModel):
     def number(self) -> str:
         """In plain; for payment files only."""
         return unseal(self.number_sealed)
+
+
+class AccountSettings(TenantModel):
+    """How long a change of a partner's account waits after its confirmation, so that its owner can stop it."""
+
+    cool_off_hours = models.PositiveSmallIntegerField(
+        _("hours before a changed account is paid to"), default=72, validators=[MaxValueValidator(MOST_HOURS)]
+    )
+
+    class Meta:
+        verbose_name = _("settings of bank accounts")
+        verbose_name_plural = _("settings of bank accounts")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant"], name="accountsettings_one"),
+            models.CheckConstraint(
+                condition=models.Q(cool_off_hours__lte=MOST_HOURS), name="accountsettings_hours"
+            ),
+        ]  # fmt: skip

@@ -1,7 +1,7 @@
-"""What this app tells; each module registers its kinds when it is imported."""
+"""What this app tells people. One module for each topic."""
 
 from importlib import import_module
 from pkgutil import iter_modules
 
-for found in iter_modules(__path__):
-    import_module(f"{__name__}.{found.name}")
+for _found in iter_modules(__path__):
+    import_module(f"{__name__}.{_found.name}")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from partners.models import BankAccount
+from partners.models import AccountSettings, BankAccount
 from partners.states.accounts import AccountStatus
 from prm.errors import NotFound
 from prm.identity.actor import Actor
@@ -41,3 +41,9 @@ def accounts_in_force(
     """(partner, currency) → the account that is paid to; the vendor's own under None."""
     active = BankAccount.objects.filter(status=AccountStatus.ACTIVE, currency__in=currencies)
     return {(one.partner_id, one.currency): one for one in active if one.partner_id in partner_ids}
+
+
+def cool_off_hours() -> int:
+    """How long a confirmed change of a partner's account waits."""
+    found = AccountSettings.objects.values_list("cool_off_hours", flat=True).first()
+    return int(AccountSettings._meta.get_field("cool_off_hours").default) if found is None else found

@@ -6,6 +6,7 @@ stand behind it, and the account in force stays until then.
 
 from __future__ import annotations
 
+import datetime as dt
 from uuid import UUID
 
 from django.db import transaction
@@ -14,18 +15,20 @@ from django.utils.translation import gettext as _
 from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 
-from partners.models import BankAccount
+from partners.models import AccountSettings, BankAccount
+from partners.models.accounts import MOST_HOURS
 from partners.policies.partners import visible
+from partners.selectors.accounts import cool_off_hours
 from partners.states.accounts import ACCOUNT_TRANSITIONS, AccountStatus
 from prm import clock
 from prm.audit.services import record
-from prm.errors import Forbidden, Invalid, NotFound
+from prm.errors import Conflict, Forbidden, Invalid, NotFound
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.money import known_currency
 from prm.outbox.services import emit
 from prm.sealing import seal
-from prm.workflow.services import transition
+from prm.workflow.services import transition, transition_check
 
 NUMBER_LENGTHS = range(4, 35)
 
@@ -58,24 +61,85 @@ def account_propose(
     account.save(force_insert=True)
     facts = {"holder": account.holder, "number": f"•••• {account.last4}", "bank": account.bank_name}
     record(actor, "partners.account.proposed", account, facts)
-    emit("partners.account.proposed", {"account_id": str(account.pk), "partner_id": _text(partner_id)})
+    emit("partners.account.proposed", _payload(account))
     return account
 
 
 @transaction.atomic
 def account_confirm(*, actor: Actor, account_id: UUID) -> BankAccount:
-    """The account takes effect and replaces the one in force. Emits `partners.account.confirmed`.
+    """The account takes effect at once, or after the cool-off where a partner's account in force is replaced.
 
-    Raises `Forbidden` for whoever proposed it and for programs, `StateError` when it does not wait any more.
+    Emits `partners.account.confirmed`, or `partners.account.cooling`. Raises `Forbidden` for whoever proposed it and
+    for programs, `StateError` when it does not wait any more, `Conflict` while another change is on its way.
     """
     account = _locked(actor, account_id)
     if actor.id == account.proposed_by_id:
         raise Forbidden(_("You entered this account; somebody else has to confirm it."), code="same_person")
-    for earlier in _locked_of(account, AccountStatus.ACTIVE):
+    transition_check(account, "confirm", table=ACCOUNT_TRANSITIONS)
+    present = list(_locked_of(account, AccountStatus.ACTIVE))
+    if list(_locked_of(account, AccountStatus.COOLING)):
+        raise Conflict(_("Another change of this account is on its way. Stop it first."), code="cooling")
+    hours = cool_off_hours()
+    if present and account.partner_id is not None and hours:
+        account.effective_from = clock.now() + dt.timedelta(hours=hours)
+        account.save(update_fields=["effective_from"])
+        _decide(account, "cool", actor, "partners.account.cooling")
+        emit("partners.account.cooling", _payload(account))
+        return account
+    for earlier in present:
         transition(earlier, "replace", table=ACCOUNT_TRANSITIONS, actor=actor, action="partners.account.replaced")
     _decide(account, "confirm", actor, "partners.account.confirmed")
-    emit("partners.account.confirmed", {"account_id": str(account.pk), "partner_id": _text(account.partner_id)})
+    emit("partners.account.confirmed", _payload(account))
     return account
+
+
+@transaction.atomic
+def account_stop(*, actor: Actor, account_id: UUID, reason: str) -> BankAccount:
+    """During the cool-off: the change does not happen, the account in force stays. Emits `partners.account.stopped`.
+
+    The partner's own people and the vendor's may. Raises `Invalid` without a reason, `StateError` when it is too late.
+    """
+    found = BankAccount.objects.filter(pk=account_id).first()
+    if found is None:
+        raise NotFound
+    _require_stop(actor, found.partner_id)
+    if not reason.strip():
+        raise Invalid(fields={"reason": [_("Please give a reason.")]})
+    account = BankAccount.objects.select_for_update().get(pk=account_id)
+    transition(
+        account, "stop", table=ACCOUNT_TRANSITIONS, actor=actor, action="partners.account.stopped",
+        reason=reason.strip(),
+    )  # fmt: skip
+    emit("partners.account.stopped", _payload(account))
+    return account
+
+
+@transaction.atomic
+def accounts_take_effect(*, actor: Actor) -> int:
+    """Put into force what nobody has stopped in time. Emits `partners.account.confirmed` for each. Returns how many."""
+    rows = BankAccount.objects.select_for_update(skip_locked=True)
+    due = list(rows.filter(status=AccountStatus.COOLING, effective_from__lte=clock.now()).order_by("pk"))
+    for account in due:
+        for earlier in _locked_of(account, AccountStatus.ACTIVE):
+            transition(earlier, "replace", table=ACCOUNT_TRANSITIONS, actor=actor, action="partners.account.replaced")
+        transition(account, "take_effect", table=ACCOUNT_TRANSITIONS, actor=actor, action="partners.account.in_force")
+        emit("partners.account.confirmed", _payload(account))
+    return len(due)
+
+
+@transaction.atomic
+def cool_off_set(*, actor: Actor, hours: int) -> AccountSettings:
+    """For confirmations from now on; what cools off already keeps its time. Raises `Invalid`."""
+    actor.require(Right.SETTINGS_EDIT)
+    if not 0 <= hours <= MOST_HOURS:
+        raise Invalid(fields={"hours": [_("From 0 to %(most)s hours.") % {"most": MOST_HOURS}]})
+    settings, made = AccountSettings.objects.select_for_update().get_or_create(defaults={"cool_off_hours": hours})
+    if made or settings.cool_off_hours != hours:
+        before = None if made else settings.cool_off_hours
+        settings.cool_off_hours = hours
+        settings.save(update_fields=["cool_off_hours"])
+        record(actor, "partners.account.cool_off_set", None, {"hours": hours, "before": before})
+    return settings
 
 
 @transaction.atomic
@@ -86,6 +150,15 @@ def account_reject(*, actor: Actor, account_id: UUID, reason: str) -> BankAccoun
         raise Invalid(fields={"reason": [_("Please give a reason.")]})
     _decide(account, "reject", actor, "partners.account.rejected", reason.strip())
     return account
+
+
+def _require_stop(actor: Actor, partner_id: UUID | None) -> None:
+    if actor.is_partner:
+        if partner_id != actor.partner_id:
+            raise NotFound
+        actor.require(Right.OWN_ACCOUNT_EDIT)
+    else:
+        actor.require(Right.ACCOUNTS_EDIT)
 
 
 def _require_edit(actor: Actor, partner_id: UUID | None) -> None:
@@ -171,5 +244,5 @@ def _plain(text: str) -> str:
     return "".join(text.split())
 
 
-def _text(partner_id: UUID | None) -> str:
-    return str(partner_id or "")
+def _payload(account: BankAccount) -> dict[str, str]:
+    return {"account_id": str(account.pk), "partner_id": str(account.partner_id or "")}

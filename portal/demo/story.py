@@ -17,11 +17,16 @@ from uuid import UUID
 from django.db import transaction
 
 from partners.selectors.partners import partner_list
-from portal.demo import catalog, names, payouts, people, sales
+from portal.demo import catalog, certificates, names, onboarding, payouts, people, profile, sales
+from portal.demo.agreements import agreements_make
 from portal.demo.clockwork import on
 from portal.demo.lifecycle import lifecycle_make
 from portal.demo.objection import objection_make
+from portal.demo.plans import plans_make
 from portal.demo.question import question_ask
+from portal.demo.recruitment import recruitment_make
+from portal.demo.scorecards import scorecards_make
+from portal.demo.tiers import tiers_make
 from portal.demo.vendors import Vendor
 from prm import clock
 from prm.exports.services import column_set_save
@@ -93,12 +98,23 @@ def _history(tenant: Tenant, vendor: Vendor, random: Random, times: Timeline) ->
             review_settings_change(actor=administrator, review_days=0, reminder_days=3, dispute_days=10)
         _months(staff, times, sold)
         _forecasts(finance)
+        _people(tenant, staff)
         objection_make(staff)
+        recruitment_make(staff)
+        agreements_make(staff)
+        scorecards_make(staff, _good_year(vendor))
+        plans_make(staff, _good_year(vendor))
         # The worker makes it when the product is up.
         leakage_start(actor=finance)
         _column_set(staff)
+        tiers_make(staff)
         question_ask(tenant, manager, zip(programs, documents, strict=True))
         lifecycle_make(staff)
+
+
+def _good_year(vendor: Vendor) -> Decimal:
+    """What a good partner sells in a year, in the vendor's currency."""
+    return Decimal(3_000_000 if vendor.base_currency == "CNY" else 400_000)
 
 
 def _timeline(tenant: Tenant) -> Timeline:
@@ -232,6 +248,16 @@ def _close(staff: Mapping[Role, Membership], times: Timeline, period: Period) ->
         with on(paid_on):
             statement_approve(actor=second, statement_ids=prepared)
             payouts.settle(finance, prepared, paid_on=min(paid_on, times.today), trouble=is_quarter)
+
+
+def _people(tenant: Tenant, staff: Mapping[Role, Membership]) -> None:
+    """What partners tell of themselves, who is certified, who has just begun."""
+    manager, administrator = (Actor.user(staff[role]) for role in (Role.CHANNEL_MANAGER, Role.ADMINISTRATOR))
+    login = staff[Role.PARTNER_ADMINISTRATOR]
+    profile.profiles_create(manager)
+    certificates.certificates_create(tenant, manager, administrator, login)
+    assert login.partner_id is not None  # noqa: S101 (a partner's role has one)
+    onboarding.onboarding_create(tenant, manager, login.partner_id)
 
 
 def _forecasts(finance: Actor) -> None:

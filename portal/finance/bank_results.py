@@ -11,7 +11,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from portal.shared.forms import attempt
@@ -21,9 +21,12 @@ from prm.audit.selectors import entries_about
 from prm.errors import Conflict
 from prm.files.responses import file_response
 from prm.identity.rights import Right
+from prm.runs.states import RUN_ACTIVE
 from prm.web.surfaces import PortalRequest, page
 from rebates.selectors.bank_results import (
     GROUPS,
+    apply_progress,
+    apply_run_last,
     bank_result_get,
     bank_result_list,
     bank_result_view,
@@ -31,7 +34,7 @@ from rebates.selectors.bank_results import (
     group_of,
     sums_of,
 )
-from rebates.services.bank_results import applied_text, bank_result_apply, bank_result_upload
+from rebates.services.bank_results import applied_text, bank_result_apply_start, bank_result_upload
 from rebates.states import BankResultStatus, PaymentStatus, ResultOutcome
 
 ACTIVITY_SHOWN = 6
@@ -75,12 +78,16 @@ def result_new(request: PortalRequest) -> HttpResponse:
 def result(request: PortalRequest, result_id: UUID) -> HttpResponse:
     """What the file would change now, or has changed."""
     view = bank_result_view(request.actor, result_id)
+    run = apply_run_last(request.actor, view.result)
     counts = counts_of(view.lines)
     shown = request.GET.get("show", "")
     if shown not in GROUPS:
         shown = next((name for name in GROUPS if counts[name]), GROUPS[0])
     context = {
         "view": view,
+        "result": view.result,
+        "run": run,
+        "progress": apply_progress(run) if run and run.status in RUN_ACTIVE else None,
         "page": page_of(request, [line for line in view.lines if group_of(line) == shown]),
         "shown": shown,
         "counts": counts,
@@ -98,15 +105,24 @@ def result(request: PortalRequest, result_id: UUID) -> HttpResponse:
 def result_apply(request: PortalRequest, result_id: UUID) -> HttpResponse:
     back = reverse("finance:bank_result", args=[result_id])
     try:
-        bank_result_apply(
+        bank_result_apply_start(
             actor=request.actor, result_id=result_id, fingerprint=request.POST.get("fingerprint", "")
         )  # fmt: skip
     except Conflict as refusal:
         messages.error(request, str(refusal.message))
         return redirect(back)
-    count = counts_of(bank_result_view(request.actor, result_id).lines)["changes"]
-    text = ngettext("%(n)d payment was marked.", "%(n)d payments were marked.", count) % {"n": count}
-    return done(request, back, text)
+    return done(request, back, _("The file is being applied. You can go on meanwhile."))
+
+
+@page(Right.SETTLEMENTS_PAY)
+def result_applying(request: PortalRequest, result_id: UUID) -> HttpResponse:
+    """The bar alone, asked again and again; when it is over, the page of the file once more."""
+    found = bank_result_get(request.actor, result_id)
+    run = apply_run_last(request.actor, found)
+    if run is not None and run.status in RUN_ACTIVE:
+        context = {"result": found, "progress": apply_progress(run)}
+        return page_response(request, "portal/finance/bank_results/_progress.html", context)
+    return HttpResponse(status=204, headers={"HX-Redirect": reverse("finance:bank_result", args=[result_id])})
 
 
 @page(Right.SETTLEMENTS_PAY)

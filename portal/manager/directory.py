@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from partners import directory as filters_known
-from partners.export_kinds import PARTNERS, partners
+from partners.export_kinds.directory import PARTNERS, partners
 from partners.selectors.directory import (
     COLUMNS,
     SORTS,

@@ -19,6 +19,7 @@ from partners.selectors.partners import partner_facets
 from portal.manager.editor import ProgramEditor, labels
 from portal.manager.editor.drawing import drawn
 from portal.manager.editor.options import OptionSource
+from portal.manager.program_cost import cost_of
 from portal.manager.program_templates import Vendor, template_document, templates_for
 from portal.shared.pages import done, page_response
 from portal.shared.program_view import view_of
@@ -31,7 +32,6 @@ from rebates.engine.periods import Calendar, PeriodKind
 from rebates.engine.program import parse_program
 from rebates.engine.reading import Fault
 from rebates.faults import fault_message
-from rebates.selectors.preview import program_cost
 from rebates.selectors.programs import program_get, program_list, stacking_groups, version_list
 from rebates.services.programs import program_amend, program_create, program_update_draft
 
@@ -197,7 +197,7 @@ def _cost(request: PortalRequest, editor: ProgramEditor) -> dict[str, Any]:
     except Fault:
         # The preview says what is missing.
         return {}
-    return {"cost": program_cost(request.actor, rules), "rules": rules}
+    return cost_of(request, rules)
 
 
 def quarter_start(tenant: Tenant) -> dt.date:

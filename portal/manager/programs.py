@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.manager.program_cost import cost_of
 from portal.manager.program_form import quarter_start
 from portal.shared.forms import DateField, ReasonForm, attempt
 from portal.shared.pages import confirmed, done, form_response, page_response
@@ -22,7 +23,6 @@ from prm.identity.rights import Right
 from prm.tenancy.models import Tenant
 from prm.web.surfaces import PortalRequest, page
 from rebates.engine.program import parse_program
-from rebates.selectors.preview import program_cost
 from rebates.selectors.programs import program_get, version_list
 from rebates.services.programs import (
     program_discard_draft,
@@ -87,7 +87,7 @@ def cost(request: PortalRequest, program_id: UUID) -> HttpResponse:
     """What the newest version would have cost in the last full period; asked for by the page that publishes it."""
     version = version_list(request.actor, program_id)[0]
     rules = parse_program(version.definition)
-    context = {"version": version, "rules": rules, "cost": program_cost(request.actor, rules)}
+    context = {"version": version, **cost_of(request, rules)}
     return page_response(request, "portal/manager/programs/_cost.html", context)
 
 

@@ -15,6 +15,7 @@ from portal.shared.payout_sentence import payout_sentence
 from portal.shared.program_text import measure_text, name_of, sentence_of, value_text
 from prm.money import plain
 from prm.web import text
+from rebates.discretion import told_to_partner
 from rebates.engine.program import parse_program
 from rebates.selectors.earnings import ProgramEarning
 
@@ -51,7 +52,12 @@ class EarningCard:
 
     @property
     def measure(self) -> str:
-        return measure_text(self.accrual.measure, self.accrual)
+        """Empty where it is the vendor's own business."""
+        return "" if self.accrual.is_veiled else measure_text(self.accrual.measure, self.accrual)
+
+    @property
+    def subtitle(self) -> str:
+        return " · ".join(part for part in (self.accrual.period_key, self.measure) if part)
 
     @property
     def missing(self) -> str:
@@ -72,15 +78,15 @@ class EarningCard:
 
 def card_of(earning: ProgramEarning) -> EarningCard:
     language = get_language() or "en"
-    version = earning.accrual.version
+    version, explanation = earning.accrual.version, told_to_partner(earning.accrual)
     rungs = [{"start": band.start, "label": value_text(band.rate, earning.accrual)} for band in earning.bands]
     return EarningCard(
         earning,
         name_of(version, language),
         sentence_of(version, language),
-        payout_sentence(earning.accrual.explanation),
+        payout_sentence(explanation),
         rungs,
-        standing_of(parse_program(version.definition), earning.accrual.explanation),
+        [] if earning.accrual.is_veiled else standing_of(parse_program(version.definition), explanation),
     )
 
 

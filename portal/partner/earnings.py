@@ -14,6 +14,7 @@ from portal.shared.unpaid import unpaid_rows
 from prm.db.scope import require_tenant
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
+from rebates.discretion import told_to_partner
 from rebates.engine.periods import Calendar
 from rebates.engine.program import parse_program
 from rebates.selectors.accruals import accrual_get, accrual_lines
@@ -57,7 +58,7 @@ def detail(request: PortalRequest, accrual_id: UUID) -> HttpResponse:
         "card": card,
         # Growth and targets are drawn for a reference that is not the partner's own.
         "curve": curve_of(parse_program(accrual.version.definition)) if card.rungs else None,
-        "trace": told(accrual.explanation),
+        "trace": told(told_to_partner(accrual)),
         "currency": accrual.currency,
         "lines": lines,
     }

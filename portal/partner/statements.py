@@ -22,6 +22,7 @@ from portal.shared.wording import reason_text
 from prm.errors import NotFound
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
+from rebates.discretion import told_to_partner
 from rebates.selectors.disputes import disputes_by_line, held_sum
 from rebates.selectors.payment_facts import statement_paid
 from rebates.selectors.reviews import review_days_left
@@ -51,7 +52,7 @@ def _context(request: PortalRequest, statement_id: UUID) -> dict[str, Any]:
     rows = [
         {
             "line": line, "name": name_of(line.version, language), "dispute": disputes.get(line.pk),
-            "reason": payout_sentence(line.explanation) or reason_text(line.reason),
+            "reason": payout_sentence(told_to_partner(line)) or reason_text(line.reason),
         }
         for line in statement_lines(request.actor, statement_id)
     ]  # fmt: skip
@@ -107,7 +108,7 @@ def line(request: PortalRequest, statement_id: UUID, line_id: UUID) -> HttpRespo
         "may_review": statement.status == StatementStatus.IN_REVIEW and request.actor.can(Right.OWN_STATEMENTS_REVIEW),
         "name": name_of(found.version, language),
         "sentence": sentence_of(found.version, language),
-        "trace": told(found.explanation),
+        "trace": told(told_to_partner(found)),
         "currency": statement.currency,
         "lines": statement_sales(request.actor, line_id, after=request.GET.get("after"), limit=LINES),
     }

@@ -10,8 +10,10 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext_lazy as _
 
+from partners.states.applications import RejectReason, WithdrawReason
 from partners.states.bulk import BulkVerb
 from partners.states.suspensions import SuspensionScope
+from portal.shared.people_words import PEOPLE_CODES, PEOPLE_DIFFERENCES, PEOPLE_NAMES
 from prm.errors import NotFound
 from prm.exports.kinds import kind_named as export_kind
 from prm.identity.rights import Role
@@ -29,6 +31,7 @@ from rebates.states import (
 )
 
 NAMES: Mapping[str, object] = {
+    **PEOPLE_NAMES,
     **dict(BookAccount.choices),
     "bank": _("Bank"),
     "account": _("Account"),
@@ -45,6 +48,17 @@ NAMES: Mapping[str, object] = {
     "days": _("Days"),
     "days_off": _("Days off"),
     "deleted": _("Results removed"),
+    "due_on": _("Due"),
+    "goal": _("Goal"),
+    "metric": _("Figure"),
+    "owner": _("Owner"),
+    "target": _("Target"),
+    "types": _("Partner types"),
+    "title": _("Title"),
+    "ambition": _("Ambition"),
+    "value": _("Value"),
+    "weight": _("Weight"),
+    "year": _("Fiscal year"),
     "differences": _("Differences to the engine"),
     "dispute_days": _("Business days for a dispute"),
     "document": _("Document"),
@@ -62,10 +76,21 @@ NAMES: Mapping[str, object] = {
     "last_day": _("Last day"),
     "legal_name": _("Legal name"),
     "method": _("Forecast"),
+    "is_open": _("Takes applications"),
     "name": _("Name"),
+    "opens": _("Office opens"),
+    "closes": _("Office closes"),
+    "other": _("Another company"),
+    "reviewer": _("Reviewer"),
+    "code_pattern": _("Codes of new partners"),
+    "draft_days": _("Drafts expire after days"),
+    "answer_days": _("Questions expire after days"),
+    "erase_days": _("Personal data is erased after days"),
+    "embed_origins": _("Sites that may embed the locator"),
+    "locator_is_open": _("The partner locator is public"),
     "number": _("Number"),
     "periods": _("Periods"),
-    "owner": _("Owner"),
+    "overdue": _("Overdue amount"),
     "pair": _("Currencies"),
     "partner": _("Partner code"),
     "period": _("Period"),
@@ -86,7 +111,10 @@ NAMES: Mapping[str, object] = {
     "size": _("Size"),
     "slug": _("subdomain"),
     "sku": _("SKU"),
+    "changed": _("Changed"),
+    "signer": _("Signer"),
     "stated": _("Stated"),
+    "template": _("Template"),
     "statement": _("Statement"),
     "statements": _("Statements"),
     "status": _("State"),
@@ -110,12 +138,18 @@ RENAMED: Mapping[tuple[str, str], object] = {
     ("rebates.bank_result.applied", "reason"): _("Checksum"),
     ("rebates.statement.paid", "reason"): _("Payment reference"),
     ("rebates.provision.rule_set", "rate"): _("Rate of its own"),
+    ("partners.application.merged", "reason"): _("Put together with another"),
+    ("partners.application.started", "form"): _("Form"),
+    ("partners.application.erased", "rows"): _("Files removed"),
+    ("partners.application.duplicate_merged", "other"): _("The same company"),
+    ("partners.person.moved", "partner"): _("Partner"),
 }
 # Before and after, in a list of two.
-DIFFERENCES = {"partners.partner.changed", "commerce.product.changed"}
+DIFFERENCES = {"partners.partner.changed", "commerce.product.changed", *PEOPLE_DIFFERENCES}
 AMOUNTS = {"stated", "claimed"}
 FORMATS: Mapping[Any, Any] = dict(ExportFormat.choices)
 CODES: Mapping[tuple[str, str], Mapping[Any, Any]] = {
+    **PEOPLE_CODES,
     ("", "role"): dict(Role.choices),
     ("exports.export.requested", "account"): dict(Account.choices),
     ("exports.export.requested", "status"): {**dict(PeriodStatus.choices), **dict(StatementStatus.choices)},
@@ -126,6 +160,11 @@ CODES: Mapping[tuple[str, str], Mapping[Any, Any]] = {
     ("", "scope"): dict(SuspensionScope.choices),
     ("", "verb"): dict(BulkVerb.choices),
     ("rebates.dispute.opened", "reason"): dict(DisputeReason.choices),
+    ("partners.application.rejected", "reason"): dict(RejectReason.choices),
+    ("partners.application.asked", "reason"): dict(RejectReason.choices),
+    ("partners.application.withdrawn", "reason"): dict(WithdrawReason.choices),
+    ("partners.application.expired", "reason"): {"draft": _("Draft"), "no_answer": _("No answer came")},
+    ("partners.application.started", "form"): {},
 }
 YES, NO, NONE = _("yes"), _("no"), "—"
 

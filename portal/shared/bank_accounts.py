@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.selectors.accounts import account_get, account_list
+from partners.selectors.accounts import account_get, account_list, cool_off_hours
 from partners.selectors.partners import partner_get
-from partners.services.accounts import account_confirm, account_propose, account_reject
+from partners.services.accounts import account_confirm, account_propose, account_reject, account_stop, cool_off_set
 from partners.states.accounts import AccountStatus
 from portal.shared.forms import ReasonForm, attempt
 from portal.shared.listing import page_of
@@ -25,7 +25,7 @@ from rebates.selectors.payout_settings import payout_choice_get
 from rebates.services.payout_settings import account_numbers_set, payout_choice_set
 from rebates.states import PayoutForm
 
-IN_SIGHT = (AccountStatus.PROPOSED, AccountStatus.ACTIVE)
+IN_SIGHT = (AccountStatus.PROPOSED, AccountStatus.COOLING, AccountStatus.ACTIVE)
 
 
 class AccountForm(forms.Form):
@@ -44,6 +44,15 @@ class AccountForm(forms.Form):
         help_text=gettext_lazy("CNAPS in China, ABA in the USA. Not needed with an IBAN."),
     )  # fmt: skip
     bank_name = forms.CharField(label=gettext_lazy("Bank"), max_length=140, required=False)
+
+
+class CoolOffForm(forms.Form):
+    hours = forms.IntegerField(
+        label=gettext_lazy("Hours"),
+        min_value=0,
+        max_value=720,
+        help_text=gettext_lazy("0: changes take effect at once."),
+    )
 
 
 class ChoiceForm(forms.Form):
@@ -73,6 +82,8 @@ def accounts(request: PortalRequest) -> HttpResponse:
     context = {
         "own": seen.filter(partner__isnull=True),
         "waiting": seen.filter(status=AccountStatus.PROPOSED),
+        "cooling": seen.filter(status=AccountStatus.COOLING).order_by("effective_from"),
+        "hours": cool_off_hours(),
         "page": page_of(request, seen.filter(partner__isnull=False, status=AccountStatus.ACTIVE)),
         "numbers": [(account.label, account_numbers()[account.value]) for account in STANDARD_NUMBERS],
     }
@@ -106,6 +117,14 @@ def partners_own_new(request: PortalRequest) -> HttpResponse:
 def confirm(request: PortalRequest, account_id: UUID) -> HttpResponse:
     account, back = account_get(request.actor, account_id), reverse("finance:accounts")
     text = _("Ask the partner by a way you know, not by the one the change came by. It is paid to from now on.")
+    replaces = account_list(request.actor, status=AccountStatus.ACTIVE).filter(
+        partner_id=account.partner_id, currency=account.currency, partner__isnull=False
+    )
+    if replaces.exists() and (hours := cool_off_hours()):
+        text = _(
+            "Ask the partner by a way you know, not by the one the change came by. It takes effect in %(hours)s hours;"
+            " until then the partner can stop it, and is paid to the account in force."
+        ) % {"hours": hours}
     return confirmed(
         request, forms.Form(request.POST if request.method == "POST" else None),
         do=lambda _data: account_confirm(actor=request.actor, account_id=account_id),
@@ -124,6 +143,41 @@ def reject(request: PortalRequest, account_id: UUID) -> HttpResponse:
         page={"title": _("Refuse %(account)s of %(holder)s?") % {"account": account, "holder": account.holder},
               "text": _("The account in force stays."), "submit": _("Refuse account"), "danger": True, "back": back},
         then=back, text=_("The account was refused."),
+    )  # fmt: skip
+
+
+@page(Right.ACCOUNTS_EDIT)
+def stop(request: PortalRequest, account_id: UUID) -> HttpResponse:
+    return _stopped(request, account_id, reverse("finance:accounts"))
+
+
+@page(Right.OWN_ACCOUNT_EDIT)
+def own_stop(request: PortalRequest, account_id: UUID) -> HttpResponse:
+    return _stopped(request, account_id, reverse("partner:payments"))
+
+
+@page(Right.SETTINGS_EDIT)
+def cool_off(request: PortalRequest) -> HttpResponse:
+    back = reverse("finance:accounts")
+    return confirmed(
+        request, CoolOffForm(request.POST or None, initial={"hours": cool_off_hours()}),
+        do=lambda data: cool_off_set(actor=request.actor, **data),
+        page={"title": _("Time to stop a change"), "submit": _("Save"), "back": back,
+              "text": _("A changed account of a partner is paid to only after these hours. Everybody who could be"
+                        " cheated is told, and can stop it.")},
+        then=back, text=_("Your changes were saved."),
+    )  # fmt: skip
+
+
+def _stopped(request: PortalRequest, account_id: UUID, back: str) -> HttpResponse:
+    account = account_get(request.actor, account_id)
+    return confirmed(
+        request, ReasonForm(request.POST or None),
+        do=lambda data: account_stop(actor=request.actor, account_id=account_id, **data),
+        page={"title": _("Stop the change to %(account)s?") % {"account": account}, "submit": _("Stop the change"),
+              "text": _("The account in force stays. The partner's people and finance are told."), "danger": True,
+              "back": back},
+        then=back, text=_("The change was stopped."),
     )  # fmt: skip
 
 

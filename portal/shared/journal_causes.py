@@ -20,6 +20,7 @@ CAUSES: Mapping[str, object] = {
     "commerce.product": _("A change of products"),
     "partners.partner": _("A change of the partner"),
     "partners.tierchange": _("A change of tier"),
+    "commerce.overdue": _("Receivables overdue"),
     "rebates.program": _("The end of a program"),
     "rebates.programversion": _("A published version"),
     "rebates.period": _("The close of a period"),

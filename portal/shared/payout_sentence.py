@@ -28,6 +28,8 @@ def payout_sentence(explanation: Explanation) -> str:
 
 
 def _opening(explanation: Explanation) -> str:
+    if explanation["measure"] is None:
+        return _("Your sales here count by what your vendor makes on them")
     facts = {"measure": measure_of(explanation["measure"], explanation)}
     if explanation["measure_kind"] == "margin":
         return _("Your sales here have a margin of %(measure)s") % facts

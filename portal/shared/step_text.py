@@ -140,6 +140,7 @@ STEPS: Mapping[str, Callable[[Step, Explanation], str]] = {
     "customer": _customer,
     "customers": _customers,
     "spiff": _spiff,
+    "veil": _plain(lambda: _("What these sales earn by the agreed rules")),
     "not_below_zero": _plain(lambda: _("Returns outweigh sales: never less than nothing")),
     "qualifier": _qualifier,
     "stacking": _stacking,

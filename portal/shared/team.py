@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from portal.shared.forms import attempt
@@ -29,13 +30,32 @@ from prm.identity.services import (
     invitation_create,
     invitation_resend,
     invitation_revoke,
+    invitations_create,
     membership_change_role,
     membership_deactivate,
+    membership_move,
     membership_reactivate,
 )
 from prm.web.surfaces import PortalRequest, page
 
 TEAM = (Right.TEAM_MANAGE, Right.OWN_TEAM_MANAGE)
+
+
+ROLE_TEXTS = {
+    Role.ADMINISTRATOR: gettext_lazy("Everything, and the second signature where two people are needed."),
+    Role.CHANNEL_MANAGER: gettext_lazy("Partners, applications, agreements, tiers, programs and sales."),
+    Role.FINANCE: gettext_lazy("Closes periods, approves statements, pays, confirms bank accounts."),
+    Role.MARKETING: gettext_lazy("Sees partners, products and programs."),
+    Role.PARTNER_ADMINISTRATOR: gettext_lazy("Everything of the own company: team, profile, agreements, bank account."),
+    Role.PARTNER_SALES: gettext_lazy("Earnings, onboarding, certificates and the tier; no statements or accounts."),
+    Role.PARTNER_FINANCE: gettext_lazy("Earnings, statements, payments and the bank account."),
+}
+
+
+def _roles_told(actor: Actor) -> list[tuple[Any, Any]]:
+    """What each role may do, of those that the actor gives."""
+    given = grantable_roles(actor)
+    return [(role.label, ROLE_TEXTS[role]) for role in Role if role in given]
 
 
 def _roles(actor: Actor, among: frozenset[Role]) -> list[tuple[str, Any]]:
@@ -77,6 +97,31 @@ class InviteForm(forms.Form):
             del self.fields["partner"]
 
 
+class InviteManyForm(forms.Form):
+    emails = forms.CharField(
+        label=gettext_lazy("E-mail addresses"), max_length=30_000,
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
+        help_text=gettext_lazy("One in each line, or separated by commas. At most 100."),
+    )  # fmt: skip
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = InviteForm(actor).fields
+        self.fields |= {name: others[name] for name in ("role", "partner") if name in others}
+
+    def clean_emails(self) -> list[str]:
+        return [part for part in re.split(r"[\s,;，；、]+", self.cleaned_data["emails"]) if part]
+
+
+class MoveForm(forms.Form):
+    partner = forms.ChoiceField(label=gettext_lazy("New partner"))
+
+    def __init__(self, actor: Actor, present: UUID | None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = [(key, name) for key, name in invitable_partners(actor) if key != str(present)]
+        self.fields["partner"].choices = [("", "—"), *others]  # type: ignore[attr-defined]
+
+
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label=gettext_lazy("Role"))
 
@@ -104,6 +149,7 @@ def team(request: PortalRequest) -> HttpResponse:
         "grantable": grantable_roles(actor),
         "invite_form": InviteForm(actor, initial={"partner": str(values["partner"] or "")}),
         "side": side,
+        "roles": _roles_told(actor),
     }
     return page_response(request, "portal/shared/team/list.html", context)
 
@@ -119,7 +165,49 @@ def invite(request: PortalRequest) -> HttpResponse:
 
     if request.method == "POST" and attempt(form, do):
         return done(request, _team_url(form.cleaned_data["role"], actor), _("The invitation is on its way."))
-    return form_response(request, "portal/shared/team/invite.html", {}, form)
+    return form_response(request, "portal/shared/team/invite.html", {"roles": _roles_told(actor)}, form)
+
+
+@page(*TEAM)
+def invite_many(request: PortalRequest) -> HttpResponse:
+    """Addresses that were refused stay in the form, each with its reason; the others are on their way."""
+    actor = request.actor
+    form = InviteManyForm(actor, request.POST or None, initial={"partner": request.GET.get("partner", "")})
+    outcome: list[Any] = []
+
+    def do(data: dict[str, Any]) -> None:
+        partner = UUID(data["partner"]) if data.get("partner") else None
+        outcome[:] = invitations_create(actor=actor, emails=data["emails"], role=data["role"], partner_id=partner)
+
+    roles = {"roles": _roles_told(actor)}
+    if request.method != "POST" or not attempt(form, do):
+        return form_response(request, "portal/shared/team/invite_many.html", roles, form)
+    made, refused = outcome
+    sent = ngettext("%(count)s invitation is on its way.", "%(count)s invitations are on their way.", len(made))
+    sent %= {"count": len(made)}
+    if not refused:
+        return done(request, _team_url(form.cleaned_data["role"], actor), sent)
+    again = InviteManyForm(actor, initial=form.cleaned_data | {"emails": "\n".join(one.email for one in refused)})
+    context = {"form": again, "refused": refused, "sent": sent if made else "", **roles}
+    # Not 422: that would take back the invitations that were made.
+    return page_response(request, "portal/shared/team/invite_many.html", context, status=200 if made else 422)
+
+
+@page(Right.TEAM_MANAGE)
+def move(request: PortalRequest, membership_id: UUID) -> HttpResponse:
+    actor, member = request.actor, member_get(request.actor, membership_id)
+    form = MoveForm(actor, member.partner_id, request.POST or None)
+    back = _team_url(member.role, actor)
+    text = _(
+        "Access to %(partner)s ends at once. The role stays, and certificates count for the new partner from today."
+    )
+    return confirmed(
+        request, form,
+        do=lambda data: membership_move(actor=actor, membership_id=membership_id, partner_id=UUID(data["partner"])),
+        page={"title": _("Move %(name)s to another partner") % {"name": member.user}, "submit": _("Move"),
+              "text": text % {"partner": member.partner}, "back": back},
+        then=back, text=_("%(name)s has moved.") % {"name": member.user},
+    )  # fmt: skip
 
 
 @page(*TEAM)

@@ -17,6 +17,7 @@ from portal.shared.program_text import name_of
 from portal.shared.trace_values import measure_of
 from portal.shared.wording import exception_text
 from rebates import fiscal
+from rebates.discretion import told_to_partner
 from rebates.engine.sentence import condition_phrase
 from rebates.selectors.unpaid import Kept, Unpaid
 from rebates.states import UnpaidCause
@@ -74,7 +75,7 @@ def _place(one: Unpaid) -> tuple[str, str]:
 def reasons_of(one: Unpaid, *, for_partner: bool) -> list[str]:
     """Why it pays nothing, in sentences: at least one."""
     if one.accrual is not None:
-        return [payout_sentence(one.accrual.explanation)]
+        return [payout_sentence(told_to_partner(one.accrual) if for_partner else one.accrual.explanation)]
     if one.unmet:
         return [_unmet(condition_phrase(unmet.condition, _spoken()), unmet.found) for unmet in one.unmet]
     if one.kept:
@@ -95,12 +96,16 @@ def _kept(one: Unpaid, kept: Kept, for_partner: bool) -> str:
                    "currency": one.version.definition["currency"]}  # fmt: skip
     facts = {
         "count": kept.lines,
-        "worth": measure_of(str(kept.measure), explanation),
+        "worth": _worth(kept, explanation),
         "condition": condition_phrase(kept.condition, _spoken()) if kept.condition else "",
         "program": kept.program,
         "why": _why(kept, for_partner),
     }
     return TEXTS[kept.cause](kept.lines) % facts
+
+
+def _worth(kept: Kept, explanation: dict[str, str]) -> str:
+    return _("an amount that is not shown") if kept.measure is None else measure_of(str(kept.measure), explanation)
 
 
 def _why(kept: Kept, for_partner: bool) -> str:

@@ -86,7 +86,7 @@ def operation_schema(
 ) -> dict[str, Any]:  # fmt: skip
     """Keyword arguments of `extend_schema` for one decorated method."""
     summary, _sep, more = (inspect.getdoc(method) or operation.name.replace("_", " ")).partition("\n\n")
-    rights = ", ".join(f"`{right}`" for right in operation.rights)
+    rights = ", ".join(f"`{right}`" for right in operation.rights) or "none, but a member's session"
     verb = method.__name__
     return {
         "operation_id": operation.name,

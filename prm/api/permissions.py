@@ -9,7 +9,10 @@ from rest_framework.request import Request
 
 
 class HasScope(BasePermission):
-    """One of the operation's rights, held by the key as a scope or by the member through the role."""
+    """One of the operation's rights, held by the key as a scope or by the member through the role.
+
+    An operation without rights is about the caller's own things: every member may, no key has any.
+    """
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not request.successful_authenticator:
@@ -17,4 +20,6 @@ class HasScope(BasePermission):
         operation = getattr(getattr(view, (request.method or "").lower(), None), "operation", None)
         # A method the address does not have is answered with 405 right after this.
         actor = request._request.actor  # type: ignore[attr-defined]
-        return operation is None or any(actor.can(right) for right in operation.rights)
+        if operation is None or any(actor.can(right) for right in operation.rights):
+            return True
+        return not operation.rights and actor.kind == "user"

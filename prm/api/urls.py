@@ -9,7 +9,17 @@ from prm.api import views
 
 app_name = "api"
 
-APPS = ["partners", "commerce", "rebates", "prm.imports", "prm.exports", "prm.identity", "prm.audit"]
+APPS = [
+    "partners",
+    "commerce",
+    "rebates",
+    "prm.imports",
+    "prm.exports",
+    "prm.identity",
+    "prm.notifications",
+    "prm.audit",
+    "prm.ledger",
+]
 
 urlpatterns = [
     path("schema/", views.schema, name="schema"),

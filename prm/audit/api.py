@@ -22,7 +22,7 @@ class EntryQuery(Query):
 class EntryOutput(Output):
     id = serializers.UUIDField()
     at = serializers.DateTimeField()
-    actor_kind = serializers.ChoiceField(["user", "api_key", "system"])
+    actor_kind = serializers.ChoiceField(["user", "api_key", "operator", "applicant", "system"])
     actor_id = serializers.UUIDField(allow_null=True)
     actor = serializers.CharField(source="actor_label")
     action = serializers.CharField()

@@ -92,15 +92,21 @@ class TenantReference(SchemaConstraint):
         super().__init__(name=name)
         self.field = field
 
-    def create_sql(self, model: Any, schema_editor: Any) -> Any:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> str:
+        self.create_sql(model, schema_editor)
+        return ""
+
+    def create_sql(self, model: Any, schema_editor: Any) -> None:
+        """At the end of the migration: the unique key that it refers to may be added after it."""
         quote = schema_editor.quote_name
         field = model._meta.get_field(self.field)
         related = field.related_model
-        return Statement(
+        statement = Statement(
             f"ALTER TABLE {quote(model._meta.db_table)} ADD CONSTRAINT {quote(self.name)}"
             f" FOREIGN KEY (tenant_id, {quote(field.column)})"
             f" REFERENCES {quote(related._meta.db_table)} (tenant_id, {quote(related._meta.pk.column)})"
         )
+        schema_editor.deferred_sql.append(statement)
 
     def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         quote = schema_editor.quote_name

@@ -8,10 +8,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 
-from prm.files.services import too_large
+from prm.files.services import MOST_BYTES, too_large
 
 FORM_BYTES = 1 << 20
 """What a form may weigh besides its file."""
+STRANGERS = ("/join/",)
+"""Addresses to which people send files who are not known yet."""
 
 
 class UploadLimitMiddleware:
@@ -22,13 +24,16 @@ class UploadLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdecimal() and int(length) > settings.PRM_UPLOAD_MAX_BYTES + FORM_BYTES:
-            return _refusal(request)
+        most = settings.PRM_UPLOAD_MAX_BYTES
+        if request.path.startswith(STRANGERS):
+            most = min(most, MOST_BYTES["evidence"])
+        if length.isdecimal() and int(length) > most + FORM_BYTES:
+            return _refusal(request, most)
         return self.get_response(request)
 
 
-def _refusal(request: HttpRequest) -> HttpResponse:
-    error = too_large()
+def _refusal(request: HttpRequest, most: int) -> HttpResponse:
+    error = too_large(most)
     text = str(error.message)
     if request.path.startswith("/api/") or not request.accepts("text/html"):
         body = {"type": "about:blank", "title": _("Too large"), "status": 413, "code": error.code, "detail": text}

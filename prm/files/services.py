@@ -33,13 +33,17 @@ TYPES: dict[str, frozenset[str]] = {
     "import": frozenset({CSV, XLSX}),
     "export": frozenset({CSV, XLSX, PDF, JSON, PAYMENT_XML}),
     "document": frozenset({PDF, XLSX, CSV, *IMAGES}),
+    "evidence": frozenset({PDF, XLSX, CSV, *IMAGES}),
     "image": IMAGES,
     "bank_result": frozenset({CSV, PAYMENT_XML}),
     "own_data": frozenset({ZIP}),
+    "agreement": frozenset({PDF}),
 }
 """Purpose of a file: the types that may serve it. None of them runs scripts in a browser."""
-OWN = frozenset({"export", "own_data"})
+OWN = frozenset({"export", "own_data", "agreement"})
 """Purposes of files that we make ourselves: they may be larger than what we accept."""
+MOST_BYTES = {"evidence": 20 * MEGABYTE}
+"""Purposes of files that come from people we do not know yet: they are smaller than what we accept otherwise."""
 
 
 def file_store(*, actor: Actor, name: str, content: IO[bytes] | File[bytes], purpose: str) -> StoredFile:
@@ -50,10 +54,14 @@ def file_store(*, actor: Actor, name: str, content: IO[bytes] | File[bytes], pur
     unreferenced file may stay on the storage, never a row without its file.
     """
     allowed = TYPES[purpose]
-    most = None if purpose in OWN else settings.PRM_UPLOAD_MAX_BYTES
+    most = (
+        None
+        if purpose in OWN
+        else min(MOST_BYTES.get(purpose, settings.PRM_UPLOAD_MAX_BYTES), settings.PRM_UPLOAD_MAX_BYTES)
+    )
     announced = getattr(content, "size", None)
     if most is not None and announced is not None and announced > most:
-        raise too_large()
+        raise too_large(most)
     with tempfile.TemporaryFile() as copy:
         digest, size = _copy(content, copy, most)
         kind = content_type_of(copy)
@@ -66,7 +74,9 @@ def file_store(*, actor: Actor, name: str, content: IO[bytes] | File[bytes], pur
         name=display_name(name), content_type=kind, size=size, sha256=digest, path=path, purpose=purpose,
         created_by_label=actor.label[:254],
     )  # fmt: skip
-    record(actor, "files.file.stored", None, {"file_id": str(stored.pk), "name": stored.name, "sha256": digest})
+    # The trail is for good, and what strangers call their files is theirs to have erased.
+    named = {} if purpose in MOST_BYTES else {"name": stored.name}
+    record(actor, "files.file.stored", None, {"file_id": str(stored.pk), **named, "sha256": digest})
     return stored
 
 
@@ -111,9 +121,10 @@ def display_name(name: str) -> str:
     return visible[:200] or "file"
 
 
-def too_large() -> TooLarge:
-    most = settings.PRM_UPLOAD_MAX_BYTES // MEGABYTE
-    return TooLarge(_("The file is too large. At most %(megabytes)d MB are accepted.") % {"megabytes": most})
+def too_large(most: int | None = None) -> TooLarge:
+    megabytes = (settings.PRM_UPLOAD_MAX_BYTES if most is None else most) // MEGABYTE
+    text = _("The file is too large. At most %(megabytes)d MB are accepted.") % {"megabytes": megabytes}
+    return TooLarge(text)
 
 
 def _copy(content: IO[bytes] | File[bytes], target: IO[bytes], most: int | None) -> tuple[str, int]:
@@ -121,7 +132,7 @@ def _copy(content: IO[bytes] | File[bytes], target: IO[bytes], most: int | None)
     while chunk := content.read(CHUNK):
         size += len(chunk)
         if most is not None and size > most:
-            raise too_large()
+            raise too_large(most)
         digest.update(chunk)
         target.write(chunk)
     if not size:

@@ -6,4 +6,4 @@ class IdentityConfig(AppConfig):
     label = "identity"
 
     def ready(self) -> None:
-        from prm.identity import handlers  # noqa: F401 (subscribes)
+        from prm.identity import handlers, notices  # noqa: F401 (subscribes, registers)

@@ -103,6 +103,13 @@ def users_with(right: Right, *, partner_id: UUID | None = None) -> list[User]:
     return list({one.user_id: one.user for one in there.order_by("user__email")}.values())
 
 
+def membership_at(user: User, partner_id: UUID | None) -> Membership | None:
+    """The user's active place at a partner, or at the vendor itself."""
+    places = Membership.objects.filter(user=user, is_active=True)
+    there = places.filter(partner_id=partner_id) if partner_id else places.filter(partner=None)
+    return there.first()
+
+
 def member_get(actor: Actor, membership_id: UUID) -> Membership:
     """A member the actor may manage; raises `NotFound` out of reach, `Forbidden` above what the actor may grant."""
     found = Membership.objects.filter(reach(actor), pk=membership_id).select_related("user", "partner").first()

@@ -49,6 +49,24 @@ class TextColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class EmailColumn:
+    """An address of at most 254 characters. Case does not count; the kind stores it in lower case."""
+
+    def valid(self, cell: str) -> str:
+        part = '[^@[:space:],;<>"]'
+        return f"(octet_length({cell}) <= 254 AND {cell} ~ '^{part}+@{part}+[.]{part}+$')"
+
+    def fault(self, cell: str) -> str:
+        return "'not_an_email'"
+
+    def cast(self, cell: str) -> str:
+        return f"lower({cell})"
+
+    def params(self) -> dict[str, Any]:
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
 class NumberColumn:
     """A plain decimal: at most `digits` before and `decimals` after the point (further zeros do not count)."""
 

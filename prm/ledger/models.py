@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
-from prm.db.models import AppendOnlyModel, TenantForeignKey, TenantRow
+from prm.db.models import AppendOnlyModel, TenantForeignKey, TenantModel, TenantRow
 from prm.ledger.accounts import Account
+from prm.ledger.states import LockStatus
 
 
 class Journal(AppendOnlyModel):
@@ -58,3 +60,36 @@ class Entry(TenantRow):
             models.Index(fields=["tenant", "account", "partner_id", "program_id"], name="entry_balance"),
             models.Index(fields=["journal"], name="entry_journal"),
         ]
+
+
+class BookLock(TenantModel):
+    """Up to which day the books are locked, or none where `until` is empty. `is_looser`: it opens days that an earlier
+    one had locked, so a second person has to confirm it.
+    """
+
+    until = models.DateField(_("locked until"), null=True)
+    status = models.CharField(_("status"), max_length=12, choices=LockStatus.choices, default=LockStatus.ASKED)
+    reason = models.CharField(_("reason"), max_length=500)
+    is_looser = models.BooleanField(editable=False)
+    asked_by_id = models.UUIDField(null=True, editable=False)
+    asked_by_label = models.CharField(max_length=254, editable=False)
+    confirmed_by_id = models.UUIDField(null=True, editable=False)
+    confirmed_by_label = models.CharField(max_length=254, blank=True, editable=False)
+    confirmed_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("lock of the books")
+        verbose_name_plural = _("locks of the books")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant"], condition=Q(status="in_force"), name="booklock_one_in_force"),
+            models.UniqueConstraint(fields=["tenant"], condition=Q(status="asked"), name="booklock_one_asked"),
+            models.CheckConstraint(
+                condition=Q(is_looser=False)
+                | Q(status__in=["asked", "refused"])
+                | (Q(confirmed_by_id__isnull=False) & ~Q(confirmed_by_id=F("asked_by_id"))),
+                name="booklock_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.until.isoformat() if self.until else ""

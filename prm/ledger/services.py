@@ -10,6 +10,7 @@ from django.db import transaction
 
 from prm.identity.actor import Actor
 from prm.ledger.accounts import Account
+from prm.ledger.lock import check_open
 from prm.ledger.models import Entry, Journal
 
 
@@ -39,13 +40,15 @@ def post(
 ) -> Journal:
     """Write one journal, once per `key`: the same key again returns the first journal and writes nothing.
 
-    Raises `ValueError` for an empty list or a zero amount. The database refuses what does not balance, and any later
+    Raises `ValueError` for an empty list or a zero amount, `StateError` (code `books_locked`) for a day that is locked.
+    The database refuses what does not balance, and any later
     entry in this journal.
     """
     if not postings or any(not posting.amount for posting in postings):
         message = "a journal needs postings, each with an amount"
         raise ValueError(message)
     with transaction.atomic():
+        check_open(effective_on)
         journal, is_new = Journal.objects.get_or_create(
             key=key,
             defaults={

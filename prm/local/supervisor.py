@@ -256,6 +256,8 @@ def announce(port: int) -> None:
         for vendor in ("demo", "rival"):
             logins = "  ".join(f"{name}@{vendor}.test" for name in ("admin", "manager", "finance", "partner"))
             say(f"  http://{vendor}.{base_domain()}:{port}  {logins}")
+    if "EMAIL_URL" not in os.environ:
+        say(f"Mails: http://{front_host()}:{port}/mails/")
     if bind_host() != "127.0.0.1":
         say(f"Listening on {bind_host()}, so others on the network reach it too.")
     say("Ctrl-C stops everything; the data stays.")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.functional import Promise
@@ -13,8 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.notifications.states import LOCKED_AREAS, Area, Channel
 
+if TYPE_CHECKING:
+    from prm.identity.models import User
+
 Text = str | Promise
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+SECRETS = ("_token", "_secret")
 GIVEN = frozenset({"vendor", "reader"})
 """Names that every text may use: the vendor's, and the reader's own."""
 
@@ -24,7 +28,9 @@ class NoticeKind:
     """A thing that is told. Texts are lazy, with `%(name)s` of its data; an empty line in `body` parts paragraphs.
 
     `audience` says to whom, `why` to the reader why it came; `path` is where `action` leads, at the vendor's host.
-    `choices` are the enumerations behind names whose values are theirs, `sample` the values of a preview.
+    `channel` is the loudest way it takes, `choices` are the enumerations behind names whose values are theirs, `sample`
+    the values of a preview. `act` is what can be done from the mail itself (`prm.notifications.acts`); `still` tells,
+    before a mail leaves, whether it is still true for this reader.
     """
 
     code: str
@@ -38,6 +44,8 @@ class NoticeKind:
     mutable: bool = True
     urgent: bool = False
     channel: Channel = Channel.MAIL
+    act: str = ""
+    still: Callable[[User, Mapping[str, Any]], bool] | None = None
     choices: Mapping[str, type[models.TextChoices]] = field(default_factory=dict)
     sample: Mapping[str, Any] = field(default_factory=dict)
 
@@ -64,6 +72,10 @@ class NoticeKind:
         """What its data must hold."""
         texts = " ".join(str(one) for one in (self.subject, self.body, self.action, self.path))
         return frozenset(PLACEHOLDER.findall(texts)) - GIVEN
+
+
+def is_secret(name: str) -> bool:
+    return name == "token" or name.endswith(SECRETS)
 
 
 _kinds: dict[str, NoticeKind] = {}

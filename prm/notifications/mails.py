@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,18 +11,20 @@ from django.utils import timezone, translation
 
 from prm.db.scope import require_tenant
 from prm.mails import compose
+from prm.notifications.acts import act_of
+from prm.notifications.catalogue import NoticeKind
+from prm.notifications.links import act_link_make
 from prm.notifications.models import Mail, Notice
 from prm.notifications.readers import zone_of
-from prm.notifications.text import Told, tell
-from prm.sealing import unseal
+from prm.notifications.text import Told, sample_of, tell
 from prm.tenancy.hosts import public_url
 
 
 def notice_mail(mail: Mail, notice: Notice) -> EmailMultiAlternatives:
     language, zone = _language(notice), zone_of(notice.user)
     with translation.override(language), timezone.override(zone):
-        told = told_to(notice)
-    context = {"told": told, "name": notice.user.name if notice.user else "", "url": _url(notice, told)}
+        told = notice.told
+    context = {"told": told, "name": notice.greeted, "url": _url(notice, told), **_act(notice)}
     return _composed("notice", context, mail, language, zone)
 
 
@@ -31,24 +32,38 @@ def digest_mail(mail: Mail, notices: Sequence[Notice]) -> EmailMultiAlternatives
     """One mail of what waited, newest last."""
     language, zone = _language(notices[0]), zone_of(mail.user)
     with translation.override(language), timezone.override(zone):
-        rows = [(told, _url(notice, told)) for notice in notices for told in [told_to(notice)]]
+        rows = [(told, _url(notice, told)) for notice in notices for told in [notice.told]]
     name = mail.user.name if mail.user else ""
     context = {"rows": rows, "count": len(rows), "name": name, "inbox": public_url(require_tenant(), "/inbox/")}
     return _composed("digest", context, mail, language, zone)
 
 
-def told_to(notice: Notice) -> Told:
-    """The notice in the active language, secrets included as long as there are any."""
-    secrets: Mapping[str, Any] = json.loads(unseal(notice.sealed)) if notice.sealed else {}
-    reader = str(notice.user) if notice.user else notice.email
-    return tell(notice.about, {**notice.data, **secrets}, vendor=require_tenant().name, reader=reader)
+def sample_mail(kind: NoticeKind, *, to: str, language: str) -> EmailMultiAlternatives:
+    """What a mail of this kind looks like, with made-up values."""
+    tenant = require_tenant()
+    zone, reader = ZoneInfo(tenant.time_zone), to.partition("@")[0]
+    with translation.override(language), timezone.override(zone):
+        told = tell(kind, sample_of(kind), vendor=tenant.name, reader=reader)
+    url = public_url(tenant, told.path) if told.action else ""
+    act = {"act_url": public_url(tenant, "/act/…/"), "act_title": act_of(kind.act).title} if kind.act else {}
+    context = {"told": told, "name": reader, "url": url, **act}
+    return compose("notice", context, to=to, tenant=tenant, language=language, zone=zone)
 
 
 def _url(notice: Notice, told: Told) -> str:
-    """Through the inbox for those who have one: it marks the notice as read, at the place that it concerns."""
+    """Through the inbox for those who have one: there it is read, and opens at the partner that it concerns."""
     if not told.action:
         return ""
-    return public_url(require_tenant(), told.path)
+    path = f"/inbox/{notice.pk}/" if notice.user else told.path
+    return public_url(require_tenant(), path)
+
+
+def _act(notice: Notice) -> dict[str, Any]:
+    """A link that does the notice's act at once; a fresh one for each mail."""
+    if not notice.about.act or notice.user is None:
+        return {}
+    url = public_url(require_tenant(), f"/act/{act_link_make(notice, notice.user)}/")
+    return {"act_url": url, "act_title": act_of(notice.about.act).title}
 
 
 def _language(notice: Notice) -> str:

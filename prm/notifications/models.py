@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.db import models
@@ -10,9 +12,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from prm.db.models import TenantForeignKey, TenantModel
+from prm.db.scope import require_tenant
 from prm.identity.models import User
-from prm.notifications.catalogue import NoticeKind, kind_of
+from prm.notifications.catalogue import NoticeKind, is_secret, kind_of
 from prm.notifications.states import LOCKED_AREAS, MAIL_OPEN, Area, Channel, MailStatus
+from prm.notifications.text import Told, tell
+from prm.sealing import unseal
 
 
 def _one_reader() -> Q:
@@ -102,6 +107,20 @@ class Notice(TenantModel):
     def about(self) -> NoticeKind:
         return kind_of(self.kind)
 
+    @property
+    def greeted(self) -> str:
+        """The reader's name; empty when nobody knows it."""
+        return self.user.name if self.user else self.data.get("reader", "")
+
+    @property
+    def told(self) -> Told:
+        """Its texts in the active language, on the active clock; once its secrets have left it leads nowhere."""
+        secrets = json.loads(unseal(self.sealed)) if self.sealed else {}
+        gone = {name: "…" for name in self.about.names if is_secret(name)}
+        reader = str(self.user) if self.user else self.greeted or self.email
+        told = tell(self.about, gone | self.data | secrets, vendor=require_tenant().name, reader=reader)
+        return told if gone.keys() <= secrets.keys() else replace(told, action="")
+
 
 class Preference(TenantModel):
     """The way that a reader wants an area's notices to take at this vendor."""
@@ -151,3 +170,20 @@ class Schedule(TenantModel):
     def of(cls, user: Any) -> Schedule:
         """The user's, or the one of somebody who never chose."""
         return cls.objects.filter(user=user).first() or cls(user=user)
+
+
+class ActLink(TenantModel):
+    """A link in a mail that does something. Its signed id is the secret: the row alone opens nothing."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    partner = TenantForeignKey("partners.Partner", null=True, related_name="+")
+    act = models.CharField(_("act"), max_length=80)
+    data = models.JSONField(default=dict)
+    expires_at = models.DateTimeField(_("expires"))
+    used_at = models.DateTimeField(_("used"), null=True)
+
+    class Meta:
+        verbose_name = _("link in a mail")
+
+    def __str__(self) -> str:
+        return self.act

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from prm.db.scope import require_tenant
 from prm.identity.models import Membership, User
@@ -22,10 +22,9 @@ def zone_of(user: User | None) -> ZoneInfo:
         return vendors
 
 
-def concerns(user_id: UUID) -> Q | None:
-    """Notices that the reader's present places here allow; None for somebody who has no place here any more."""
+def concerns(user_id: UUID) -> Q:
+    """Notices that the reader's present places here allow: the vendor's people all theirs, a partner's people those of
+    that partner and of none, and nobody who has left any. Part of the query itself: every page asks it for the bell."""
     places = Membership.objects.filter(user_id=user_id, is_active=True, user__is_active=True)
-    partners = set(places.values_list("partner_id", flat=True))
-    if not partners:
-        return None
-    return Q() if None in partners else Q(partner=None) | Q(partner__in=partners)
+    at_vendor, anywhere = Exists(places.filter(partner=None)), Exists(places)
+    return Q(at_vendor) | Q(partner__in=places.values("partner")) | (Q(partner=None) & Q(anywhere))

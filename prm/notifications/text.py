@@ -13,14 +13,16 @@ from urllib.parse import quote
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from prm.db.scope import require_tenant
 from prm.notifications.catalogue import NoticeKind
 from prm.web.text import DASH, money, number
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`path` is where it leads at the vendor's host, "" for nowhere."""
+    """`path` is where `action` leads at the vendor's host; without an action it leads nowhere."""
 
     subject: str
     paragraphs: list[str]
@@ -41,6 +43,25 @@ def tell(kind: NoticeKind, data: Mapping[str, Any], *, vendor: str, reader: str)
         path=kind.path % {name: quote(str(value), safe="") for name, value in data.items()},
         why=_why(kind),
     )
+
+
+def title_of(kind: NoticeKind) -> str:
+    """Its subject with made-up values: what it goes by in lists of kinds."""
+    return tell(kind, sample_of(kind), vendor=require_tenant().name, reader="").subject
+
+
+def sample_of(kind: NoticeKind) -> dict[str, Any]:
+    """Made-up data, the kind's own where it has some."""
+    return {name: _sample(kind, name) for name in sorted(kind.names)} | dict(kind.sample)
+
+
+def _sample(kind: NoticeKind, name: str) -> Any:
+    if name in kind.choices:
+        return kind.choices[name].values[0]
+    for ending, value in _SAMPLES.items():
+        if name.endswith(ending):
+            return value
+    return "…"
 
 
 def _why(kind: NoticeKind) -> str:
@@ -75,3 +96,7 @@ def _amount(value: Sequence[str]) -> str:
 
 
 _ENDINGS: dict[str, Callable[[Any], str]] = {"_on": _day, "_at": _instant, "_amount": _amount}
+_SAMPLES: dict[str, Any] = {
+    "_on": "2026-12-31", "_at": "2026-12-31T10:00:00+00:00", "_amount": ["12345.60", "CNY"], "_id": "1",
+    "count": 3, "days": 14, "partner": gettext_lazy("Blue Harbour Trading"), "name": gettext_lazy("Li Wei"),
+}  # fmt: skip

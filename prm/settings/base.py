@@ -135,6 +135,7 @@ STORAGES = {
 }
 PRM_UPLOAD_MAX_BYTES = env.int("PRM_UPLOAD_MAX_BYTES", 300 * 1024 * 1024)
 PRM_EXPORT_KEEP_DAYS = env.int("PRM_EXPORT_KEEP_DAYS", 30)
+PRM_LEAKAGE_REPORTS_KEPT = env.int("PRM_LEAKAGE_REPORTS_KEPT", 24)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
@@ -191,6 +192,8 @@ PRM_PUBLIC_PORT = env.str("PRM_PUBLIC_PORT", "")
 # A passkey is bound to a domain; the base domain makes one passkey good for all vendors. Empty: each host its own.
 PRM_PASSKEY_DOMAIN = ""
 EMAIL_TIMEOUT = 20
+# Pages that show every mail to everybody: `make up` only.
+PRM_MAIL_CATCHER = False
 DEFAULT_FROM_EMAIL = env.str("PRM_FROM_EMAIL", "Qudao <no-reply@localhost>")
 
 REST_FRAMEWORK: dict[str, Any] = {
@@ -257,6 +260,13 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ResultOutcome": "rebates.states.ResultOutcome",
         "PayoutForm": "rebates.states.PayoutForm",
         "AccountStatus": "partners.states.accounts.AccountStatus",
+        "CertificateStatus": "partners.states.certificates.CertificateStatus",
+        "CertificationLevel": "partners.states.certificates.Level",
+        "OnboardingTemplateStatus": "partners.states.onboarding.TemplateStatus",
+        "OnboardingPlanStatus": "partners.states.onboarding.PlanStatus",
+        "OnboardingTaskStatus": "partners.states.onboarding.TaskStatus",
+        "OnboardingSide": "partners.states.onboarding.Side",
+        "OnboardingProof": "partners.states.onboarding.Proof",
         "ExportFormat": "rebates.states.ExportFormat",
         "Role": "prm.identity.rights.Role",
     },
@@ -287,6 +297,13 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "watch-reviews": {"task": "rebates.watch_all", "schedule": crontab(minute="1,31")},
     "prepare-renewals": {"task": "partners.renewals_all", "schedule": crontab(hour=2, minute=40)},
     "watch-lifecycle": {"task": "partners.lifecycle_watch_all", "schedule": crontab(minute="2,32")},
+    "watch-applications": {"task": "partners.recruitment_all", "schedule": crontab(minute="*/10")},
+    "watch-agreements": {"task": "partners.agreements_watch_all", "schedule": crontab(minute="0,30")},
+    "bank-accounts": {"task": "partners.accounts_all", "schedule": timedelta(minutes=1)},
+    "watch-partners": {"task": "partners.watch_all", "schedule": crontab(minute="2,32")},
+    # Each vendor once, soon after its own midnight.
+    "score-partners": {"task": "partners.scores_nightly_all", "schedule": crontab(minute="20,50")},
+    "evaluate-tiers": {"task": "partners.tiers_nightly_all", "schedule": crontab(minute="5,35")},
     "prune-idempotency": {"task": "api.prune_idempotency", "schedule": crontab(hour=3, minute=20)},
     "clear-expired-imports": {"task": "imports.prune", "schedule": timedelta(hours=6)},
     "clear-expired-exports": {"task": "exports.prune", "schedule": timedelta(hours=6)},

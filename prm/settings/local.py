@@ -24,4 +24,9 @@ PRM_PUBLIC_SCHEME = "http"
 PRM_PUBLIC_PORT = env.str("PORT", "8000")
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
+PRM_MAIL_CATCHER = True
+if "EMAIL_URL" in env:
+    # Mails leave for real, or go to a catcher of your own such as smtp://localhost:1025.
+    globals().update(env.email_url("EMAIL_URL"))
+    PRM_MAIL_CATCHER = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

@@ -6,12 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from celery import Task
+from django.core.cache import cache
 
+from prm import clock
 from prm.db.scope import TenantNotSet, current_tenant
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 
 HEADER = "prm_tenant"
+SLOT_SECONDS = 3600
 
 
 class TenantTask(Task):
@@ -46,3 +49,13 @@ class TenantTask(Task):
         if not value:
             raise TenantNotSet(f"task {self.name} was started without a tenant")
         return Tenant.objects.get(pk=UUID(value))
+
+
+def send_to_all(task: Any, slot: str = "%Y-%m-%dT%H:%M") -> int:
+    """Send a task of `TenantTask` for each active vendor; returns how many. Two beats make one run of a slot."""
+    now, sent = clock.now().strftime(slot), 0
+    for tenant_id in Tenant.objects.filter(is_active=True).values_list("pk", flat=True):
+        if cache.add(f"{task.name}:{tenant_id}:{now}", 1, SLOT_SECONDS):
+            task.apply_async(headers={HEADER: str(tenant_id)})
+            sent += 1
+    return sent

@@ -131,8 +131,26 @@ CSP_API_DOCS: dict[str, list[Any]] = {
     "script-src": [SELF],
 }
 
+# Mails as their readers see them, inside a frame: styles, nothing that runs, links that open outside.
+CSP_MAIL: dict[str, list[Any]] = {
+    "default-src": [NONE],
+    "style-src": [UNSAFE_INLINE],
+    "img-src": ["data:"],
+    "form-action": [NONE],
+    "frame-ancestors": [SELF],
+    "base-uri": [NONE],
+    "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
+}
+
+# The pages around them.
+CSP_MAIL_PAGES: dict[str, list[Any]] = {**CONTENT_SECURITY_POLICY["DIRECTIVES"], "frame-src": [SELF]}
+
 # First match wins; paths not listed get CONTENT_SECURITY_POLICY.
 CSP_BY_PREFIX: list[tuple[str, dict[str, list[Any]]]] = [
     ("/ops/", CSP_OPS),
+    ("/mails/frame/", CSP_MAIL),
+    ("/mails/", CSP_MAIL_PAGES),
+    ("/settings/messages/frame/", CSP_MAIL),
+    ("/settings/messages/", CSP_MAIL_PAGES),
     ("/api/docs/", CSP_API_DOCS),
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from prm.identity.selectors import Place as IdentityPlace
 from prm.identity.selectors import places_of
+from prm.notifications.selectors import unread_count
 from prm.tenancy.hosts import tenant_url
 
 from . import navigation
@@ -54,6 +55,11 @@ class Shell:
     def signed_in(self) -> bool:
         """A member of this tenant is reading: only then there is a menu."""
         return getattr(self._request, "membership", None) is not None
+
+    @cached_property
+    def unread(self) -> int:
+        """What waits in the reader's inbox at this vendor."""
+        return unread_count(self._request.actor) if self.signed_in else 0  # type: ignore[attr-defined]
 
     @property
     def tenant(self) -> Any:

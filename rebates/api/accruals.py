@@ -11,7 +11,15 @@ from prm.api.operations import Call, Endpoint, lists, reads
 from prm.api.serializers import DecimalText, Output, Query
 from prm.identity.rights import Right
 from rebates.api.programs import LANGUAGES
-from rebates.api.shapes import BothLanguages, LinePageOutput, LinesQuery, TotalsOutput, cursor_checked, position
+from rebates.api.shapes import (
+    MEASURE,
+    BothLanguages,
+    LinePageOutput,
+    LinesQuery,
+    TotalsOutput,
+    cursor_checked,
+    position,
+)
 from rebates.models import Accrual, Adjustment, SaleException
 from rebates.selectors.accruals import (
     accrual_get,
@@ -49,7 +57,7 @@ class AccrualOutput(Output):
     period_start = serializers.DateField()
     period_end = serializers.DateField(help_text="Inclusive.")
     is_closed = serializers.BooleanField()
-    measure = DecimalText()
+    measure = DecimalText(source="shown_measure", allow_null=True, help_text=MEASURE)
     payout = DecimalText()
     currency = serializers.CharField()
     reason = serializers.CharField(help_text="Why the payout is what it is, as a code; empty for the plain case.")
@@ -57,7 +65,9 @@ class AccrualOutput(Output):
 
 
 class AccrualDetailOutput(AccrualOutput):
-    explanation = serializers.DictField(help_text="How the payout came about, step by step.")
+    explanation = serializers.DictField(
+        source="shown_explanation", help_text="How the payout came about, step by step; empty where `measure` is null."
+    )
     sentence = serializers.SerializerMethodField(help_text="What the program says.")
 
     @extend_schema_field(BothLanguages)

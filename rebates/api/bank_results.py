@@ -11,6 +11,7 @@ from prm.api.operations import Call, Endpoint, lists, reads, writes
 from prm.api.parsers import RawCSVParser, RawXMLParser, StrictJSONParser
 from prm.api.serializers import DecimalText, Input, Output, Query
 from prm.identity.rights import Right
+from prm.runs.states import RunStatus
 from rebates.models import BankResult
 from rebates.selectors.bank_results import (
     GROUPS,
@@ -20,7 +21,7 @@ from rebates.selectors.bank_results import (
     counts_of,
     group_of,
 )
-from rebates.services.bank_results import MOST_BYTES, bank_result_apply, bank_result_upload
+from rebates.services.bank_results import MOST_BYTES, bank_result_apply_start, bank_result_upload
 from rebates.states import BankResultFormat, BankResultStatus, PaymentStatus, ResultOutcome
 
 FORM_OVERHEAD = 1024 * 1024
@@ -56,6 +57,22 @@ class BankResultOutput(Output):
     created_at = serializers.DateTimeField()
     applied_by = serializers.CharField(source="applied_by_label")
     applied_at = serializers.DateTimeField(allow_null=True)
+
+
+class ApplicationOutput(Output):
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(RunStatus.choices, help_text="The file is applied when this is `done`.")
+    error_code = serializers.CharField(help_text="Why nothing was applied; empty unless failed.")
+    error = serializers.CharField(help_text="The same in the words of whoever asked.")
+    requested_by = serializers.CharField(source="requested_by_label")
+    created_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class BankResultDetailOutput(BankResultOutput):
+    application = ApplicationOutput(
+        source="runs.first", allow_null=True, help_text="The newest; null when nobody has asked for one."
+    )
 
 
 class BankResultCountsOutput(Output):
@@ -113,9 +130,9 @@ class BankResults(Endpoint):
 
 
 class BankResultDetail(Endpoint):
-    @reads("bank_result_get", Right.SETTLEMENTS_PAY, output=BankResultOutput)
+    @reads("bank_result_get", Right.SETTLEMENTS_PAY, output=BankResultDetailOutput)
     def get(self, call: Call, result_id: UUID) -> BankResult:
-        """Get a file of the bank."""
+        """Get a file of the bank, and what came of applying it."""
         return bank_result_get(call.actor, result_id)
 
 
@@ -135,9 +152,13 @@ class BankResultApply(Endpoint):
     parser_classes = [StrictJSONParser]
 
     @writes(
-        "bank_result_apply", Right.SETTLEMENTS_PAY, output=BankResultOutput, body=BankResultApplyInput, moves_money=True
+        "bank_result_apply", Right.SETTLEMENTS_PAY, output=BankResultDetailOutput, body=BankResultApplyInput,
+        status=202, moves_money=True,
     )  # fmt: skip
     def post(self, call: Call, result_id: UUID) -> BankResult:
-        """Mark the payments as the bank says: all of them or none, and each file once."""
-        bank_result_apply(actor=call.actor, result_id=result_id, **call.data)
+        """Mark the payments as the bank says, in the background: all of them or none, and each file once.
+
+        What stands in the way at this moment is refused at once, and looked at again when it is applied.
+        """
+        bank_result_apply_start(actor=call.actor, result_id=result_id, **call.data)
         return bank_result_get(call.actor, result_id)

@@ -13,7 +13,7 @@ from prm.errors import NotFound
 from prm.identity.rights import Right
 from rebates.api.accruals import READERS
 from rebates.api.programs import LANGUAGES
-from rebates.api.shapes import BothLanguages
+from rebates.api.shapes import MEASURE, BothLanguages
 from rebates.selectors.earnings import Earnings as Overview
 from rebates.selectors.earnings import ProgramEarning, earnings_overview
 from rebates.selectors.programs import program_sentence
@@ -53,7 +53,7 @@ class ProgramEarningOutput(Output):
     program_code = serializers.CharField(source="accrual.version.program.code")
     sentence = serializers.SerializerMethodField()
     period = serializers.CharField(source="accrual.period_key")
-    measure = DecimalText(source="accrual.measure")
+    measure = DecimalText(source="accrual.shown_measure", allow_null=True, help_text=MEASURE)
     payout = DecimalText(source="accrual.payout")
     currency = serializers.CharField(source="accrual.currency")
     reason = serializers.CharField(source="accrual.reason")

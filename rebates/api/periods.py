@@ -1,18 +1,23 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 
-from prm.api.operations import Call, Endpoint, reads, writes
+from prm.api.operations import Call, Endpoint, lists, reads, writes
 from prm.api.serializers import Input, Output, Query
 from prm.errors import Invalid, NotFound
 from prm.identity.rights import Right
+from prm.runs.states import RunStatus
 from rebates.fiscal import period_named
-from rebates.models import Period
+from rebates.models import CloseRun
+from rebates.selectors.closing import close_run_get, close_run_list
 from rebates.selectors.periods import period_list
-from rebates.services.periods import period_checklist, period_close
-from rebates.states import PeriodKind, PeriodStatus
+from rebates.services.closing import period_close_start
+from rebates.services.periods import period_checklist
+from rebates.states import PeriodKind
 
 
 class PeriodQuery(Query):
@@ -51,15 +56,24 @@ class CloseInput(Input):
     reason = serializers.CharField(default="", allow_blank=True, max_length=1000)
 
 
-class ClosedPeriodOutput(Output):
+class CloseQuery(Query):
+    kind = serializers.ChoiceField(PeriodKind.choices)
+    key = serializers.CharField(max_length=10, help_text="Such as `2026-Q3` or `2026-07`.")
+
+
+class CloseOutput(Output):
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(PeriodKind.choices)
     key = serializers.CharField()
-    starts_on = serializers.DateField()
-    ends_on = serializers.DateField()
-    status = serializers.ChoiceField(PeriodStatus.choices)
-    closed_at = serializers.DateTimeField()
-    closed_by = serializers.CharField(source="closed_by_label")
+    status = serializers.ChoiceField(RunStatus.choices, help_text="The period is closed when this is `done`.")
+    accept_exceptions = serializers.BooleanField()
+    reason = serializers.CharField()
+    statements = serializers.IntegerField(help_text="How many it made.")
+    error_code = serializers.CharField(help_text="Why nothing was closed; empty unless failed.")
+    error = serializers.CharField(help_text="The same in the words of whoever asked.")
+    requested_by = serializers.CharField(source="requested_by_label")
+    created_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
 
 
 class Periods(Endpoint):
@@ -78,11 +92,31 @@ class PeriodChecklist(Endpoint):
 
 
 class PeriodClose(Endpoint):
-    @writes("period_close", Right.PERIODS_CLOSE, output=ClosedPeriodOutput, body=CloseInput, moves_money=True)
-    def post(self, call: Call, kind: str, key: str) -> Period:
-        """Close a period: its numbers become statements. There is no way back."""
+    @writes("period_close", Right.PERIODS_CLOSE, output=CloseOutput, body=CloseInput, status=202, moves_money=True)
+    def post(self, call: Call, kind: str, key: str) -> CloseRun:
+        """Close a period in the background: its numbers become statements. There is no way back.
+
+        What stands in the way at this moment is refused at once; the checklist is looked at again by the close.
+        """
         _known(kind, key)
-        return period_close(actor=call.actor, kind=kind, key=key, **call.data)
+        return period_close_start(actor=call.actor, kind=kind, key=key, **call.data)
+
+
+class Closes(Endpoint):
+    @lists(
+        "close_list", Right.STATEMENTS_VIEW, output=CloseOutput, query=CloseQuery,
+        orderings={"-created_at": ("-created_at", "-id")},
+    )  # fmt: skip
+    def get(self, call: Call) -> QuerySet[CloseRun]:
+        """List the closes that were asked for, newest first."""
+        return close_run_list(call.actor, **call.query)
+
+
+class CloseDetail(Endpoint):
+    @reads("close_get", Right.STATEMENTS_VIEW, output=CloseOutput)
+    def get(self, call: Call, run_id: UUID) -> CloseRun:
+        """Get the state of a close."""
+        return close_run_get(call.actor, run_id)
 
 
 def _known(kind: str, key: str) -> None:

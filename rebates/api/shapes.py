@@ -12,6 +12,8 @@ from prm.api.serializers import DecimalText, Output, Query
 from prm.errors import Invalid
 from rebates.selectors.pages import LinePage
 
+MEASURE = "Null for a partner's people where a program goes by the vendor's margin."
+
 
 class BothLanguages(serializers.Serializer[Any]):
     """A text in the languages of the product."""
@@ -46,7 +48,7 @@ class LineShareOutput(Output):
     quantity = DecimalText(source="sale.quantity")
     net_amount = DecimalText(source="sale.net_amount")
     currency = serializers.CharField(source="sale.currency")
-    measure = DecimalText(help_text="What the line adds to the program's measure.")
+    measure = DecimalText(allow_null=True, help_text=f"What the line adds to the program's measure. {MEASURE}")
     amount = DecimalText(help_text="The line's share of the payout; the shares of all lines add up to it.")
 
 

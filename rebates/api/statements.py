@@ -13,7 +13,7 @@ from prm.api.operations import Call, Endpoint, lists, reads, sends, writes
 from prm.api.serializers import DecimalText, Input, Output, Query
 from prm.files.responses import Download, file_response
 from prm.identity.rights import Right
-from rebates.api.shapes import LinePageOutput, LinesQuery, TotalsOutput, cursor_checked, position
+from rebates.api.shapes import MEASURE, LinePageOutput, LinesQuery, TotalsOutput, cursor_checked, position
 from rebates.models import Statement, StatementLine
 from rebates.selectors.pages import LinePage
 from rebates.selectors.statements import (
@@ -68,11 +68,11 @@ class StatementLineOutput(Output):
     program_code = serializers.CharField(source="version.program.code")
     version = serializers.IntegerField(source="version.number")
     period = serializers.CharField(source="period_key", help_text="The period it was earned in.")
-    measure = DecimalText()
+    measure = DecimalText(source="shown_measure", allow_null=True, help_text=MEASURE)
     amount = DecimalText()
     reason = serializers.CharField()
     adjustment_id = serializers.UUIDField(allow_null=True)
-    explanation = serializers.DictField()
+    explanation = serializers.DictField(source="shown_explanation", help_text="Empty where `measure` is null.")
 
 
 class PDFQuery(Query):

@@ -15,7 +15,7 @@ from rebates import fiscal
 from rebates.api.accruals import READERS
 from rebates.api.earnings import EarningsQuery
 from rebates.api.programs import LANGUAGES
-from rebates.api.shapes import BothLanguages
+from rebates.api.shapes import MEASURE, BothLanguages
 from rebates.engine.conditions import condition_json
 from rebates.engine.periods import PeriodKind
 from rebates.engine.sentence import condition_phrase
@@ -47,7 +47,7 @@ class UnmetOutput(ConditionOutput):
 class KeptOutput(ConditionOutput):
     cause = serializers.ChoiceField(UnpaidCause.choices)
     lines = serializers.IntegerField()
-    measure = DecimalText(help_text="What the lines come to in the program's measure.")
+    measure = DecimalText(allow_null=True, help_text=f"What the lines come to in the program's measure. {MEASURE}")
     program_code = serializers.CharField(source="program", help_text="The program in which they count instead.")
 
 

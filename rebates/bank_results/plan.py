@@ -6,18 +6,24 @@ import datetime as dt
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
+from itertools import islice
 
+from django.utils.translation import gettext as _
+
+from prm.ledger.lock import locked_until
 from rebates import fiscal
-from rebates.bank_results.entries import Content, Entry, Verdict
+from rebates.bank_results.entries import MOST_ENTRIES, Content, Entry, Verdict, unreadable
 from rebates.models import Payment
 from rebates.pain001 import block_id, message_id
 from rebates.states import RESULT_CHANGES, PaymentStatus, PayoutForm, ResultOutcome
 
 BATCH = 2000
+MOVES_MONEY = (ResultOutcome.PAY, ResultOutcome.REVERSE)
+MOST_LINES = 2 * MOST_ENTRIES
 _OURS = re.compile(r"-S-(\d{5,9})-(\d{1,4})$", re.ASCII)
 
 
@@ -68,10 +74,16 @@ class ResultPlan:
 
 
 def plan_of(content: Content) -> ResultPlan:
-    """Reads the payments as they are now; whoever applies it holds their locks."""
+    """Reads the payments as they are now; whoever applies it holds their locks.
+
+    Raises `Unreadable` for more than `MOST_LINES`: entries about whole messages multiply.
+    """
     found = _payments(content.entries)
-    lines = [line for entry in content.entries for line in _lines(entry, found)]
-    return ResultPlan(_without_contradictions(lines))
+    every = (line for entry in content.entries for line in _lines(entry, found))
+    lines = list(islice(every, MOST_LINES + 1))
+    if len(lines) > MOST_LINES:
+        raise unreadable(_("The file speaks of payments more than %(most)d times. Split it.") % {"most": MOST_LINES})
+    return ResultPlan(_without_locked(_without_contradictions(lines)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +112,17 @@ def _message(payment: Payment) -> str:
     return message_id(payment.settlement, payment.transfer.run) if payment.transfer else ""
 
 
-def _lines(entry: Entry, found: _Found) -> Iterable[PlannedLine]:
+def _lines(entry: Entry, found: _Found) -> Iterator[PlannedLine]:
     if entry.reference:
-        payment = found.by_number.get(entry.number) if entry.number is not None else None
-        return [_line(entry, payment)]
+        yield _line(entry, found.by_number.get(entry.number) if entry.number is not None else None)
+        return
     meant = [
         payment
         for payment in found.by_message.get(entry.message, [])
         if not entry.block or entry.block == block_id(entry.message, payment.currency)
     ]
-    return [_line(entry, one) for one in meant] or [_line(entry, None)]
+    for payment in meant or [None]:
+        yield _line(entry, payment)
 
 
 def _line(entry: Entry, payment: Payment | None) -> PlannedLine:
@@ -195,6 +208,17 @@ def _without_contradictions(lines: Sequence[PlannedLine]) -> list[PlannedLine]:
             kept.append(replace(line, outcome=ResultOutcome.SAME) if number in seen else line)
         seen.add(number)
     return kept
+
+
+def _without_locked(lines: Sequence[PlannedLine]) -> list[PlannedLine]:
+    """What would be booked on a day whose books are locked is left out."""
+    until = locked_until()
+    return [
+        replace(line, outcome=ResultOutcome.LOCKED)
+        if until is not None and line.outcome in MOVES_MONEY and line.on is not None and line.on <= until
+        else line
+        for line in lines
+    ]
 
 
 def _payment(line: PlannedLine) -> Payment:

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("partners", "0061_partner_tags"),
-        ("rebates", "0013_leakage_runs"),
+        ("rebates", "0014_drop_reminders"),
         ("tenancy", "0002_workday_calendar"),
     ]
 

@@ -1,14 +1,14 @@
 """Programs and their versions, accruals, closed periods, statements, settlements."""
 
 from rebates.models.accruals import Accrual, Rebuild, RebuildPart, SaleException
-from rebates.models.bank_results import BankResult, BankResultLine
+from rebates.models.bank_results import ApplyRun, BankResult, BankResultLine
+from rebates.models.closing import CloseRun
 from rebates.models.disputes import DISPUTE_CAUSE, Dispute, DisputeEntry, DisputeFile, ReviewSettings
 from rebates.models.leakage import AcceptedException, LeakageRow, LeakageRun
 from rebates.models.payments import AccountNumber, Payment, PayoutChoice, SettlementLine
 from rebates.models.periods import Adjustment, Forfeit, Period
 from rebates.models.programs import Program, ProgramVersion, Target
 from rebates.models.provisions import ProvisionRule
-from rebates.models.reminders import Reminder
 from rebates.models.reserves import ExitReserve
 from rebates.models.statements import Settlement, SettlementExport, Statement, StatementLine, StatementSale
 from rebates.models.what_if import WhatIfRun
@@ -19,8 +19,10 @@ __all__ = [
     "AccountNumber",
     "Accrual",
     "Adjustment",
+    "ApplyRun",
     "BankResult",
     "BankResultLine",
+    "CloseRun",
     "Dispute",
     "DisputeEntry",
     "DisputeFile",
@@ -36,7 +38,6 @@ __all__ = [
     "ProvisionRule",
     "Rebuild",
     "RebuildPart",
-    "Reminder",
     "ReviewSettings",
     "SaleException",
     "Settlement",

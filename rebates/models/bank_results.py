@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.db.models import AppendOnlyModel, TenantForeignKey, TenantModel
 from prm.files.models import StoredFile
+from prm.identity.rights import Right
+from prm.runs.models import OrderRun
+from prm.runs.states import RUN_ACTIVE, RunStatus
 from rebates.models.fields import amount
 from rebates.models.payments import Payment
 from rebates.states import BankResultFormat, BankResultStatus, PaymentStatus, ResultOutcome
@@ -49,6 +52,34 @@ class BankResult(TenantModel):
     def reference(self) -> str:
         """What a payment is marked with when the bank gave no reference of its own."""
         return self.message or str(self.file.name)[:100]
+
+
+class ApplyRun(OrderRun):
+    """One application of a file by a worker, with the `fingerprint` of the plan that was looked at."""
+
+    RIGHTS = frozenset({Right.SETTLEMENTS_PAY})
+
+    result = TenantForeignKey(BankResult, related_name="runs")
+    fingerprint = models.CharField(max_length=64)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        verbose_name = _("application of a bank result")
+        verbose_name_plural = _("applications of bank results")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(status__in=RunStatus.values), name="applyrun_status_known"),
+            models.CheckConstraint(
+                condition=~Q(status__in=[RunStatus.DONE, RunStatus.FAILED]) | Q(finished_at__isnull=False),
+                name="applyrun_ended",
+            ),
+            models.CheckConstraint(condition=~Q(status=RunStatus.FAILED) | ~Q(error=""), name="applyrun_says_why"),
+            models.UniqueConstraint(
+                fields=["tenant", "result"], condition=Q(status__in=RUN_ACTIVE), name="applyrun_one_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.result)
 
 
 class BankResultLine(AppendOnlyModel):

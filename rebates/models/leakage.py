@@ -10,9 +10,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from commerce.models import SaleLine
-from partners.models import Partner
-from prm.db.models import AppendOnlyModel, TenantForeignKey, TenantModel
+from prm.db.models import TenantForeignKey, TenantModel
 from prm.db.scope import require_tenant
+from prm.runs.models import Run
 from prm.runs.states import RUN_ACTIVE, RunStatus
 from rebates.models.fields import amount
 from rebates.models.periods import Period
@@ -20,17 +20,9 @@ from rebates.models.programs import Program
 from rebates.states import LeakCause
 
 
-class LeakageRun(TenantModel):
+class LeakageRun(Run):
     """One replay of the closed periods, worked out by a worker and kept. `doubles` are suspected double payments."""
 
-    status = models.CharField(
-        _("status"), max_length=12, choices=RunStatus.choices, default=RunStatus.QUEUED
-    )  # fmt: skip
-    attempts = models.PositiveSmallIntegerField(default=0)
-    requested_by_id = models.UUIDField(null=True, editable=False)
-    requested_by_label = models.CharField(max_length=254, editable=False)
-    started_at = models.DateTimeField(null=True, editable=False)
-    finished_at = models.DateTimeField(null=True, editable=False)
     found = models.PositiveIntegerField(_("differences"), default=0)
     doubles = models.JSONField(default=list)
 
@@ -54,12 +46,21 @@ class LeakageRun(TenantModel):
         return self.created_at.astimezone(ZoneInfo(require_tenant().time_zone)).date().isoformat()
 
 
-class LeakageRow(AppendOnlyModel):
-    """One difference and its cause, as a run found it: `rebates.leakage.Leak` says what the columns mean."""
+class LeakageRow(TenantModel):
+    """One difference and its cause, as a run found it: `rebates.leakage.Leak` says what the columns mean.
 
-    run = TenantForeignKey(LeakageRun, related_name="rows")
-    partner = TenantForeignKey(Partner, related_name="+")
-    program = TenantForeignKey(Program, related_name="+")
+    A row never changes and goes with its run. It names partner and program without referring to them: a report must
+    not keep an import of partners from being undone.
+    """
+
+    revoked_rights: ClassVar[tuple[str, ...]] = ("UPDATE",)
+
+    run = TenantForeignKey(LeakageRun, on_delete=models.CASCADE, related_name="rows")
+    partner_id = models.UUIDField(editable=False)
+    partner_code = models.CharField(_("partner code"), max_length=64)
+    partner_name = models.CharField(_("partner"), max_length=200)
+    program_id = models.UUIDField(editable=False)
+    program_code = models.CharField(_("program code"), max_length=64)
     period_key = models.CharField(_("period"), max_length=10)
     currency = models.CharField(max_length=3)
     stated = amount(_("stated"))
@@ -72,18 +73,6 @@ class LeakageRow(AppendOnlyModel):
     class Meta:
         verbose_name = _("difference of a leakage report")
         verbose_name_plural = _("differences of a leakage report")
-
-    @property
-    def partner_code(self) -> str:
-        return str(self.partner.code)
-
-    @property
-    def partner_name(self) -> str:
-        return str(self.partner.name)
-
-    @property
-    def program_code(self) -> str:
-        return str(self.program.code)
 
 
 class AcceptedException(TenantModel):

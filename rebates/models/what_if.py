@@ -9,11 +9,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from prm.db.models import TenantForeignKey, TenantModel
+from prm.db.models import TenantForeignKey
+from prm.runs.models import Run
 from prm.runs.states import RUN_ACTIVE, RunStatus
 
 
-class WhatIfRun(TenantModel):
+class WhatIfRun(Run):
     """`definition` is what was replayed, a copy: drafts change. `version_number` is empty where it is nowhere saved.
 
     The periods are the last `periods` whole ones before `asked_on`, whenever the work is done. `outcome` is what
@@ -28,16 +29,8 @@ class WhatIfRun(TenantModel):
     fingerprint = models.CharField(max_length=64, editable=False)
     key = models.UUIDField(null=True, editable=False)
     """Of the form it was sent by: a form that is sent twice asks once."""
-    status = models.CharField(
-        _("status"), max_length=12, choices=RunStatus.choices, default=RunStatus.QUEUED
-    )  # fmt: skip
-    attempts = models.PositiveSmallIntegerField(default=0)
     outcome = models.JSONField(null=True, editable=False)
     totals = models.JSONField(default=list, editable=False)
-    requested_by_id = models.UUIDField(null=True, editable=False)
-    requested_by_label = models.CharField(max_length=254, editable=False)
-    started_at = models.DateTimeField(null=True, editable=False)
-    finished_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering: ClassVar = ["-created_at"]

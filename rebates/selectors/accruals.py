@@ -16,6 +16,7 @@ from prm.errors import Invalid, NotFound
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from rebates import fiscal
+from rebates.discretion import with_shown
 from rebates.models import Accrual, Adjustment, Period, SaleException, StatementLine
 from rebates.policies import earnings_of
 from rebates.selectors.pages import LinePage, LineShare, cursor_of, limited, position_of
@@ -36,12 +37,12 @@ def accrual_list(
     """Accruals with version, program and partner, newest period first, the largest payout first within it.
 
     `status` is `open` or `closed` (of the period), `search` looks into codes and names of partners and programs. Each
-    row carries `is_closed`. A partner's people see only their own.
+    row carries `is_closed` and what `with_shown` adds. A partner's people see only their own.
     """
     owner = earnings_of(actor, partner_id)
     closed = Period.objects.filter(kind=OuterRef("period_kind"), key=OuterRef("period_key"), status=PeriodStatus.CLOSED)
     accruals: QuerySet[Accrual] = Accrual.objects.select_related("version__program", "partner")
-    accruals = accruals.annotate(is_closed=Exists(closed)).order_by("-period_start", "-payout", "id")
+    accruals = with_shown(accruals.annotate(is_closed=Exists(closed)), actor).order_by("-period_start", "-payout", "id")
     if owner is not None:
         accruals = accruals.filter(partner_id=owner)
     if program_id is not None:
@@ -96,12 +97,13 @@ def accrual_lines(actor: Actor, accrual_id: UUID, *, after: str | None = None, l
     In a closed period these are the frozen shares of the statement. Of very many lines of an open one each share is
     rounded for itself, at most one minor unit off, and the page says that it is `estimated`.
     """
-    accrual, limit = accrual_get(actor, accrual_id), limited(limit)
+    accrual: Any = accrual_get(actor, accrual_id)
+    limit = limited(limit)
     stated = _stated(accrual)
     if stated is not None:
         from rebates.selectors.statements import frozen_page
 
-        return frozen_page(stated, after, limit)
+        return frozen_page(stated, after, limit, veiled=accrual.is_veiled)
     versions = versions_in_force([accrual.version.program_id])
     version = next((one for one in versions if one.id == accrual.version_id), None)
     if version is None:
@@ -115,8 +117,10 @@ def accrual_lines(actor: Actor, accrual_id: UUID, *, after: str | None = None, l
     }
     if accrual.measure and is_paged(version.program) and has_many_lines(scope, accrual.partner_id, period):
         rate = Fraction(accrual.payout) / Fraction(accrual.measure)
-        return _live_page(paged_lines(versions, version, scope, rate=rate, **behind), limit, estimated=True)
-    return _live_page(line_allocations(versions, version, scope, payout=accrual.payout, **behind), limit)
+        lines = paged_lines(versions, version, scope, rate=rate, **behind)
+        return _live_page(lines, limit, estimated=True, veiled=accrual.is_veiled)
+    lines = line_allocations(versions, version, scope, payout=accrual.payout, **behind)
+    return _live_page(lines, limit, veiled=accrual.is_veiled)
 
 
 def adjustment_list(
@@ -165,9 +169,14 @@ def _position(after: str | None) -> tuple[dt.date, str] | None:
         raise Invalid(fields={"after": [_("This is no position in the list.")]}) from None
 
 
-def _live_page(lines: list[CountedLine], limit: int, *, estimated: bool = False) -> LinePage:
+def _live_page(
+    lines: list[CountedLine], limit: int, *, estimated: bool = False, veiled: bool = False
+) -> LinePage:  # fmt: skip
     shown = lines[:limit]
     sales = SaleLine.objects.select_related("product").in_bulk([line.line_id for line in shown])
     last = shown[-1] if len(lines) > limit else None
-    rows = [LineShare(sales[line.line_id], Decimal(line.contribution), line.amount, line.day) for line in shown]
+    rows = [
+        LineShare(sales[line.line_id], None if veiled else Decimal(line.contribution), line.amount, line.day)
+        for line in shown
+    ]
     return LinePage(rows, cursor_of(last.sold_on, last.external_id) if last else "", estimated)

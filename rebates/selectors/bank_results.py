@@ -13,9 +13,11 @@ from django.db.models import QuerySet
 from prm.errors import NotFound
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
+from prm.runs.progress import Progress, progress_get
+from prm.runs.states import RunStatus
 from rebates.bank_results.plan import PlannedLine, plan_of
 from rebates.bank_results.reading import content_of
-from rebates.models import BankResult, BankResultLine
+from rebates.models import ApplyRun, BankResult, BankResultLine
 from rebates.states import RESULT_CHANGES, RESULT_NOTHING, BankResultStatus, ResultOutcome
 
 GROUPS = ("changes", "left_out", "nothing")
@@ -35,6 +37,18 @@ def bank_result_get(actor: Actor, result_id: UUID) -> BankResult:
     if found is None:
         raise NotFound
     return found
+
+
+def apply_run_last(actor: Actor, result: BankResult) -> ApplyRun | None:
+    """The newest application, unless it is done: the file itself then says it all."""
+    actor.require(Right.SETTLEMENTS_PAY)
+    found: ApplyRun | None = result.runs.first()
+    return None if found is None or found.status == RunStatus.DONE else found
+
+
+def apply_progress(run: ApplyRun) -> Progress:
+    """Where an application is; the caller has fetched it."""
+    return progress_get(run.pk)
 
 
 @dataclass(frozen=True, slots=True)

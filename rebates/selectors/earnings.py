@@ -17,6 +17,7 @@ from prm.db.scope import require_tenant
 from prm.errors import Forbidden, NotFound
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
+from rebates.discretion import with_shown
 from rebates.engine.periods import Calendar, Period, PeriodKind
 from rebates.models import Accrual, Statement
 from rebates.states import PeriodKind as StoredKind
@@ -116,7 +117,7 @@ def earnings_overview(
     calendar = Calendar(require_tenant().fiscal_start_month)
     day = on or clock.today(require_tenant())
     period = calendar.period(PeriodKind.QUARTER, day)
-    present = [program_earning(accrual, day) for accrual in _accruals_of(owner, period)]
+    present = [program_earning(accrual, day) for accrual in _accruals_of(actor, owner, period)]
     inside = [earning for earning in present if _is_inside(earning.accrual, period)]
     return Earnings(
         period=period,
@@ -128,8 +129,10 @@ def earnings_overview(
     )
 
 
-def program_earning(accrual: Accrual, on: dt.date | None = None) -> ProgramEarning:
+def program_earning(accrual: Any, on: dt.date | None = None) -> ProgramEarning:
     """Read the bands from the program's definition and the next one from the accrual's explanation, as of `on`."""
+    if accrual.is_veiled:
+        return ProgramEarning(accrual, [], None, None)
     calculation = accrual.version.definition["calculation"]
     # The bands of growth and targets start at a ratio, not at a measure: no ladder can show where it stands.
     bands = [
@@ -160,9 +163,10 @@ def _owner(actor: Actor, partner_id: UUID | None) -> UUID:
     return partner_id
 
 
-def _accruals_of(partner_id: UUID, period: Period) -> Iterable[Accrual]:
+def _accruals_of(actor: Actor, partner_id: UUID, period: Period) -> Iterable[Accrual]:
+    rows = Accrual.objects.filter(partner_id=partner_id, period_start__lte=period.end, period_end__gte=period.start)
     return (
-        Accrual.objects.filter(partner_id=partner_id, period_start__lte=period.end, period_end__gte=period.start)
+        with_shown(rows, actor)
         .select_related("version__program")
         .order_by("-payout", "version__program__code", "period_start")
     )

@@ -59,13 +59,11 @@ def leakage(
     rows = LeakageRow.objects.filter(run=run, **{name: value for name, value in exact.items() if value})
     if search.strip():
         text = search.strip()
-        rows = rows.filter(Q(partner__code__icontains=text) | Q(partner__name__icontains=text))
+        rows = rows.filter(Q(partner_code__icontains=text) | Q(partner_name__icontains=text))
     twice = [_double(one) for one in run.doubles] if run else []
     return Leakage(
         run=run,
-        leaks=rows.select_related("partner", "program").order_by(
-            "is_booked", Abs("amount").desc(), "partner__code", "program__code", "id"
-        ),
+        leaks=rows.order_by("is_booked", Abs("amount").desc(), "partner_code", "program_code", "id"),
         totals=list(_totals(rows)),
         doubles=[one for one in twice if partner_id is None or one.partner_id == partner_id],
     )

@@ -21,11 +21,11 @@ MAX_LIMIT = 500
 @dataclass(frozen=True, slots=True)
 class LineShare:
     """A sale line, what it adds to the measure, and its share of the payout. `counts_on` is its original's day for a
-    restated return.
+    restated return; `measure` is None where it is not shown (`rebates.discretion`).
     """
 
     sale: SaleLine
-    measure: Decimal
+    measure: Decimal | None
     amount: Decimal
     counts_on: dt.date
 

@@ -12,12 +12,15 @@ from prm.identity.rights import Right
 from rebates import fiscal
 from rebates.engine.periods import PeriodKind
 from rebates.models import Accrual, Period
+from rebates.selectors.closing import closing_keys
 from rebates.states import PeriodStatus
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodView:
-    """A period with accruals, or closed. `can_close` says that it is over and open; the checklist says the rest."""
+    """A period with accruals, or closed. `can_close` says that it is over and open; the checklist says the rest.
+
+    `is_closing` while a worker closes it."""
 
     kind: str
     key: str
@@ -28,6 +31,7 @@ class PeriodView:
     closed_by_label: str
     accruals: int
     can_close: bool
+    is_closing: bool
 
 
 def period_list(actor: Actor, *, kind: str = "") -> list[PeriodView]:
@@ -40,7 +44,7 @@ def period_list(actor: Actor, *, kind: str = "") -> list[PeriodView]:
         .annotate(count=Count("id"))
     }
     closed = {(row.kind, row.key): row for row in Period.objects.filter(status=PeriodStatus.CLOSED)}
-    calendar, today = fiscal.calendar(), fiscal.today()
+    calendar, today, closing = fiscal.calendar(), fiscal.today(), closing_keys()
     current = {(found_kind, calendar.period(PeriodKind(found_kind), today).key) for found_kind, _key in counts}
     views = []
     for found_kind, key in counts.keys() | closed.keys() | current:
@@ -51,6 +55,7 @@ def period_list(actor: Actor, *, kind: str = "") -> list[PeriodView]:
                     found_kind, key, period.start, period.end, row is not None, row.closed_at if row else None,
                     row.closed_by_label if row else "", counts.get((found_kind, key), 0),
                     can_close=row is None and period.end < today,
+                    is_closing=(found_kind, key) in closing,
                 )
             )  # fmt: skip
     return sorted(views, key=lambda view: (view.ends_on, view.starts_on), reverse=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 
 from prm.errors import Invalid, NotFound
 from prm.identity.actor import Actor
+from rebates.discretion import with_shown
 from rebates.models import Statement, StatementLine, StatementSale
 from rebates.policies import PARTNER_SEES, statements_of
 from rebates.selectors.pages import LinePage, LineShare, cursor_of, limited, position_of
@@ -68,7 +70,7 @@ def statement_lines(actor: Actor, statement_id: UUID) -> QuerySet[StatementLine]
     """The lines with version, program and adjustment: rebates by program code, then adjustments."""
     statement = statement_get(actor, statement_id)
     return (
-        StatementLine.objects.filter(statement=statement)
+        with_shown(StatementLine.objects.filter(statement=statement), actor)
         .select_related("version__program", "adjustment")
         .order_by("-kind", "version__program__code", "version__number", "id")
     )
@@ -76,14 +78,14 @@ def statement_lines(actor: Actor, statement_id: UUID) -> QuerySet[StatementLine]
 
 def statement_sales(actor: Actor, statement_line_id: UUID, *, after: str | None = None, limit: int = 50) -> LinePage:
     """A page of the frozen shares behind a statement line, by day and external id; none for an adjustment."""
-    line = StatementLine.objects.filter(pk=statement_line_id).first()
+    line: Any = with_shown(StatementLine.objects.filter(pk=statement_line_id), actor).first()
     if line is None:
         raise NotFound
     statement_get(actor, line.statement_id)
-    return frozen_page(line, after, limited(limit))
+    return frozen_page(line, after, limited(limit), veiled=line.is_veiled)
 
 
-def frozen_page(line: StatementLine, after: str | None, limit: int) -> LinePage:
+def frozen_page(line: StatementLine, after: str | None, limit: int, *, veiled: bool) -> LinePage:
     """Rows were written in reading order: the key alone gives the page."""
     position = position_of(after, 1)
     shares = StatementSale.objects.filter(statement_line=line).select_related("sale_line__product").order_by("id")
@@ -92,5 +94,8 @@ def frozen_page(line: StatementLine, after: str | None, limit: int) -> LinePage:
             raise Invalid
         shares = shares.filter(id__gt=int(position[0]))
     found = list(shares[: limit + 1])
-    rows = [LineShare(one.sale_line, one.measure, one.amount, one.sale_line.sold_on) for one in found[:limit]]
+    rows = [
+        LineShare(one.sale_line, None if veiled else one.measure, one.amount, one.sale_line.sold_on)
+        for one in found[:limit]
+    ]
     return LinePage(rows, cursor_of(found[limit - 1].pk) if len(found) > limit else "")

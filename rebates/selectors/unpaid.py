@@ -15,6 +15,7 @@ from partners.models import Partner, TierChange
 from prm.errors import NotFound
 from prm.identity.actor import Actor
 from rebates import fiscal
+from rebates.discretion import is_private
 from rebates.engine.conditions import All, AnyOf, Cell, Condition, Not, Test, matches, tests_of
 from rebates.engine.periods import Period
 from rebates.engine.versions import Version
@@ -31,7 +32,7 @@ PRIVATE = frozenset({"partner.code", "partner.tags"})
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Sales that a program did not count: `lines` of them, worth `measure` in its own measure.
+    """Sales that a program did not count: `lines` of them, worth `measure` in its own measure (None: not shown).
 
     By cause there is a `condition` that they fail, the `program` that they belong to, or the `faults` of the exceptions
     list with their numbers.
@@ -39,7 +40,7 @@ class Kept:
 
     cause: UnpaidCause
     lines: int
-    measure: Decimal
+    measure: Decimal | None
     condition: Condition | None = None
     program: str = ""
     faults: Mapping[str, int] = field(default_factory=dict)
@@ -112,8 +113,10 @@ def unpaid_programs(actor: Actor, partner_id: UUID | None = None, *, on: Period)
         ).select_related("version__program")
     }
     silent = [place for place in places if place.key not in accruals]
-    told = _Teller(partner, versions, silent).told()
-    found = [*_paying_nothing(places, accruals), *(one for one in told if not actor.is_partner or _may_be_told(one))]
+    told: Iterable[Unpaid] = _Teller(partner, versions, silent).told()
+    if actor.is_partner:
+        told = [_veiled(one) for one in told if _may_be_told(one)]
+    found = [*_paying_nothing(places, accruals), *told]
     return sorted(found, key=_order)
 
 
@@ -133,6 +136,12 @@ def _paying_nothing(
         accrual = accruals.get(place.key)
         if accrual is not None and not accrual.payout:
             yield Unpaid(accrual.version, place.period, place.first, place.last, accrual)
+
+
+def _veiled(one: Unpaid) -> Unpaid:
+    if not is_private(one.version.definition):
+        return one
+    return replace(one, kept=tuple(replace(kept, measure=None) for kept in one.kept))
 
 
 def _may_be_told(one: Unpaid) -> bool:

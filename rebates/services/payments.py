@@ -22,6 +22,7 @@ from prm.errors import Conflict, Invalid, NotFound, StateError
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.ledger.accounts import Account
+from prm.ledger.lock import locked_text, locked_until
 from prm.ledger.selectors import journal_of
 from prm.ledger.services import Posting, post
 from prm.outbox.services import emit
@@ -90,6 +91,8 @@ def payment_reverse(*, actor: Actor, payment_id: UUID, reason: str, reversed_on:
     reason, day = _reason(reason), reversed_on or fiscal.today()
     if day > fiscal.today() or (payment.paid_on and day < payment.paid_on):
         raise Invalid(fields={"reversed_on": [_("Between the day of the payment and today.")]})
+    if (until := locked_until()) is not None and day <= until:
+        raise Invalid(fields={"reversed_on": [locked_text(until)]})
     action = "rebates.payment.reversed"
     transition_all(
         [payment], "reverse", table=PAYMENT_TRANSITIONS, actor=actor, action=action, reason=reason, failure=reason,
@@ -217,10 +220,13 @@ def check_against_ledger(settlement: Settlement) -> None:
 
 
 def payment_check(paid_on: dt.date, reference: str) -> None:
-    """Raises `Invalid` for a day in the future or a reference that is missing or too long."""
+    """Raises `Invalid` for a day in the future or in locked books, or a reference that is missing or too long."""
     faults: dict[str, list[str]] = {}
+    until = locked_until()
     if paid_on > fiscal.today():
         faults["paid_on"] = [_("This day is in the future.")]
+    elif until is not None and paid_on <= until:
+        faults["paid_on"] = [locked_text(until)]
     if not reference:
         faults["reference"] = [_("Give the reference of the payment.")]
     if len(reference) > 100:

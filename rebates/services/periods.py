@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from rebates.selectors.disputes import open_before
 from rebates.services.accruals import period_evaluate
 from rebates.services.freeze import shares_write, snapshot, statements_write
 from rebates.services.minimum import minimum_apply
-from rebates.states import PERIOD_TRANSITIONS, PeriodStatus
+from rebates.states import PERIOD_TRANSITIONS, CloseStep, PeriodStatus
 
 NO_RATE = Q(reason__startswith="no_rate")
 
@@ -65,25 +65,38 @@ def period_checklist(actor: Actor, kind: str, key: str) -> list[Check]:
 
 
 @transaction.atomic
-def period_close(*, actor: Actor, kind: str, key: str, accept_exceptions: bool = False, reason: str = "") -> PeriodRow:
+def period_close(
+    *,
+    actor: Actor,
+    kind: str,
+    key: str,
+    accept_exceptions: bool = False,
+    reason: str = "",
+    tell: Callable[[CloseStep], None] = lambda _step: None,
+) -> PeriodRow:
     """Close a period: statements for every partner and currency with an amount, ledger accrued → payable.
 
     One of two closes at once wins, the other gets `StateError`. Raises `StateError` before the period is over or while
     an earlier one with amounts is open, `Conflict` (code `exceptions_open`) while lines are on the exceptions list,
-    unless `accept_exceptions` with a `reason`; `Invalid` for an unknown period. Emits `rebates.period.closed`.
+    unless `accept_exceptions` with a `reason`; `Invalid` for an unknown period. `tell` hears of each step before it is
+    taken. Emits `rebates.period.closed`.
     """
     actor.require(Right.PERIODS_CLOSE)
     hold("accruals")
     period = fiscal.period_named(kind, key)
     row = _locked(period)
     _check_time(period)
+    tell(CloseStep.EVALUATE)
     with snapshot(period) as lines:
         evaluated, results = period_evaluate(Actor.system("rebates.period_close"), period, lines)
         _check_exceptions(period, accept_exceptions, reason)
         _keep_exceptions(row, period)
+        tell(CloseStep.STATEMENTS)
         minimum_apply(actor, row, period)
         statements = statements_write(actor, row)
+        tell(CloseStep.SHARES)
         shares_write(row, period, evaluated, results)
+    tell(CloseStep.LEDGER)
     _post(actor, row)
     row.closed_at, row.closed_by_label = clock.now(), actor.label[:254]
     row.save(update_fields=["closed_at", "closed_by_label"])
@@ -91,6 +104,15 @@ def period_close(*, actor: Actor, kind: str, key: str, accept_exceptions: bool =
     payload = {"period_id": str(row.pk), "kind": row.kind, "key": row.key, "statements": len(statements)}
     emit("rebates.period.closed", payload)
     return row
+
+
+def period_close_check(period: Period, *, accept_exceptions: bool, reason: str) -> None:
+    """What `period_close` would refuse at this moment, without waiting for anybody. Raises as it does."""
+    row = PeriodRow.objects.filter(kind=period.kind, key=period.key).first()
+    if row is not None:
+        _check_open(row)
+    _check_time(period)
+    _check_exceptions(period, accept_exceptions, reason)
 
 
 def exceptions_in(period: Period) -> QuerySet[SaleException]:
@@ -118,10 +140,14 @@ def _locked(period: Period) -> PeriodRow:
     row, _made = PeriodRow.objects.select_for_update().get_or_create(
         kind=period.kind, key=period.key, defaults=defaults
     )
+    _check_open(row)
+    return row
+
+
+def _check_open(row: PeriodRow) -> None:
     if row.status == PeriodStatus.CLOSED:
         names = {"period": row.key, "who": row.closed_by_label}
         raise StateError(_("%(period)s is closed already, by %(who)s.") % names, code="already_closed")
-    return row
 
 
 def _check_time(period: Period) -> None:

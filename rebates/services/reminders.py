@@ -1,39 +1,25 @@
-"""Reminders by mail, once for each reader and day: a review that ends soon, a dispute that is to be decided soon."""
+"""Telling people about their money: statements, reviews and disputes whose day is near, decisions, payments."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from functools import partial
-from smtplib import SMTPException
 from typing import Any
 from uuid import UUID
 
-from celery.utils.log import get_task_logger
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 
-from prm import clock
 from prm.audit.services import record
 from prm.identity.actor import Actor
-from prm.identity.models import User
 from prm.identity.rights import Right
 from prm.identity.selectors import users_with
+from prm.notifications.catalogue import NoticeKind
+from prm.notifications.services import notify
 from prm.outbox.services import emit
-from prm.tenancy.context import after_commit
-from rebates import fiscal
-from rebates.mails import reminder_mail
-from rebates.models import Dispute, Reminder, Statement
+from rebates import fiscal, notices
+from rebates.models import Dispute, Payment, Statement
 from rebates.selectors.reviews import review_settings
-from rebates.services.disputes import ON_THE_CLOCK
-from rebates.states import DisputeStatus, ReminderKind, StatementStatus
-
-logger = get_task_logger(__name__)
-DUE = "rebates.reminder.due"
-AGAIN = dt.timedelta(minutes=5)
-"""After a mail server has refused."""
-
-CLOCKED = (*ON_THE_CLOCK, DisputeStatus.ESCALATED)
+from rebates.states import DisputeStatus, StatementStatus
 
 
 @transaction.atomic
@@ -43,7 +29,7 @@ def disputes_remind(*, actor: Actor) -> int:
     The vendor's reminder setting counts for them, too. One that waits for the partner is not late.
     """
     days, today = review_settings().reminder_days, fiscal.today()
-    rows = Dispute.objects.filter(status__in=CLOCKED, due_on__range=(today, today + dt.timedelta(days=days)))
+    rows = Dispute.objects.filter(status__in=notices.CLOCKED, due_on__range=(today, today + dt.timedelta(days=days)))
     open_ones = rows.select_for_update(skip_locked=True).order_by("pk") if days else ()
     count = 0
     for dispute in open_ones:
@@ -59,72 +45,73 @@ def disputes_remind(*, actor: Actor) -> int:
 
 @transaction.atomic
 def review_reminders_make(*, statement_id: UUID) -> None:
-    """A mail for everybody at the partner who may agree or object."""
-    statement = Statement.objects.filter(pk=statement_id, status=StatementStatus.IN_REVIEW).first()
+    """Everybody at the partner who may agree or object."""
+    statement = _statements([statement_id]).filter(status=StatementStatus.IN_REVIEW).first()
     if statement is not None and statement.review_ends_on is not None:
-        readers = users_with(Right.OWN_STATEMENTS_REVIEW, partner_id=statement.partner_id)
-        _make(readers, kind=ReminderKind.REVIEW, statement=statement, due_on=statement.review_ends_on)
+        _tell_partner(notices.REVIEW_ENDING, statement, f"{statement.pk}:{statement.review_ends_on}")
+
+
+@transaction.atomic
+def statements_tell(*, statement_ids: Iterable[UUID]) -> None:
+    """The partners whose statements these are: to review them, or that they will be paid."""
+    for statement in _statements(statement_ids):
+        kind = notices.FOR_REVIEW if statement.status == StatementStatus.IN_REVIEW else notices.ISSUED
+        _tell_partner(kind, statement, str(statement.pk))
 
 
 @transaction.atomic
 def dispute_reminders_make(*, dispute_id: UUID) -> None:
-    """A mail for its reviewer, or for all who could be."""
-    dispute = Dispute.objects.filter(pk=dispute_id, status__in=CLOCKED).first()
-    if dispute is not None:
-        _make(_deciders(dispute), kind=ReminderKind.DISPUTE, dispute=dispute, due_on=dispute.due_on)
+    """Its reviewer, or all who could be."""
+    dispute = Dispute.objects.filter(pk=dispute_id, status__in=notices.CLOCKED).first()
+    if dispute is None:
+        return
+    kind = notices.ESCALATED_DUE if dispute.status == DisputeStatus.ESCALATED else notices.DUE
+    data = _dispute_data(dispute) | {"due_on": dispute.due_on.isoformat()}
+    notify(kind, to=notices.deciders(dispute), data=data, once=f"{dispute.pk}:{dispute.due_on}")
 
 
 @transaction.atomic
-def reminder_send(*, reminder_id: UUID) -> None:
-    """Send it if it is still true, and at most once: it is noted as sent, and committed, before it leaves."""
-    rows = Reminder.objects.select_for_update(of=("self",)).select_related(
-        "user", "statement__period", "statement__partner", "dispute__statement", "dispute__partner"
-    )
-    reminder: Reminder | None = rows.filter(pk=reminder_id, sent_at=None).first()
-    if reminder is None:
-        return
-    if not _is_true(reminder):
-        reminder.delete()
-        return
-    reminder.sent_at = clock.now()
-    reminder.save(update_fields=["sent_at"])
-    after_commit(partial(_send, reminder.pk, reminder_mail(reminder)))
+def dispute_decided_tell(*, dispute_id: UUID, is_final: bool) -> None:
+    dispute = Dispute.objects.get(pk=dispute_id)
+    readers = users_with(Right.OWN_STATEMENTS_REVIEW, partner_id=dispute.partner_id)
+    data = _dispute_data(dispute) | {"decision": dispute.decision}
+    once = f"{dispute.pk}:{'final' if is_final else 'first'}"
+    notify(notices.DECIDED, to=readers, data=data, once=once, partner_id=dispute.partner_id)
 
 
-def _send(reminder_id: UUID, mail: EmailMultiAlternatives) -> None:
-    """A server that refuses has sent nothing: try again later."""
-    try:
-        mail.send()
-    except (SMTPException, OSError) as error:
-        logger.warning("reminder %s was not sent: %s", reminder_id, error)
-        Reminder.objects.filter(pk=reminder_id).update(sent_at=None)
-        emit(DUE, {"reminder_id": str(reminder_id)}, delay=AGAIN)
+@transaction.atomic
+def payments_tell(*, payment_ids: Iterable[UUID]) -> None:
+    """A payment of nothing, where claw-backs took all, is no news."""
+    for payment in (
+        Payment.objects.filter(pk__in=payment_ids, amount__gt=0).select_related("partner").order_by("number")
+    ):
+        data = {
+            "payment": str(payment), "partner": payment.partner.name, "reference": payment.reference,
+            "paid_amount": [str(payment.amount), payment.currency],
+            "paid_on": payment.paid_on.isoformat() if payment.paid_on else "",
+        }  # fmt: skip
+        readers = users_with(Right.OWN_STATEMENTS_VIEW, partner_id=payment.partner_id)
+        once = f"{payment.pk}:{payment.attempt}"
+        notify(notices.PAID, to=readers, data=data, once=once, partner_id=payment.partner_id)
 
 
-def _make(readers: Iterable[User], **about: Any) -> None:
-    for user in readers:
-        reminder, made = Reminder.objects.get_or_create(user=user, **about)
-        if made:
-            emit(DUE, {"reminder_id": str(reminder.pk)})
+def _statements(ids: Iterable[UUID]) -> Any:
+    return Statement.objects.filter(pk__in=ids).select_related("period", "partner").order_by("number")
 
 
-def _deciders(dispute: Dispute) -> list[User]:
-    people = users_with(Right.DISPUTES_DECIDE)
-    if dispute.status == DisputeStatus.ESCALATED:
-        # The first reviewer does not decide it any more.
-        return [one for one in people if one.pk != dispute.reviewer_id]
-    return [one for one in people if one.pk == dispute.reviewer_id] or people
+def _tell_partner(kind: NoticeKind, statement: Statement, once: str) -> None:
+    data = {
+        "statement": str(statement), "statement_id": str(statement.pk), "period": statement.period.key,
+        "partner": statement.partner.name, "total_amount": [str(statement.total), statement.currency],
+        "due_on": statement.review_ends_on.isoformat() if statement.review_ends_on else "",
+    }  # fmt: skip
+    readers = users_with(Right.OWN_STATEMENTS_REVIEW, partner_id=statement.partner_id)
+    notify(kind, to=readers, data=data, once=once, partner_id=statement.partner_id)
 
 
-def _is_true(reminder: Reminder) -> bool:
-    """The day is still to come, and the reader is still one of those who are asked."""
-    if reminder.due_on < fiscal.today():
-        return False
-    if reminder.statement is not None:
-        statement = reminder.statement
-        readers = users_with(Right.OWN_STATEMENTS_REVIEW, partner_id=statement.partner_id)
-        return statement.status == StatementStatus.IN_REVIEW and reminder.user in readers
-    dispute = reminder.dispute
-    assert dispute is not None  # noqa: S101 (the database says so)
-    asked = dispute.status in CLOCKED and dispute.due_on == reminder.due_on
-    return asked and reminder.user in _deciders(dispute)
+def _dispute_data(dispute: Dispute) -> dict[str, Any]:
+    return {
+        "dispute": str(dispute), "dispute_id": str(dispute.pk), "statement": str(dispute.statement),
+        "partner": dispute.partner.name, "claimed_amount": [str(dispute.claimed), dispute.currency],
+        "stated_amount": [str(dispute.stated), dispute.currency],
+    }  # fmt: skip

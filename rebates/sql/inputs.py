@@ -20,6 +20,7 @@ from .parameters import Parameters, Sources
 from .plan import Plan
 from .run import portions
 from .stages import partner_filter, tier_history
+from .standing import Standings
 
 Values = dict[str, Decimal]
 
@@ -46,6 +47,7 @@ class Inputs:
     customers: Mapping[tuple[int, UUID], dict[str, CustomerSums]] = field(default_factory=dict)
     """by (bucket, partner)"""
     _tiers: Mapping[UUID, tuple[list[date], list[str | None]]] = field(default_factory=dict)
+    _standings: Standings | None = None
 
     @classmethod
     def load(cls, plan: Plan, sources: Sources) -> "Inputs":
@@ -54,7 +56,9 @@ class Inputs:
         codes = [one.code for one in programs.values() if isinstance(one.calculation, Target)]
         if codes:
             found.targets = _targets(plan, sources, codes)
-        if any(isinstance(one, TierIn) for program in programs.values() for one in program.qualifiers):
+        asked = [one for program in programs.values() for one in program.qualifiers]
+        found._standings = Standings(plan, sources, asked)
+        if any(isinstance(one, TierIn) for one in asked):
             found._tiers = _tiers(plan, sources)
         found.distinct, found.customers = {}, {}
         for bucket, program in programs.items():
@@ -67,8 +71,10 @@ class Inputs:
     def standing(self, partner_id: UUID, period: Period) -> Standing:
         """The partner as it is on the last day of the period."""
         days, tiers = self._tiers.get(partner_id, ([], []))
-        position = bisect_right(days, self.plan.last_day_of(period))
-        return Standing(tier=tiers[position - 1] or None) if position else Standing()
+        day = self.plan.last_day_of(period)
+        position = bisect_right(days, day)
+        tier = tiers[position - 1] or None if position else None
+        return self._standings.on(partner_id, day, tier) if self._standings else Standing(tier=tier)
 
     def customers_in(self, bucket: int, partner_id: UUID, span: int) -> tuple[Customer, ...]:
         """The new customers with a line that can earn in the span."""

@@ -30,6 +30,7 @@ class Sources:
     tiers: str = "partners_tierchange"
     rates: str = "commerce_exchangerate"
     targets: str = "rebates_target"
+    overdue: str = "commerce_overdue"
 
 
 LIVE = Sources()

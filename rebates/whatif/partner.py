@@ -101,7 +101,7 @@ def what_if(actor: Actor, more: More) -> WhatIf:
     partner_id = _partner_of(actor)
     thought = _hypothesis(partner_id, more)
     versions = versions_in_force()
-    alone = _alone(versions)
+    alone = without_secrets(versions)
     before = _payouts(alone, thought)
     with supposed(thought) as sources:
         after = _payouts(alone, thought, sources)
@@ -143,7 +143,7 @@ def _partner_of(actor: Actor) -> UUID:
     return actor.partner_id
 
 
-def _alone(versions: Sequence[Version]) -> list[Version]:
+def without_secrets(versions: Sequence[Version]) -> list[Version]:
     """The versions that one partner may reckon alone. A shared budget would tell what others earn, and a margin what
     the vendor's products cost; who shares a group with such a program is left out with it.
     """

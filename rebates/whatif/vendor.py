@@ -17,16 +17,13 @@ from rebates.engine.periods import Period, PeriodKind
 from rebates.engine.program import Program as Rules
 from rebates.engine.versions import Version
 from rebates.evaluations import evaluation_of
-from rebates.models import Program, ProgramVersion
 from rebates.sql import Evaluated
-from rebates.versions import versions_in_force
+from rebates.versions import sides_of
 from rebates.whatif.bands import BandCount, band_counts
 from rebates.whatif.names import Partners, Who
 
 MOST_PERIODS = 8
 HYPOTHESIS = "(what if)"
-LAST = 2**31 - 1
-"""A version number above all that were written down."""
 NEAR = Decimal("0.98")
 WITH_CLIFFS = ("retroactive", "rolling", "total", "milestone", "per_unit")
 
@@ -103,13 +100,14 @@ class Replay:
         return [(currency, before, after) for currency, (before, after) in sorted(found.items())]
 
 
-def replay(program: Program, rules: Rules, days: list[Period]) -> Replay:
-    """What the program's past periods would have cost by these rules. Writes nothing.
+def replay(rules: Rules, days: list[Period]) -> Replay:
+    """What past periods of the program with this code would have cost by these rules. Writes nothing.
 
     Programs of the same `best` or `priority` group are part of both sides: what one loses another may win.
     """
     rules = replace(rules, valid_from=None, valid_to=None)
-    then, now = _sides(program, rules)
+    then, others = sides_of(rules)
+    now = [*others, Version(HYPOTHESIS, rules, None, None)]
     before, after = _within(then, days), _within(now, days)
     partners = Partners({one.partner_id for one in (*before, *after)})
     own = [one for one in after if one.version_id == HYPOTHESIS]
@@ -126,15 +124,6 @@ def past_periods(kind: PeriodKind, count: int, day: dt.date | None = None) -> li
     while len(found) < min(max(count, 1), MOST_PERIODS):
         found.insert(0, calendar.previous(found[0]))
     return found
-
-
-def _sides(program: Program, rules: Rules) -> tuple[list[Version], list[Version]]:
-    """(as it was in force, with the rules in force on every day), both whole families of the same programs."""
-    thought = ProgramVersion(program=program, number=LAST, definition=rules.to_json())
-    codes = {one.program.code for one in versions_in_force([program.pk], draft=thought)}
-    then = [one for one in versions_in_force() if one.program.code in codes]
-    others = [one for one in then if one.program.code != rules.code]
-    return then, [*others, Version(HYPOTHESIS, rules, None, None)]
 
 
 def _within(versions: Sequence[Version], periods: Sequence[Period]) -> list[Evaluated]:

@@ -54,7 +54,7 @@ def _worked_out(tenant: Tenant, run: WhatIfRun) -> Outcome:
         days = past_periods(rules.period, run.periods, run.asked_on)
         steps = len(days) + 1
         progress_set(run.pk, 0, steps)
-        found = replay(program, rules, days)
+        found = replay(rules, days)
         doubts = list[Suspicion]()
         for number, period in enumerate(days, 1):
             progress_set(run.pk, number, steps)

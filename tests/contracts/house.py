@@ -10,7 +10,9 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from partners.data_export_work import data_export_run
+from partners.models import ApplicationFile
 from partners.services.accounts import account_propose
+from partners.services.agreement_templates import template_draft_save
 from partners.services.bulk import bulk_start
 from partners.services.data_exports import data_export_request
 from partners.services.directory import view_save
@@ -18,8 +20,10 @@ from partners.services.exits import exit_start
 from partners.services.suspensions import suspension_start
 from prm.exports.services import column_set_save, export_request
 from prm.exports.work import export_run
+from prm.identity.notices import PASSWORD_CHANGED
 from prm.identity.rights import Role
 from prm.imports.services import import_upload
+from prm.notifications.services import notify
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast, make_cast, make_partner, make_tenant
 from rebates.models import Accrual, Dispute, DisputeFile, ReviewSettings, Statement, StatementLine
@@ -31,7 +35,11 @@ from rebates.services.settlements import settlement_export, settlement_prepare
 from rebates.services.statements import statement_approve
 from rebates.services.what_if import what_if_start
 from rebates.whatif.work import what_if_run
+from tests.contracts.house_people import people_things
+from tests.contracts.planned import planned
 from tests.contracts.rows import make_row
+from tests.partners.agreement_world import CONTENT, make_active, make_draft, make_sent, make_template, sign
+from tests.partners.applying import sent_with_all as sent
 from tests.rebates.world import World as Rebates
 from tests.rebates.world import definition
 
@@ -84,7 +92,13 @@ def make_house(slug: str) -> House:
         )
         asked = what_if_start(actor=cast.manager, program_id=program.pk, periods=1)
         what_if_run(cast.tenant, asked.pk)
+        application = sent()
+        evidence = ApplicationFile.objects.get(application=application)
         house.things = {
+            "partners.Application": application,
+            "partners.ApplicationFile": evidence,
+            "partners.ApplicationForm": application.form,
+            "partners.DuplicateCandidate": application.candidates.get(),
             "partners.Partner": cast.partner,
             "partners.TierChange": tier,
             "commerce.Product": rebates.product("X"),
@@ -112,9 +126,29 @@ def make_house(slug: str) -> House:
             "exports.Export": export,
             "rebates.WhatIfRun": asked,
             "exports.ColumnSet": columns,
+            **planned(cast),
+            "notifications.Notice": notify(
+                PASSWORD_CHANGED, to=[cast.user(Role.FINANCE)], data={"changed_at": "2026-10-01T00:00:00+00:00"}
+            )[0],
+            **_agreements(cast),
         }  # fmt: skip
+        house.things |= people_things(cast)
         house.things |= _lifecycle(cast)
     return house
+
+
+def _agreements(cast: Cast) -> dict[str, Any]:
+    """Of the partner, in four states; the template has a draft of its next version."""
+    template = make_template(cast, auto_renew=True)
+    signed = make_sent(cast, template)
+    sign()
+    things = {
+        "partners.AgreementTemplate": template, "signed agreement": signed,
+        "live agreement": make_active(cast, template),
+        "draft agreement": make_draft(cast, template), "sent agreement": make_sent(cast, template),
+    }  # fmt: skip
+    template_draft_save(actor=cast.manager, template_id=template.pk, content=CONTENT)
+    return things
 
 
 def _lifecycle(cast: Cast) -> dict[str, Any]:

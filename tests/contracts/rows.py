@@ -16,6 +16,7 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from partners.models import AccountSettings, RecruitmentSettings
 from prm.db.models import TenantForeignKey, TenantRow
 from prm.identity.actor import Actor
 from prm.identity.models import User
@@ -101,16 +102,30 @@ def _review_settings() -> dict[str, Any]:
     return {"_made": ReviewSettings.objects.get_or_create()[0]}
 
 
+def _recruitment_settings() -> dict[str, Any]:
+    return {"_made": RecruitmentSettings.objects.get_or_create()[0]}
+
+
+def _account_settings() -> dict[str, Any]:
+    return {"_made": AccountSettings.objects.get_or_create()[0]}
+
+
 SPECIAL: dict[str, Callable[[], dict[str, Any]]] = {
     "ledger.Entry": _entry,
+    "partners.CompanyKey": lambda: {"partner": make_row("partners.Partner")},
+    "partners.DuplicateCandidate": lambda: {"partner": make_row("partners.Partner")},
+    "partners.RecruitmentSettings": _recruitment_settings,
+    "partners.AccountSettings": _account_settings,
     "partners.BankAccount": lambda: {"partner": make_row("partners.Partner")},
+    "partners.PlanConsent": lambda: {"side": "partner"},
+    "partners.PlanGoal": lambda: {"currency": "", "metric": ""},
+    "ledger.BookLock": lambda: {"status": "refused"},
     "rebates.ExitReserve": lambda: {"booked_period_key": "2026-Q3", "release_period_key": "2026-Q4"},
     "rebates.Rebuild": lambda: {"status": "done"},
     "rebates.WhatIfRun": lambda: {"periods": 4},
     "rebates.LeakageRun": lambda: {"status": "done", "finished_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)},
     "rebates.Dispute": lambda: {"claimed": Decimal(2)},
     "rebates.BankResultLine": lambda: {"payment": make_row("rebates.Payment")},
-    "rebates.Reminder": lambda: {"statement": make_row("rebates.Statement")},
     "rebates.ReviewSettings": _review_settings,
     "rebates.Payment": lambda: {"gross": Decimal(2), "clawback": Decimal(-1), "amount": Decimal(1)},
     "commerce.ExchangeRate": lambda: {"from_currency": "EUR", "to_currency": "CNY"},

@@ -24,12 +24,14 @@ from prm.ledger.models import Entry, Journal
 from prm.ledger.selectors import balances
 from prm.outbox.models import Delivery
 from prm.outbox.services import emit
+from prm.runs.states import RUN_ACTIVE
 from prm.tenancy.context import tenant_context
 from prm.testing.api import make_key
 from prm.testing.installation import PATIENCE, Installation
 from prm.testing.make import Cast, make_cast, make_tenant
 from prm.testing.processes import wait_until
-from rebates.models import Accrual, Rebuild
+from rebates.models import Accrual, CloseRun, Rebuild
+from rebates.services.closing import WATCH as CLOSE_WATCH
 from tests.rebates.world import World, day
 
 PARTNERS, LINES, AMOUNT = 40, 25, Decimal("100.04")
@@ -103,10 +105,11 @@ class Vendor:
             return False
 
     def _is_busy(self) -> bool:
-        # Whoever watches an export looks again after it has ended; that is not waited for.
-        waiting = Delivery.objects.filter(done_at=None).exclude(message__topic=WATCH)
+        # Whoever watches a run looks again after it has ended; that is not waited for.
+        waiting = Delivery.objects.filter(done_at=None).exclude(message__topic__in=[WATCH, CLOSE_WATCH])
         running = Rebuild.objects.filter(status="running").exists()
-        return waiting.exists() or running or Export.objects.filter(status__in=ACTIVE).exists()
+        closing = CloseRun.objects.filter(status__in=RUN_ACTIVE).exists()
+        return waiting.exists() or running or closing or Export.objects.filter(status__in=ACTIVE).exists()
 
     def proof(self) -> str:
         """What the proof command says; it raises `CommandError` for a difference."""

@@ -4,19 +4,24 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
+from django.core import mail
 
 from partners.models import BankAccount
 from partners.selectors.accounts import account_get, account_list, accounts_in_force
-from partners.services.accounts import account_confirm, account_propose, account_reject
+from partners.services.accounts import account_confirm, account_propose, account_reject, accounts_take_effect
+from prm import clock
 from prm.audit.models import AuditEntry
 from prm.errors import Forbidden, Invalid, NotFound, StateError
 from prm.identity.actor import Actor
 from prm.identity.rights import Role
+from prm.notifications.models import Notice
 from prm.outbox.models import Message
 from prm.sealing import seal, unseal
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast
+from prm.testing.relay import relay
 
+SYSTEM = Actor.system("tests")
 IBAN = "DE89 3704 0044 0532 0130 00"
 
 
@@ -72,6 +77,9 @@ def test_a_second_person_puts_it_into_force(cast: Cast) -> None:
     second = propose(cast, cast.partner_administrator, number="GB29NWBK60161331926819")
     assert accounts_in_force({cast.partner.pk}, {"EUR"}) == {pair: first}
     account_confirm(actor=cast.finance, account_id=second.pk)
+    assert accounts_in_force({cast.partner.pk}, {"EUR"}) == {pair: first}
+    BankAccount.objects.filter(pk=second.pk).update(effective_from=clock.now())
+    assert (accounts_take_effect(actor=SYSTEM), accounts_take_effect(actor=SYSTEM)) == (1, 0)
     assert accounts_in_force({cast.partner.pk}, {"EUR"}) == {pair: second}
     assert dict(BankAccount.objects.values_list("pk", "status")) == {first.pk: "replaced", second.pk: "active"}
 
@@ -130,3 +138,20 @@ def test_partners_see_and_change_their_own_only(cast: Cast) -> None:
             propose(cast, cast.actor(role))
     with pytest.raises(Forbidden):
         propose(cast, cast.manager, partner_id=None)
+
+
+def test_everybody_concerned_hears_of_an_account(cast: Cast) -> None:
+    account = propose(cast, cast.actor(Role.PARTNER_FINANCE))
+    relay()
+    account_confirm(actor=cast.finance, account_id=account.pk)
+    relay()
+    assert sorted(Notice.objects.values_list("kind", "user__email")) == [
+        ("partners.account.confirmed", "partner_administrator@acme.test"),
+        ("partners.account.confirmed", "partner_finance@acme.test"),
+        ("partners.account.entered", "partner_administrator@acme.test"),
+        ("partners.account.entered", "partner_finance@acme.test"),
+        ("partners.account.to_confirm", "administrator@acme.test"),
+        ("partners.account.to_confirm", "finance@acme.test"),
+    ]
+    assert len(mail.outbox) == 6
+    assert not any("0532" in one.body for one in mail.outbox)

@@ -11,11 +11,12 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from prm.identity.rights import Role
 from prm.ledger.models import Account, Entry
 from prm.testing.make import Cast
-from rebates.models import Accrual, Period, Settlement, Statement, StatementLine
+from rebates.models import Accrual, CloseRun, Period, SaleException, Settlement, Statement, StatementLine
 from rebates.services.statements import statement_approve
 from tests.portal.vendor import NOW, QUARTER, Vendor, get, post, text_of
 from tests.rebates.world import World
@@ -88,7 +89,20 @@ def test_a_period_is_closed_once_and_only_when_it_is_over(vendor: Vendor) -> Non
     assert early.status_code == 422
     assert not get(vendor.finance, "finance:period", "quarter", "2026-Q4").context["may_close"]
     first = post(vendor.finance, "finance:period_close", "quarter", "2026-Q3")
-    assert (first.status_code, first.url) == (302, "/f/statements/?period=2026-Q3")
+    assert (first.status_code, first.url) == (302, "/f/periods/quarter/2026-Q3/")
+    told = post(vendor.administrator, "finance:period_close", "quarter", "2026-Q3")
+    assert told.status_code == 422
+    assert "2026-Q3 is being closed, by finance@acme.test." in text_of(told)
+    working = get(vendor.finance, "finance:period", "quarter", "2026-Q3")
+    assert not working.context["may_close"]
+    bar = reverse("finance:closing", args=[working.context["run"].pk])
+    assert f'hx-get="{bar}"' in text_of(working)
+    assert "Waiting for its turn" in text_of(vendor.finance.get(bar))
+    assert "Being closed" in text_of(get(vendor.finance, "finance:home"))
+    vendor.carry_out()
+    over = vendor.finance.get(bar)
+    assert (over.status_code, over["HX-Redirect"]) == (204, "/f/periods/quarter/2026-Q3/")
+    assert "2 statements" in text_of(get(vendor.finance, "finance:period", "quarter", "2026-Q3"))
     assert post(vendor.finance, "finance:period_close", "quarter", "2026-Q3").status_code == 422
     with vendor.inside():
         assert [row.key for row in Period.objects.filter(status="closed")] == ["2026-Q3"]
@@ -106,6 +120,15 @@ def test_open_exceptions_need_a_waiver_with_a_reason(vendor: Vendor) -> None:
     assert post(vendor.finance, *url).status_code == 422
     unreasoned = post(vendor.finance, *url, accept_exceptions="on", reason="")
     assert list(unreasoned.context["form"].errors) == ["reason"]
+    assert post(vendor.finance, *url, accept_exceptions="on", reason="Known").status_code == 302
+    with vendor.inside():
+        vendor.world.sale("P-2", "2026-08-09", "5", currency="EUR")
+        SaleException.objects.all().delete()
+        CloseRun.objects.update(accept_exceptions=False)
+        vendor.world.update()
+    vendor.carry_out()
+    failed = text_of(get(vendor.finance, "finance:period", "quarter", "2026-Q3"))
+    assert "changed nothing: 2 lines of the period are on the exceptions list." in failed
     assert post(vendor.finance, *url, accept_exceptions="on", reason="Known").status_code == 302
 
 

@@ -8,11 +8,11 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from prm.identity.handlers import invitation_send
 from prm.identity.models import Invitation, Membership, User
 from prm.identity.rights import Role
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast
+from prm.testing.relay import relay
 
 PASSWORD = "a long enough secret"
 
@@ -24,7 +24,7 @@ def link(cast: Cast, role: Role = Role.PARTNER_SALES, email: str = "lin@blue.tes
     answer = sender.post("/team/invite/", {"email": email, "role": role.value, "partner": partner})
     assert answer.status_code == 302, answer.content.decode()[-2000:]
     with tenant_context(cast.tenant):
-        invitation_send({"invitation_id": str(Invitation.objects.get(email=email, revoked_at=None).pk)})
+        relay()
     found = re.search(r"localhost:8000(/invitations/\S+/)", str(mail.outbox[-1].body))
     assert found
     return found[1]

@@ -139,7 +139,7 @@ def test_unusable_files_are_refused_at_the_form(vendor: Vendor, content: bytes) 
 
 def test_finance_may_import_sales_but_no_partners(vendor: Vendor) -> None:
     kinds = get(vendor.finance, "finance:import_new").context["form"].fields["kind"].choices
-    assert {name for name, _label in kinds} == {"rates", "sales"}
+    assert {name for name, _label in kinds} == {"overdue", "rates", "sales"}
     assert upload(vendor.finance, "code,name\nP-7,x\n", kind="partners", surface="finance").status_code == 422
     assert upload(vendor.finance, surface="finance").status_code == 302
     with vendor.inside():
@@ -159,3 +159,19 @@ def test_columns_are_remembered_for_their_sender(vendor: Vendor) -> None:
     with vendor.inside():
         second = Import.objects.exclude(pk=first).get()
     assert columns(get(vendor.manager, "manager:import", second.pk))["map_sku"] == "XYZ"
+
+
+def test_overdue_receivables_are_entered_and_listed(vendor: Vendor) -> None:
+    with vendor.inside():
+        vendor.world.partner("P-1", name="Blue Harbour")
+    assert "Nothing is overdue" in text_of(get(vendor.finance, "finance:overdue"))
+    typed = {"partner_code": "P-1", "as_of": "2026-10-31", "amount": "1,200.5", "currency": "cny"}
+    assert post(vendor.finance, "finance:overdue_new", **typed).status_code == 302
+    paid = typed | {"as_of": "2026-11-01", "amount": "0"}
+    assert post(vendor.manager, "manager:overdue_new", **paid).status_code == 302
+    said = text_of(get(vendor.manager, "manager:overdue"))
+    for part in ("Blue Harbour", "¥1,200.50", "Replaced", "Nothing overdue"):
+        assert part in said
+    assert "Nothing fits these filters." in text_of(get(vendor.manager, "manager:overdue", state="now"))
+    wrong = post(vendor.manager, "manager:overdue_new", **typed | {"partner_code": "nobody"})
+    assert wrong.context["form"].errors["partner_code"] == ["There is no partner with the code “nobody”."]

@@ -303,3 +303,21 @@ def test_finance_reads_the_rules_and_changes_none(vendor: Vendor) -> None:
     assert "You earn 2%" in page
     assert "/edit/" not in page
     assert get(vendor.finance, "manager:program_edit", program.pk).status_code == 403
+
+
+@time_machine.travel(NOW, tick=False)
+def test_cost_says_what_the_other_programs_of_its_group_make_of_it(vendor: Vendor) -> None:
+    flat = {"type": "marginal", "bands": [{"from": "0", "rate": "0.05"}]}
+    with vendor.inside():
+        vendor.world.published(
+            "OLD", currency="CNY", calculation=flat, stacking={"group": "base", "rule": "best"}
+        )  # fmt: skip
+        vendor.world.sale("P-1", "2026-08-05", "60000", currency="CNY", days_to_pay=10)
+    best = {"group": "base", "rule": "best"}
+    said = text_of(post(vendor.manager, "manager:program_preview_cost", **FORM | best))
+    assert "1 other program of its group takes part." in said
+    assert "Another pays 1 partner more, so this one pays it nothing." in said
+    assert "All of them together: ¥3,000.00 instead of ¥3,000.00." in said
+    other = text_of(post(vendor.manager, "manager:program_preview_cost", **FORM | best | {"period": "month"}))
+    assert "would have cost" not in other
+    assert "group" in other

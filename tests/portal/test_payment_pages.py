@@ -188,6 +188,7 @@ def test_claw_backs_are_listed_by_age(vendor: Vendor) -> None:
         vendor.world.update()
     with time_machine.travel("2027-01-04T04:00:00Z", tick=False):
         post(vendor.finance, "finance:period_close", "quarter", "2026-Q4")
+        vendor.carry_out()
         with vendor.inside():
             ids = [str(one.pk) for one in Statement.objects.filter(period__key="2026-Q4")]
         post(vendor.administrator, "finance:statements_approve", statement=ids)

@@ -12,7 +12,9 @@ from django.urls import reverse
 from prm.identity.rights import Role
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast
-from rebates.models import Program, Statement
+from rebates.bank_results.work import APPLICATIONS
+from rebates.close_work import CLOSES
+from rebates.models import ApplyRun, CloseRun, Program, Statement
 from rebates.services.periods import period_close
 from tests.rebates.world import World
 
@@ -56,6 +58,16 @@ class Vendor:
                 self.world.sale(code, "2026-10-05", f"{number}5000", currency="CNY")
             self.world.update()
         return program
+
+    def carry_out(self) -> None:
+        """Whatever was ordered, as the worker does."""
+        with self.inside():
+            closes = list(CloseRun.objects.filter(status="queued").values_list("pk", flat=True))
+            applications = list(ApplyRun.objects.filter(status="queued").values_list("pk", flat=True))
+        for run_id in closes:
+            CLOSES.run(self.cast.tenant, run_id)
+        for run_id in applications:
+            APPLICATIONS.run(self.cast.tenant, run_id)
 
     def closed(self) -> list[Statement]:
         """The history with the third quarter closed by finance."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,11 +25,10 @@ from prm.notifications.services import notify, notify_address
 from prm.notifications.services.mails import mail_send, mails_make
 from prm.notifications.states import Area, Channel, MailStatus
 from prm.notifications.times import next_at, quiet_end
-from prm.outbox.models import Delivery
-from prm.outbox.registry import handler_named
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 from prm.testing.make import Cast
+from prm.testing.relay import relay
 
 pytestmark = pytest.mark.django_db
 MONDAY = "2026-03-02T06:00:00Z"  # 14:00 in Shanghai
@@ -68,24 +67,6 @@ def at_acme(cast: Cast) -> Iterator[Cast]:
 
 
 @pytest.fixture
-def relay(django_capture_on_commit_callbacks: Any) -> Callable[[], int]:
-    """What the relay and a worker would do now, until nothing is due."""
-
-    def run() -> int:
-        count = 0
-        while True:
-            due = Delivery.objects.filter(done_at=None, due_at__lte=clock.now()).select_related("message")
-            if (one := due.order_by("due_at", "pk").first()) is None:
-                return count
-            with django_capture_on_commit_callbacks(execute=True):
-                handler_named(one.handler)(one.message.payload)
-                Delivery.objects.filter(pk=one.pk).update(done_at=clock.now())
-            count += 1
-
-    return run
-
-
-@pytest.fixture
 def chief(at_acme: Cast) -> User:
     user = at_acme.user(Role.PARTNER_ADMINISTRATOR)
     user.time_zone = "Europe/Berlin"
@@ -104,7 +85,7 @@ def statuses() -> list[tuple[str, int]]:
 # What is said, to whom
 
 
-def test_a_reader_is_told_in_the_own_language_and_on_the_own_clock(at_acme: Cast, chief: User, relay: Any) -> None:
+def test_a_reader_is_told_in_the_own_language_and_on_the_own_clock(at_acme: Cast, chief: User) -> None:
     finance = at_acme.user(Role.FINANCE)
     User.objects.filter(pk=finance.pk).update(locale="zh-hans", name="李伟")
     with time_machine.travel(MONDAY, tick=False):
@@ -114,7 +95,8 @@ def test_a_reader_is_told_in_the_own_language_and_on_the_own_clock(at_acme: Cast
     assert (english.to, english.subject) == (["partner_administrator@acme.test"], "Status")
     assert "<b>Blue</b> & Co: 1 Apr 2026, 1 Mar 2026, 19:00, ¥41,000.50, Finance." in english.body
     assert "\n\nFor Partner administrator at Acme.\n" in english.body
-    assert "http://acme.localhost:8000/p/tiers/a%20b/" in english.body
+    assert f"http://acme.localhost:8000/inbox/{Notice.objects.get(user=chief).pk}/" in english.body
+    assert Notice.objects.get(user=chief).told.path == "/p/tiers/a%20b/"
     assert "You get this as: Partner administrator." in english.body
     assert "<b>Blue" not in english.alternatives[0][0]
     assert "&lt;b&gt;Blue&lt;/b&gt; &amp; Co" in english.alternatives[0][0]
@@ -125,7 +107,7 @@ def test_a_reader_is_told_in_the_own_language_and_on_the_own_clock(at_acme: Cast
     assert set(statuses()) == {("sent", 1)}
 
 
-def test_once_is_once_for_each_reader(at_acme: Cast, chief: User, relay: Any) -> None:
+def test_once_is_once_for_each_reader(at_acme: Cast, chief: User) -> None:
     finance = at_acme.user(Role.FINANCE)
     assert len(notify(MONEY, to=[chief, chief], data={}, once="s-1")) == 1
     assert [one.user for one in notify(MONEY, to=[chief, finance], data={}, once="s-1")] == [finance]
@@ -145,7 +127,7 @@ def test_texts_that_lack_their_data_are_refused_at_once(at_acme: Cast, chief: Us
         catalogue.register(TIER)
 
 
-def test_who_has_left_hears_nothing(at_acme: Cast, chief: User, relay: Any) -> None:
+def test_who_has_left_hears_nothing(at_acme: Cast, chief: User) -> None:
     notify(MONEY, to=[chief], data={}, partner_id=at_acme.partner.pk)
     Membership.objects.filter(user=chief).update(is_active=False)
     relay()
@@ -158,7 +140,7 @@ def test_who_has_left_hears_nothing(at_acme: Cast, chief: User, relay: Any) -> N
     assert [status for status, _attempts in statuses()] == ["dropped", "dropped", "sent"]
 
 
-def test_a_secret_is_sealed_until_the_mail_has_left(at_acme: Cast, relay: Any) -> None:
+def test_a_secret_is_sealed_until_the_mail_has_left(at_acme: Cast) -> None:
     notify_address(LINK, email="sign@b.test", language="zh-hans", data={"token": "s3cret-t0ken"})
     row = Notice.objects.get()
     assert (row.data, row.sealed != "", "s3cret" in row.sealed) == ({}, True, False)
@@ -171,7 +153,7 @@ def test_a_secret_is_sealed_until_the_mail_has_left(at_acme: Cast, relay: Any) -
 # The way it takes
 
 
-def test_the_reader_chooses_the_way(at_acme: Cast, chief: User, relay: Any) -> None:
+def test_the_reader_chooses_the_way(at_acme: Cast, chief: User) -> None:
     with time_machine.travel(MONDAY, tick=False):
         for channel in (Channel.OFF, Channel.INBOX):
             prefer(chief, channel)
@@ -184,7 +166,7 @@ def test_the_reader_chooses_the_way(at_acme: Cast, chief: User, relay: Any) -> N
     assert len(mail.outbox) == 1
 
 
-def test_money_and_security_come_at_once_whatever_was_chosen(at_acme: Cast, chief: User, relay: Any) -> None:
+def test_money_and_security_come_at_once_whatever_was_chosen(at_acme: Cast, chief: User) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         prefer(chief, Channel.OFF, Area.MONEY)
     Schedule.objects.create(user=chief, quiet_from=dt.time(0), quiet_until=dt.time(23, 59), digest_above=0)
@@ -194,7 +176,7 @@ def test_money_and_security_come_at_once_whatever_was_chosen(at_acme: Cast, chie
     assert "Messages about money can't be switched off." in mail.outbox[0].body
 
 
-def test_quiet_hours_hold_a_mail_until_they_end(at_acme: Cast, chief: User, relay: Any) -> None:
+def test_quiet_hours_hold_a_mail_until_they_end(at_acme: Cast, chief: User) -> None:
     Schedule.objects.create(user=chief, quiet_from=dt.time(22), quiet_until=dt.time(7))
     with time_machine.travel("2026-03-02T22:30:00Z", tick=False) as traveller:  # 23:30 in Berlin
         notify(TIER, to=[chief], data=DATA)
@@ -212,7 +194,7 @@ def test_quiet_hours_hold_a_mail_until_they_end(at_acme: Cast, chief: User, rela
     assert [one.subject for one in mail.outbox] == ["Warning", "Status"]
 
 
-def test_what_was_read_while_it_was_held_is_not_sent(at_acme: Cast, chief: User, relay: Any) -> None:
+def test_what_was_read_while_it_was_held_is_not_sent(at_acme: Cast, chief: User) -> None:
     Schedule.objects.create(user=chief, quiet_from=dt.time(22), quiet_until=dt.time(7))
     with time_machine.travel("2026-03-02T22:30:00Z", tick=False) as traveller:
         notify(TIER, to=[chief], data=DATA)
@@ -223,7 +205,7 @@ def test_what_was_read_while_it_was_held_is_not_sent(at_acme: Cast, chief: User,
     assert (mail.outbox, statuses()) == ([], [("dropped", 0)])
 
 
-def test_a_digest_is_one_mail_a_day(at_acme: Cast, chief: User, relay: Any) -> None:
+def test_a_digest_is_one_mail_a_day(at_acme: Cast, chief: User) -> None:
     prefer(chief, Channel.DIGEST)
     with time_machine.travel(MONDAY, tick=False) as traveller:  # 07:00 in Berlin
         for number in range(3):
@@ -244,7 +226,7 @@ def test_a_digest_is_one_mail_a_day(at_acme: Cast, chief: User, relay: Any) -> N
     assert [one.subject for one in mail.outbox] == ["Acme: 2 new messages", "Acme: 1 new message"]
 
 
-def test_too_many_mails_on_a_day_become_a_digest(at_acme: Cast, chief: User, relay: Any) -> None:
+def test_too_many_mails_on_a_day_become_a_digest(at_acme: Cast, chief: User) -> None:
     Schedule.objects.create(user=chief, digest_above=2)
     with time_machine.travel(MONDAY, tick=False) as traveller:
         for _number in range(4):
@@ -272,7 +254,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch, *faults: Exception) -> None:
 
 
 def test_a_server_that_refuses_is_asked_again_later(
-    at_acme: Cast, chief: User, relay: Any, monkeypatch: pytest.MonkeyPatch
+    at_acme: Cast, chief: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refuse(monkeypatch, SMTPServerDisconnected("gone"), OSError("no route"))
     with time_machine.travel(MONDAY, tick=False) as traveller:
@@ -287,7 +269,7 @@ def test_a_server_that_refuses_is_asked_again_later(
 
 
 def test_an_address_that_is_refused_for_good_is_not_asked_again(
-    at_acme: Cast, chief: User, relay: Any, monkeypatch: pytest.MonkeyPatch
+    at_acme: Cast, chief: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refuse(monkeypatch, SMTPRecipientsRefused({chief.email: (550, b"no such user")}), ValueError("bad header"))
     notify(MONEY, to=[chief], data={})

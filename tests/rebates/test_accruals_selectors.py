@@ -150,7 +150,7 @@ def test_query_budgets(sold):
     assert queries(lambda: earnings_overview(own)) <= 4
     assert queries(lambda: list(accrual_list(finance)[:50])) == 1
     assert queries(lambda: accrual_lines(own, accrual.pk, limit=5)) <= 6
-    assert queries(lambda: period_list(finance)) == 2
+    assert queries(lambda: period_list(finance)) == 3
     assert queries(lambda: list(adjustment_list(finance)[:50])) == 1
     partner = sold.partner("A")
     sold.sale("A", "2026-08-06", "5")

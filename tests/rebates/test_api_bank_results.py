@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from prm.identity.rights import Right, Role
 from prm.tenancy.context import tenant_context
 from prm.testing.api import ApiClient, make_key
 from prm.testing.make import Cast, make_cast
+from rebates.bank_results.work import APPLICATIONS
 from rebates.models import Payment, Statement
 from rebates.services.periods import period_close
 from rebates.services.settlements import settlement_export, settlement_prepare
@@ -64,9 +66,15 @@ def test_a_file_is_sent_looked_at_and_applied(api: ApiClient, cast: Cast) -> Non
     path = f"bank-results/{result['id']}/apply/"
     assert api.post(path, body).status_code == 400
     done = api.post(path, body, key="k")
-    assert (done.status_code, done.json()["status"], done.json()["applied_by"]) == (200, "applied", "ERP")
+    asked = done.json()["application"]
+    assert (done.status_code, done.json()["status"], asked["status"]) == (202, "checked", "queued")
     assert api.post(path, body, key="k").content == done.content
     again = api.post(path, body, key="other")
+    assert (again.status_code, again.json()["code"]) == (409, "applying")
+    APPLICATIONS.run(cast.tenant, UUID(asked["id"]))
+    applied = api.get(f"bank-results/{result['id']}/").json()
+    assert (applied["status"], applied["applied_by"], applied["application"]["status"]) == ("applied", "ERP", "done")
+    again = api.post(path, body, key="third")
     assert (again.status_code, again.json()["code"]) == (409, "applied_already")
     assert (send(api).json()["id"], len(api.get("bank-results/", status="applied").json()["items"])) == (
         result["id"], 1,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -18,6 +19,7 @@ from prm.outbox.models import Message
 from prm.tenancy.context import tenant_context
 from prm.testing.api import ApiClient, make_key
 from prm.testing.make import Cast
+from rebates.close_work import CLOSES
 from rebates.models import Adjustment, Program, Settlement, Statement, StatementLine
 from tests.rebates.world import World, definition
 
@@ -62,9 +64,17 @@ def sold(api: ApiClient, vendor: World) -> ApiClient:
 
 
 @pytest.fixture
-def closed(sold: ApiClient) -> ApiClient:
-    assert sold.post("periods/quarter/2026-Q3/close/", {}, key="close").status_code == 200
+def closed(sold: ApiClient, cast: Cast) -> ApiClient:
+    close(sold, cast)
     return sold
+
+
+def close(client: ApiClient, cast: Cast, **body: Any) -> dict[str, Any]:
+    """Asked for and done."""
+    asked = client.post("periods/quarter/2026-Q3/close/", body, key="close")
+    assert (asked.status_code, asked.json()["status"]) == (202, "queued")
+    CLOSES.run(cast.tenant, UUID(asked.json()["id"]))
+    return dict(client.get(f"closes/{asked.json()['id']}/").json())
 
 
 def items(response: Any) -> list[dict[str, Any]]:
@@ -189,11 +199,15 @@ def test_a_period_needs_to_be_over_and_is_closed_once(sold: ApiClient, cast: Cas
     for address in ("quarter/2026-Q9", "month/2026-Q3", "week/1"):
         assert code_of(sold.post(f"periods/{address}/close/", {}, key="k")) == (404, "not_found")
         assert code_of(sold.get(f"periods/{address}/checklist/")) == (404, "not_found")
-    closed = sold.post("periods/quarter/2026-Q3/close/", {}, key="k")
-    assert (closed.status_code, closed.json()["status"], closed.json()["closed_by"]) == (200, "closed", "ERP")
+    asked = sold.post("periods/quarter/2026-Q3/close/", {}, key="k")
+    assert (asked.status_code, asked.json()["status"], asked.json()["requested_by"]) == (202, "queued", "ERP")
     again = sold.post("periods/quarter/2026-Q3/close/", {}, key="k")
-    assert (again.content, again.headers["Idempotency-Replayed"]) == (closed.content, "true")
-    assert code_of(sold.post("periods/quarter/2026-Q3/close/", {}, key="other")) == (409, "already_closed")
+    assert (again.content, again.headers["Idempotency-Replayed"]) == (asked.content, "true")
+    assert code_of(sold.post("periods/quarter/2026-Q3/close/", {}, key="other")) == (409, "closing")
+    CLOSES.run(cast.tenant, UUID(asked.json()["id"]))
+    [done] = items(sold.get("closes/", kind="quarter", key="2026-Q3"))
+    assert (done["status"], done["statements"], done["error_code"]) == ("done", 2, "")
+    assert code_of(sold.post("periods/quarter/2026-Q3/close/", {}, key="third")) == (409, "already_closed")
     [third] = [row for row in items(sold.get("periods/")) if row["key"] == "2026-Q3"]
     assert (third["is_closed"], third["can_close"], third["accruals"]) == (True, False, 2)
     with tenant_context(cast.tenant):
@@ -244,7 +258,7 @@ def test_statements_to_payment(closed: ApiClient, cast: Cast) -> None:
 
 def test_the_preparer_does_not_approve(sold: ApiClient, cast: Cast) -> None:
     finance = member(cast, Role.FINANCE)
-    assert finance.post("periods/quarter/2026-Q3/close/", {}, key="c").status_code == 200
+    assert close(finance, cast)["status"] == "done"
     refused = finance.post("statements/approve/", {"statement_ids": ids(sold)}, key="a")
     assert code_of(refused) == (403, "same_person")
     assert {row["status"] for row in items(sold.get("statements/"))} == {"prepared"}
@@ -313,7 +327,7 @@ def test_late_differences_are_listed(closed: ApiClient, vendor: World) -> None:
     assert items(closed.get("adjustments/", period="2026-Q3")) == []
 
 
-def test_exceptions_are_listed_and_must_be_accepted(api: ApiClient, vendor: World) -> None:
+def test_exceptions_are_listed_and_must_be_accepted(api: ApiClient, vendor: World, cast: Cast) -> None:
     with tenant_context(vendor.tenant):
         vendor.published()
         vendor.sale("P-1", "2026-07-01", "100", currency="EUR")
@@ -323,7 +337,7 @@ def test_exceptions_are_listed_and_must_be_accepted(api: ApiClient, vendor: Worl
     assert (row["partner_code"], row["program_code"], bool(row["reason"])) == ("P-1", "P1", True)
     assert code_of(api.post("periods/quarter/2026-Q3/close/", {}, key="k")) == (409, "exceptions_open")
     accepted = {"accept_exceptions": True, "reason": "No rate for the euro"}
-    assert api.post("periods/quarter/2026-Q3/close/", accepted, key="k").status_code == 200
+    assert close(api, cast, **accepted)["reason"] == "No rate for the euro"
 
 
 # Cost

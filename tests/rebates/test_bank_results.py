@@ -22,8 +22,10 @@ from prm.ledger.selectors import balances
 from prm.outbox.models import Message
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
+from rebates.bank_results import plan
+from rebates.bank_results.entries import Unreadable
 from rebates.models import BankResult, BankResultLine, Payment, Settlement, Statement
-from rebates.pain001 import message_id
+from rebates.pain001 import block_id, message_id
 from rebates.proof import accruals_differences
 from rebates.selectors.bank_results import bank_result_get, bank_result_view, counts_of, sums_of
 from rebates.selectors.payments import paid_differences
@@ -447,3 +449,14 @@ def test_another_vendor_knows_nothing_of_it(world, rival):
             bank_result_get(world.finance, result.pk)
         with pytest.raises(NotFound):
             bank_result_apply(actor=world.finance, result_id=result.pk, fingerprint="")
+
+
+def test_entries_about_whole_messages_do_not_multiply_without_end(world, monkeypatch):
+    block = block_id(MESSAGE, "USD")
+    twice = pain002(MESSAGE, blocks=[(block, "PDNG"), (block, "ACSP")])
+    monkeypatch.setattr(plan, "MOST_LINES", 5)
+    with pytest.raises(Unreadable, match="payments more than 5 times"):
+        upload(world, twice)
+    assert BankResult.objects.count() == 0
+    monkeypatch.setattr(plan, "MOST_LINES", 6)
+    assert len(outcomes(world, upload(world, twice))) == 6

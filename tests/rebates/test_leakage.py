@@ -12,14 +12,17 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from partners.models import Partner
 from prm import clock
 from prm.errors import Forbidden
 from prm.identity.rights import Role
+from prm.imports.services import import_undo
+from prm.testing.importing import SALES, Importer
 from rebates.leak_work import leakage_run
 from rebates.leakage import leaks
-from rebates.models import Program
+from rebates.models import LeakageRow, Program
 from rebates.recalculation import Cause
-from rebates.selectors.leakage import Leakage, leakage
+from rebates.selectors.leakage import Leakage, leakage, leakage_run_list
 from rebates.services.amendments import program_amendment_request
 from rebates.services.leakage import leakage_start
 from rebates.services.periods import period_close
@@ -174,3 +177,23 @@ def test_a_report_costs_the_same_queries_whatever_it_finds(closed: World) -> Non
         closed.sale(f"P{number}", "2026-08-01", "500")
     assert queries() == few
     assert len(leaks()) == 13
+
+
+def test_the_newest_reports_stay_and_older_ones_go(closed, settings):
+    settings.PRM_LEAKAGE_REPORTS_KEPT = 2
+    closed.sale("A", "2026-08-01", "50", external_id="A2")
+    runs = [report_of(closed).run for _time in range(3)]
+    assert [one.pk for one in leakage_run_list(closed.system)] == [runs[2].pk, runs[1].pk]
+    assert set(LeakageRow.objects.values_list("run_id", flat=True)) == {runs[1].pk, runs[2].pk}
+
+
+def test_a_partner_that_a_report_names_can_still_be_taken_back(closed):
+    importer = Importer(closed.tenant, closed.actor(Role.ADMINISTRATOR))
+    partners = importer.run("partners", "code,name,type,region,country\nZ,Zebra,reseller,East,CN\n")
+    sales = importer.run("sales", f"{SALES}\nZ1,Z,X,2026-08-01,1,500,USD\n")
+    assert ("Z", "2026-Q3", 0, 10) in [one[:4] for one in told(report_of(closed))]
+    for run in (sales, partners):
+        import_undo(actor=importer.actor, import_id=run.pk)
+    assert not Partner.objects.filter(code="Z").exists()
+    [row] = list(leakage(closed.system, search="zebra").leaks)
+    assert (row.partner_code, row.partner_name, row.program_code, row.amount) == ("Z", "Zebra", "P1", 10)

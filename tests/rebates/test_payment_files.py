@@ -15,7 +15,7 @@ import pytest
 import time_machine
 from xmlschema.validators.exceptions import XMLSchemaValidationError
 
-from partners.services.accounts import account_confirm, account_propose
+from partners.services.accounts import account_confirm, account_propose, accounts_take_effect
 from prm.errors import Conflict, Invalid
 from prm.files.models import StoredFile
 from prm.files.services import file_open
@@ -183,6 +183,8 @@ def test_a_payment_tried_again_is_in_another_file(world):
     payment_mark_failed(actor=world.finance, payment_id=payment.pk, reason="AC01 wrong account")
     payment_retry(actor=world.finance, payment_id=payment.pk)
     account(world, "C", "CNY", "6222081200005678", bank_code="102290002916")
+    with time_machine.travel("2026-10-05T04:00:00Z"):
+        assert accounts_take_effect(actor=world.system) == 1
     again = export(world, "pain001")
     assert transfers(again) == {str(payment): ("CNY", D("12.34"))}
     assert b"6222081200005678" in content_of(again)
@@ -243,3 +245,11 @@ def test_every_file_is_the_same_after_the_payment(world):
     for format, file in first.items():  # noqa: A001
         assert (export(world, format).pk, len(file.sha256)) == (file.pk, 64)
     assert Settlement.objects.get().status == "paid"
+
+
+def test_a_payment_during_the_cool_off_goes_to_the_account_in_force(world: Any) -> None:
+    accounts(world)
+    account(world, "C", "CNY", "6222081200005678", bank_code="102290002916", holder="申江数码")
+    content = content_of(export(world, "pain001")).decode()
+    assert "6222081200001234" in content
+    assert "6222081200005678" not in content

@@ -49,7 +49,7 @@ def amended(world: World, **changes: Any) -> Program:
 def replayed(program: Program, periods: int = 4) -> Replay:
     """The draft, without one the newest version."""
     rules = rules_of(version_to_replay(program))
-    return replay(program, rules, past_periods(rules.period, periods))
+    return replay(rules, past_periods(rules.period, periods))
 
 
 def doubts(program: Program) -> list[Suspicion]:

@@ -33,6 +33,7 @@ from rebates.services.what_if import what_if_start
 from rebates.whatif.work import what_if_run
 from tests.rebates.world import BANDS, World, definition
 from tests.scenarios.material import Quarter, partners_file, sales_file, this_quarter
+from tests.scenarios.people import furnish_people
 
 PEOPLE = {
     Role.ADMINISTRATOR: "沈一", Role.CHANNEL_MANAGER: "周二", Role.FINANCE: "吴三", Role.MARKETING: "郑四",
@@ -63,6 +64,7 @@ def furnish(cast: Cast) -> Furnished:
         ids |= _imports(cast, now)
         ids |= _exports(cast, now)
         ids |= _what_ifs(cast, ids)
+        ids |= furnish_people(cast)
         token = _access(cast, ids)
         # A real worker of another test may be listening: it would send the mail, and with it change the secret.
         Delivery.objects.filter(done_at=None).update(done_at=clock.now())

@@ -16,6 +16,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from prm.identity.rights import Role
 from prm.testing.make import PASSWORD, Cast
+from tests.scenarios import people
 from tests.scenarios.furnished import Furnished, furnish
 
 RULES = {
@@ -168,6 +169,11 @@ def of_finance() -> Iterator[Page]:
 def of_everybody() -> Iterator[Page]:
     for name in ["team", "team_invite", "profile", "api_keys", "api_key_new", "switch"]:
         yield Page(f"shared:{name}")
+    for name in ["inbox", "notification_settings", "mail_kinds", "mails"]:
+        yield Page(f"shared:{name}")
+    yield Page("shared:inbox", PARTNER)
+    yield Page("shared:mail_kind", args=("rebates.statement.for_review",))
+    yield Page("shared:act", None, ("nonsense",))
     yield Page("shared:member_role", args=("membership_id",))
     yield Page("shared:member_deactivate", args=("membership_id",))
     yield Page("shared:invitation_revoke", args=("invitation_id",))
@@ -192,10 +198,23 @@ def of_everybody() -> Iterator[Page]:
     yield Page("shared:invitation", None, ("nonsense",))
 
 
-PAGES = [*of_partner(), *of_vendor("manager"), *of_vendor("finance"), *of_manager(), *of_finance(), *of_everybody()]
+def of_people() -> Iterator[Page]:
+    for name, who, args in people.SEEN:
+        yield Page(name, who, args)
+
+
+PAGES = [
+    *of_people(),
+    *of_partner(),
+    *of_vendor("manager"),
+    *of_vendor("finance"),
+    *of_manager(),
+    *of_finance(),
+    *of_everybody(),
+]
 
 # Files, parts of pages, and addresses that only take forms.
-NO_PAGES = {
+NO_PAGES = people.FILES | {
     "manager:statement_pdf", "finance:statement_pdf", "partner:statement_pdf", "manager:dispute_file",
     "finance:dispute_file", "partner:dispute_file", "finance:dispute_acknowledge",
     "manager:tier_remove", "manager:program_preview", "manager:program_preview_cost", "manager:program_json",
@@ -208,7 +227,8 @@ NO_PAGES = {
     "finance:settlement_preview", "finance:accrual_why", "manager:accrual_why", "finance:leakage_csv",
     "finance:statement_why", "manager:statement_why", "finance:leakage_run", "finance:what_if_partners",
     "manager:what_if_partners", "finance:bank_result_apply", "finance:bank_result_file", "finance:provisions_update",
-    "finance:rebuild",
+    "finance:rebuild", "shared:bell", "shared:inbox_read", "shared:notice", "shared:notice_read", "shared:mail_frame",
+    "shared:mail_sample", "shared:mail_again",
 }  # fmt: skip
 
 FACTS = """() => {

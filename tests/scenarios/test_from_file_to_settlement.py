@@ -346,6 +346,7 @@ def finance_closes(way: Way) -> None:
     page.get_by_role("link", name=way.said("Close %(key)s", key=way.last.key)).click()
     dialog = page.get_by_role("dialog", name=way.said("Close %(key)s?", key=way.last.key))
     dialog.get_by_role("button", name=way.said("Close %(key)s", key=way.last.key), exact=True).click()
+    page.locator("a.btn-primary[href*='/f/statements/']").click()
     page.wait_for_url("**/f/statements/?period=*")
     assert page.locator("tfoot .sum").all_inner_texts() == ["¥4,780.01"]
     assert page.locator("[data-select]").count() == 0

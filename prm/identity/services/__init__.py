@@ -8,13 +8,15 @@ from prm.identity.services.invitations import (
     invitation_create,
     invitation_resend,
     invitation_revoke,
+    invitations_create,
 )
 from prm.identity.services.memberships import (
     membership_change_role,
     membership_deactivate,
+    membership_move,
     membership_reactivate,
 )
-from prm.identity.services.users import profile_update, user_deactivate, user_reactivate
+from prm.identity.services.users import profile_update, sessions_end, user_deactivate, user_reactivate
 from prm.identity.services.vendors import vendor_create
 
 __all__ = [
@@ -29,10 +31,13 @@ __all__ = [
     "invitation_create",
     "invitation_resend",
     "invitation_revoke",
+    "invitations_create",
     "membership_change_role",
     "membership_deactivate",
+    "membership_move",
     "membership_reactivate",
     "profile_update",
+    "sessions_end",
     "user_deactivate",
     "user_reactivate",
     "vendor_create",

@@ -18,7 +18,10 @@ from prm.audit.services import record
 from prm.errors import Forbidden, Invalid, NotFound
 from prm.identity.actor import Actor
 from prm.identity.models import ApiKey, Membership
+from prm.identity.notices import KEY_CREATED
 from prm.identity.rights import KEY_SCOPES, ROLE_RIGHTS, Right, Role
+from prm.identity.selectors import users_with
+from prm.notifications.services import notify
 
 MARK = "prm"
 PREFIX_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -52,6 +55,8 @@ def api_key_create(
         created_by_id=actor.id, expires_at=expires_at,
     )  # fmt: skip
     record(actor, "identity.api_key.created", key, {"name": key.name, "scopes": key.scopes})
+    told = {"name": key.name, "maker": actor.label, "scopes": key.scopes}
+    notify(KEY_CREATED, to=users_with(Right.API_KEYS_MANAGE), data=told)
     return NewApiKey(key, f"{MARK}_{prefix}_{secret}")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +25,7 @@ from prm.identity.rights import PARTNER_ROLES, Role
 from prm.outbox.services import emit
 from prm.tokens import token_hash, token_new
 
+MOST_AT_ONCE = 100
 VALID_FOR = dt.timedelta(days=7)
 REQUESTED = "identity.invitation.requested"
 
@@ -49,6 +52,38 @@ def invitation_create(*, actor: Actor, email: str, role: str, partner_id: UUID |
     record(actor, "identity.invitation.created", invitation, {"email": email, "role": role})
     emit(REQUESTED, {"invitation_id": str(invitation.pk)})
     return invitation
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An address that was not invited, and why."""
+
+    email: str
+    reason: str
+
+
+def invitations_create(
+    *, actor: Actor, emails: Sequence[str], role: str, partner_id: UUID | None = None
+) -> tuple[list[Invitation], list[Refused]]:
+    """Invite many at once; each address for itself, so that one mistake does not keep the others waiting.
+
+    Raises `Invalid` for more than `MOST_AT_ONCE` or none, and what concerns all of them, such as the role.
+    """
+    addresses = list(dict.fromkeys(email.strip().lower() for email in emails if email.strip()))
+    if not 0 < len(addresses) <= MOST_AT_ONCE:
+        raise Invalid(fields={"emails": [_("From 1 to %(most)s addresses.") % {"most": MOST_AT_ONCE}]})
+    made: list[Invitation] = []
+    refused: list[Refused] = []
+    for email in addresses:
+        try:
+            with transaction.atomic():
+                made.append(invitation_create(actor=actor, email=email, role=role, partner_id=partner_id))
+        except (Conflict, Invalid) as error:
+            if isinstance(error, Invalid) and "email" not in error.fields:
+                raise
+            reasons = error.fields.get("email") or [error.message]
+            refused.append(Refused(email, " ".join(str(reason) for reason in reasons)))
+    return made, refused
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from prm.errors import Invalid, NotFound, StateError
 from prm.identity.actor import Actor
 from prm.identity.models import ApiKey, Membership
 from prm.identity.policies import reach, require_grant
-from prm.identity.rights import PARTNER_ROLES, Role
+from prm.identity.rights import PARTNER_ROLES, Right, Role
 from prm.outbox.services import emit
 
 
@@ -62,6 +62,36 @@ def membership_reactivate(*, actor: Actor, membership_id: UUID) -> Membership:
     membership.save(update_fields=["is_active"])
     _tell(actor, "identity.membership.reactivated", membership, {})
     return membership
+
+
+@transaction.atomic
+def membership_move(*, actor: Actor, membership_id: UUID, partner_id: UUID) -> Membership:
+    """The person works for another partner of this vendor from now on, in the same role; returns the new place.
+
+    The vendor's people move, nobody else: a partner does not take people away from another. Raises `Invalid` for the
+    vendor's own people and for a partner that is not there, `StateError` for who has left.
+    """
+    actor.require(Right.TEAM_MANAGE)
+    membership = _locked(actor, membership_id)
+    if not membership.is_active:
+        raise StateError(_("This person has no access any more. Reactivate it first."))
+    partners = Membership._meta.get_field("partner").related_model
+    target = partners.objects.filter(pk=partner_id).first()  # type: ignore[union-attr]
+    if membership.partner_id is None or target is None or partner_id == membership.partner_id:
+        raise Invalid(fields={"partner": [_("Choose another partner.")]})
+    before = membership.partner
+    membership.is_active = False
+    membership.save(update_fields=["is_active"])
+    place, made = Membership.objects.get_or_create(
+        user=membership.user, partner=target, defaults={"role": membership.role}
+    )
+    if not made and not place.is_active:
+        place.role, place.is_active = membership.role, True
+        place.save(update_fields=["role", "is_active"])
+    _tell(actor, "identity.membership.moved", place, {"from": str(before), "to": str(target)})
+    # After the new place: whoever follows people finds them there.
+    emit("identity.membership.changed", {"membership_id": str(membership.pk)})
+    return place
 
 
 def _locked(actor: Actor, membership_id: UUID) -> Membership:

@@ -43,6 +43,19 @@ def user_deactivate(*, actor: Actor, user_id: UUID) -> User:
     return user
 
 
+def sessions_end(*, user_id: UUID) -> int:
+    """Sign somebody out everywhere who has no place anywhere any more; returns how many sessions ended.
+
+    Access is gone before: memberships are read at each request. This takes away what is left, the open door itself.
+    """
+    if places_of(user_id):
+        return 0
+    sessions = list(UserSession.objects.filter(user_id=user_id))
+    for session in sessions:
+        session.end()
+    return len(sessions)
+
+
 def user_reactivate(*, actor: Actor, user_id: UUID) -> User:
     return _set_active(actor, user_id, is_active=True)
 

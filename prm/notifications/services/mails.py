@@ -98,10 +98,11 @@ def _is_permanent(error: Exception) -> bool:
 def _put_off(mail: Mail, until: dt.datetime, status: MailStatus) -> None:
     mail.status, mail.due_at = status, until
     mail.save(update_fields=["status", "due_at"])
-    _announce(mail)
+    announce(mail)
 
 
-def _announce(mail: Mail) -> None:
+def announce(mail: Mail) -> None:
+    """Have it sent when it is due."""
     emit(DUE, {"mail_id": str(mail.pk)}, delay=max(mail.due_at - clock.now(), dt.timedelta(0)))
 
 
@@ -109,12 +110,15 @@ def _wanted(mail: Mail) -> list[Notice]:
     """Its notices that are still any of the reader's business; what was read while it waited is no news."""
     notices = mail.notices.order_by("created_at", "pk")
     if mail.user is not None:
-        allowed = concerns(mail.user.pk)
-        if allowed is None:
-            return []
-        notices = notices.filter(allowed)
-    has_waited = mail.is_digest or mail.status == MailStatus.HELD
-    return list(notices.filter(read_at=None) if has_waited else notices)
+        notices = notices.filter(concerns(mail.user.pk))
+        if mail.is_digest or mail.status == MailStatus.HELD:
+            notices = notices.filter(read_at=None)
+    return [notice for notice in notices.select_related("user") if _is_still_true(notice)]
+
+
+def _is_still_true(notice: Notice) -> bool:
+    still = notice.about.still
+    return still is None or notice.user is None or still(notice.user, notice.data)
 
 
 def _quiet_until(mail: Mail, notices: Sequence[Notice]) -> dt.datetime | None:
@@ -137,7 +141,7 @@ def _is_bundled(notice: Notice) -> bool:
 
 def _own(notice: Notice) -> Mail:
     mail: Mail = Mail.objects.create(user=notice.user, email=notice.email, due_at=clock.now())
-    _announce(mail)
+    announce(mail)
     return mail
 
 
@@ -148,7 +152,7 @@ def _digest_of(notice: Notice) -> Mail:
     while True:
         mail, is_new = Mail.objects.get_or_create(**wanted, defaults={"due_at": due})
         if is_new:
-            _announce(mail)
+            announce(mail)
             return mail
         # It may have left since it was looked for.
         if Mail.objects.filter(**wanted, pk=mail.pk).select_for_update().exists():

@@ -11,9 +11,9 @@ from django.db import transaction
 
 from prm.db.scope import require_tenant
 from prm.identity.models import User
-from prm.notifications.catalogue import NoticeKind, kind_of
+from prm.notifications.catalogue import NoticeKind, is_secret, kind_of
 from prm.notifications.models import Notice, Preference
-from prm.notifications.states import Channel
+from prm.notifications.states import Channel, quieter
 from prm.outbox.services import emit
 from prm.sealing import seal
 
@@ -50,21 +50,23 @@ def notify(
 
 @transaction.atomic
 def notify_address(
-    kind: NoticeKind | str, *, email: str, language: str, data: Mapping[str, Any], once: str = ""
+    kind: NoticeKind | str,
+    *,
+    email: str,
+    language: str,
+    data: Mapping[str, Any],
+    once: str = "",
+    name: str = "",
 ) -> list[Notice]:
-    """Tell somebody who has no account, by mail at once. Without a language it is the vendor's."""
+    """Tell somebody without account, or without place here: by mail at once. Without a language it is the vendor's."""
     about = _known(kind, data)
-    plain, sealed = _apart(data)
+    plain, sealed = _apart({**data, "reader": name} if name else data)
     address = email.strip().lower()
     one = Notice(
         kind=about.code, email=address, language=language or require_tenant().locale, data=plain, sealed=sealed,
         once=once, channel=Channel.MAIL,
     )  # fmt: skip
     return _tell([one])
-
-
-def is_secret(name: str) -> bool:
-    return name == "token" or name.endswith(("_token", "_secret"))
 
 
 def _known(kind: NoticeKind | str, data: Mapping[str, Any]) -> NoticeKind:
@@ -79,7 +81,7 @@ def _channels(kind: NoticeKind, people: Iterable[UUID]) -> dict[UUID, Channel]:
     if kind.is_locked:
         return dict.fromkeys(people, Channel.MAIL)
     chosen = Preference.objects.filter(user__in=list(people), area=kind.area).values_list("user_id", "channel")
-    return dict.fromkeys(people, kind.channel) | {key: Channel(channel) for key, channel in chosen}
+    return dict.fromkeys(people, kind.channel) | {key: quieter(kind.channel, channel) for key, channel in chosen}
 
 
 def _apart(data: Mapping[str, Any]) -> tuple[dict[str, Any], str]:

@@ -1,0 +1,1 @@
+"""What recruitment knows without a database: fields of forms, checks of companies, names, partner codes."""

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class TemplateStatus(models.TextChoices):
+    """One draft and one published version of each template; what was published never changes."""
+
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    REPLACED = "replaced", _("Replaced")
+
+
+TEMPLATE_START = (TemplateStatus.DRAFT,)
+TEMPLATE_TRANSITIONS = {
+    TemplateStatus.DRAFT: {"publish": TemplateStatus.PUBLISHED},
+    TemplateStatus.PUBLISHED: {"replace": TemplateStatus.REPLACED},
+    TemplateStatus.REPLACED: {},
+}
+TEMPLATE_REASONED: frozenset[str] = frozenset()
+
+
+class PlanStatus(models.TextChoices):
+    RUNNING = "running", _("Running")
+    COMPLETED = "completed", _("Completed")
+    STOPPED = "stopped", _("Stopped")
+
+
+PLAN_START = (PlanStatus.RUNNING,)
+PLAN_TRANSITIONS = {
+    PlanStatus.RUNNING: {"complete": PlanStatus.COMPLETED, "stop": PlanStatus.STOPPED},
+    PlanStatus.COMPLETED: {"reopen": PlanStatus.RUNNING},
+    PlanStatus.STOPPED: {},
+}
+PLAN_REASONED = frozenset({"stop", "reopen"})
+
+
+class TaskStatus(models.TextChoices):
+    """Whether an open task is blocked follows from those that it depends on."""
+
+    OPEN = "open", _("Open")
+    DONE = "done", _("Done")
+    WAIVED = "waived", _("Waived")
+
+
+TASK_START = (TaskStatus.OPEN,)
+TASK_TRANSITIONS = {
+    TaskStatus.OPEN: {"do": TaskStatus.DONE, "waive": TaskStatus.WAIVED},
+    TaskStatus.DONE: {"reopen": TaskStatus.OPEN},
+    TaskStatus.WAIVED: {"reopen": TaskStatus.OPEN},
+}
+TASK_REASONED = frozenset({"waive", "reopen"})
+TASK_CLOSED = frozenset({TaskStatus.DONE, TaskStatus.WAIVED})
+
+
+class Side(models.TextChoices):
+    PARTNER = "partner", _("Partner")
+    VENDOR = "vendor", _("Vendor")
+
+
+class Proof(models.TextChoices):
+    """What has to come with a task that is done."""
+
+    NONE = "none", _("Nothing")
+    NOTE = "note", _("A note")
+    LINK = "link", _("A link")
+    FILE = "file", _("A file")

@@ -1,0 +1,7 @@
+"""What time brings about in the lives of partners, and the work that rows ask for. One module for each topic."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+for _found in iter_modules(__path__):
+    import_module(f"{__name__}.{_found.name}")

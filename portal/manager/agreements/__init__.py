@@ -1,0 +1,1 @@
+"""Agreements on the vendor's surface: list and detail, drafts, acts, templates, who has none."""
