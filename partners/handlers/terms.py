@@ -1,13 +1,23 @@
 from __future__ import annotations
 
+import datetime as dt
 from uuid import UUID
 
 from partners.models import Partner
+from partners.selectors.agreements import agreements_in_force_of
 from partners.services.renewals import term_set
-from partners.terms import term_of
+from partners.terms import register, term_of
 from prm.identity.actor import Actor
 from prm.outbox.registry import Payload, subscribe
 
+
+def _agreed_until(partner_id: UUID) -> dt.date | None:
+    """The last day of the agreement that ends last."""
+    found = agreements_in_force_of([partner_id]).get(partner_id)
+    return found.active_to if found is not None else None
+
+
+register(_agreed_until)
 ACTOR = Actor.system("partners.terms")
 
 
