@@ -239,6 +239,15 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     # Names of the sets that several fields share, or that share a field's name.
     "ENUM_NAME_OVERRIDES": {
         "PartnerStatus": "partners.states.partner.PartnerStatus",
+        "BulkVerb": "partners.states.bulk.BulkVerb",
+        "BulkStatus": "partners.states.bulk.BulkStatus",
+        "ExitReason": "partners.states.exits.ExitReason",
+        "ExitStatus": "partners.states.exits.ExitStatus",
+        "RenewalAdvice": "partners.states.renewals.RenewalAdvice",
+        "RenewalStatus": "partners.states.renewals.RenewalStatus",
+        "SuspensionReason": "partners.states.suspensions.SuspensionReason",
+        "SuspensionScope": "partners.states.suspensions.SuspensionScope",
+        "SuspensionStatus": "partners.states.suspensions.SuspensionStatus",
         "ImportStatus": "prm.imports.models.ImportStatus",
         "ExportStatus": "prm.exports.models.ExportStatus",
         "FileFormat": "prm.exports.models.FileFormat",

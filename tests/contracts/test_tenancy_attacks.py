@@ -153,6 +153,8 @@ def _fresh_uniques(model: Any, tried: Any, values: dict[str, Any]) -> None:
             values[field.attname] = make_row(field.related_model).pk
         elif field.name in unique and isinstance(field, models.CharField) and not field.choices:
             values[field.attname] = uuid4().hex[: field.max_length]
+        elif field.name in unique and isinstance(field, models.UUIDField):
+            values[field.attname] = uuid4()
         elif field.name in unique and isinstance(field, models.PositiveIntegerField) and values[field.attname]:
             values[field.attname] += 1000
 
