@@ -86,7 +86,7 @@ class ChosenForm(forms.Form):
 
 def company_page(request: PortalRequest, partner_id: UUID) -> HttpResponse:
     actor = request.actor
-    context = {
+    context: dict[str, Any] = {
         "partner": partner_get(actor, partner_id),
         "profile": profile_get(actor, partner_id),
         "locations": location_list(actor, partner_id),

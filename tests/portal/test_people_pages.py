@@ -156,7 +156,7 @@ def test_what_ends_and_what_it_costs_stands_on_both_sides(cast: Cast, house: dic
     for role, page in ((Role.PARTNER_SALES, "partner:certificates"), (Role.CHANNEL_MANAGER, "manager:certification")):
         text = cast.client(role).get(reverse(page)).content.decode()
         assert "2026-12-05" in text, page
-        assert "0 certified people instead of 1" in text, page
+        assert "Certified people: 0 instead of 1" in text, page
     file = cast.client(Role.PARTNER_SALES).get(reverse("partner:certificate_file", args=[house["certificate_id"]]))
     assert (b"".join(file.streaming_content), file["X-Content-Type-Options"]) == (PDF, "nosniff")  # type: ignore[attr-defined]
     assert file["Content-Disposition"].startswith("attachment")
