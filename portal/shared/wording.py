@@ -201,6 +201,8 @@ ACTIONS: Mapping[str, tuple[str, object]] = {
     "partners.agreement_template.discarded": ("trash-2", gettext_lazy("Draft of an agreement template thrown away")),
     "partners.agreement_template.retired": ("archive", gettext_lazy("Agreement template retired")),
     "partners.agreement_template.restored": ("archive", gettext_lazy("Agreement template used again")),
+    "partners.agreement.handed_over": ("send", gettext_lazy("Agreement handed to the signing service")),
+    "partners.signing.set": ("settings-2", gettext_lazy("Signing service chosen")),
     "partners.agreement.drafted": ("file-plus", gettext_lazy("Agreement drafted")),
     "partners.agreement.edited": ("pencil", gettext_lazy("Draft of an agreement changed")),
     "partners.agreement.sent": ("send", gettext_lazy("Agreement sent to be signed")),
