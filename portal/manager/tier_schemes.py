@@ -161,7 +161,7 @@ def publish(request: PortalRequest, track_id: UUID) -> HttpResponse:
         "submit": _("Publish"), "back": back,
     }  # fmt: skip
     return confirmed(
-        request, forms.Form(request.POST or None),
+        request, forms.Form(request.POST if request.method == "POST" else None),
         do=lambda _data: _told(lambda: scheme_publish(actor=request.actor, track_id=track_id)),
         page=asked, then=back, text=_("Published. All partners are being evaluated."),
     )  # fmt: skip
@@ -176,7 +176,7 @@ def discard(request: PortalRequest, track_id: UUID) -> HttpResponse:
         "back": back, "danger": True,
     }  # fmt: skip
     return confirmed(
-        request, forms.Form(request.POST or None),
+        request, forms.Form(request.POST if request.method == "POST" else None),
         do=lambda _data: _told(lambda: scheme_discard(actor=request.actor, track_id=track_id)),
         page=asked, then=back, text=_("The draft is gone."),
     )  # fmt: skip

@@ -153,7 +153,7 @@ def appeal_back(request: PortalRequest, appeal_id: UUID) -> HttpResponse:
         "submit": _("Withdraw"), "back": reverse("partner:tier"), "danger": True,
     }  # fmt: skip
     return confirmed(
-        request, forms.Form(request.POST or None),
+        request, forms.Form(request.POST if request.method == "POST" else None),
         do=lambda _data: appeal_withdraw(actor=request.actor, appeal_id=appeal.pk), page=asked,
         then=reverse("partner:tier"), text=_("The appeal is withdrawn."),
     )  # fmt: skip

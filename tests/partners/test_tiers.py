@@ -363,7 +363,7 @@ def test_tiers_by_hand_and_the_end_of_a_partnership(falling: Importer, cast: Cas
         partner_change_status(actor=cast.administrator, partner_id=cast.partner.pk, verb="end", reason="Closed")
         evaluate()
         assert held(cast.partner.pk) is None
-        assert TierStay.objects.filter(status="ended").order_by("-created_at")[0].reason == "The partnership has ended."
+        assert TierStay.objects.filter(status="ended").order_by("-pk")[0].reason == "The partnership has ended."
 
 
 def test_tracks_share_partners_by_type(vendor: Importer, cast: Cast) -> None:
