@@ -666,6 +666,7 @@ class Migration(migrations.Migration):
                             ("reject", "Rejected"),
                             ("withdraw", "Withdrawn"),
                             ("merge", "Put together with another"),
+                            ("remind", "Reminder sent"),
                             ("expire", "Expired"),
                             ("escalate", "The answer is overdue"),
                         ],

@@ -180,7 +180,7 @@ class ApplicationFile(TenantModel):
 class CompanyKey(TenantModel):
     """What a company can be recognised by: one row for each of its names, domains, numbers, phones. Found by index.
 
-    `STAMP` rows are fingerprints of the names that a partner's keys were made of.
+    `STAMP` rows are fingerprints of what a partner's keys were made of.
     """
 
     partner = TenantForeignKey(Partner, null=True, related_name="+", on_delete=models.CASCADE)

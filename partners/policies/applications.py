@@ -41,5 +41,7 @@ def is_referrer(user_id: UUID | None, application: Application) -> bool:
     if application.referrer_user_id == user_id:
         return True
     partner_id = application.referrer_partner_id
+    if partner_id is None:
+        return False
     works_there = Membership.objects.filter(user_id=user_id, partner_id=partner_id, is_active=True)
-    return bool(partner_id) and works_there.exists()
+    return works_there.exists()

@@ -209,7 +209,7 @@ def reapply_barrier(application: Application) -> Barrier | None:
         return None
     if any(rule == ReapplyRule.NEVER for rule, _day in found):
         return Barrier(None)
-    return Barrier(max(day for _rule, day in found))
+    return Barrier(max(day for _rule, day in found if day is not None))
 
 
 @dataclass(frozen=True, slots=True)

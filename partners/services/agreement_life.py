@@ -79,7 +79,7 @@ def agreement_terminate(*, actor: Actor, agreement_id: UUID, reason: str, last_d
     entitlements_cut(agreement, day)
     facts = {"last_day": day.isoformat(), "reason": agreement.end_reason}
     record(actor, "partners.agreement.termination_set", agreement, facts)
-    tell(agreement, "changed")
+    tell(agreement, "changed", since=(day + ONE_DAY).isoformat())
     return agreement
 
 
@@ -98,7 +98,8 @@ def agreement_notice_give(*, actor: Actor, agreement_id: UUID, reason: str) -> A
     agreement.auto_renew = False
     agreement.save(update_fields=["auto_renew"])
     record(actor, "partners.agreement.notice_given", agreement, {"reason": reason.strip()[:500]})
-    tell(agreement, "changed")
+    since = (agreement.active_to + ONE_DAY).isoformat() if agreement.active_to else ""
+    tell(agreement, "changed", since=since)
     return agreement
 
 

@@ -18,8 +18,13 @@ from prm.audit.services import record
 from prm.files.services import file_remove
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
+from prm.notifications.services.forgetting import address_forget
 
 ERASED = (ApplicationStatus.REJECTED, ApplicationStatus.WITHDRAWN, ApplicationStatus.EXPIRED)
+MAILED = dt.timedelta(days=1)
+"""After which the last mail to an applicant has left, or never will."""
+REMIND_DAYS = 5
+"""Before a draft or a question expires."""
 RUNNING = (ApplicationStatus.SUBMITTED, ApplicationStatus.IN_REVIEW)
 
 
@@ -38,6 +43,29 @@ def applications_escalate(*, actor: Actor) -> int:
         due = application.due_at.isoformat() if application.due_at else ""
         tell_reviewers(notices.OVERDUE, application, once=f"{application.pk}:{due}")
     return len(rows)
+
+
+@transaction.atomic
+def applications_remind(*, actor: Actor) -> int:
+    """Tell applicants once that a draft or a question is about to expire; returns how many.
+
+    Only those who have confirmed their address: others may not have written at all.
+    """
+    actor.require(Right.APPLICATIONS_DECIDE)
+    settings, now = recruitment_settings(), clock.now()
+    days = {ApplicationStatus.DRAFT: settings.draft_days, ApplicationStatus.INFO_REQUESTED: settings.answer_days}
+    known = Application.objects.exclude(email_confirmed_at=None).exclude(entries__verb=EntryVerb.REMIND)
+    waiting = known.filter(status__in=days).select_for_update(of=("self",), skip_locked=True)
+    told = 0
+    for application in waiting.select_related("version").order_by("number"):
+        since = application.paused_at or application.created_at
+        until = since + dt.timedelta(days=days[ApplicationStatus(application.status)])
+        if now < until - dt.timedelta(days=REMIND_DAYS):
+            continue
+        entry_write(actor, application, EntryVerb.REMIND)
+        tell_applicant(notices.EXPIRING, application, {"until_on": until.date().isoformat()})
+        told += 1
+    return told
 
 
 @transaction.atomic
@@ -66,17 +94,20 @@ def _expire(actor: Actor, application_id: UUID) -> bool:
     # Whoever never confirmed the address may not have written at all.
     if application.email_confirmed_at:
         tell_applicant(notices.EXPIRED, application)
-    if before == ApplicationStatus.DRAFT:
-        _erase(actor, application)
     return True
 
 
 @transaction.atomic
 def applications_erase(*, actor: Actor) -> int:
-    """Erase the personal data of what was rejected, withdrawn or expired long enough ago; returns how many."""
+    """Erase the personal data of what was rejected, withdrawn or expired long enough ago; returns how many.
+
+    Drafts that expired were never sent, so a day is enough: until then the mail about it has left.
+    """
     actor.require(Right.APPLICATIONS_DECIDE)
-    before = clock.now() - dt.timedelta(days=recruitment_settings().erase_days)
-    rows = Application.objects.filter(status__in=ERASED, closed_at__lt=before, erased_at=None)
+    now = clock.now()
+    old = Q(closed_at__lt=now - dt.timedelta(days=recruitment_settings().erase_days))
+    unsent = Q(submitted_at=None, closed_at__lt=now - MAILED)
+    rows = Application.objects.filter(old | unsent, status__in=ERASED, erased_at=None)
     keys = list(rows.order_by("number").values_list("pk", flat=True))
     for key in keys:
         application = locked(key)
@@ -86,7 +117,8 @@ def applications_erase(*, actor: Actor) -> int:
 
 
 def _erase(actor: Actor, application: Application) -> None:
-    """Answers, names, addresses, words and files go; number, states, times and the decision stay."""
+    """Answers, names, addresses, words, files and messages go; number, states, times and the decision stay."""
+    address_forget(email=application.email, before=clock.now() - MAILED)
     files = list(ApplicationFile.objects.filter(application=application).select_related("file"))
     for row in files:
         row.delete()

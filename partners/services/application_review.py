@@ -183,7 +183,7 @@ def _decided(actor: Actor, application: Application, names: list[str]) -> None:
 def _partner_of(actor: Actor, application: Application) -> Partner:
     """The partner that a reviewer found to be the same company, else a new one with the next free code."""
     merged = application.candidates.filter(status=CandidateStatus.MERGED, partner__isnull=False).first()
-    if merged is not None:
+    if merged is not None and merged.partner_id is not None:
         return Partner.objects.select_for_update().get(pk=merged.partner_id)
     answers = application.answers
     return partner_create(

@@ -238,7 +238,7 @@ def _file_add(
     if ApplicationFile.objects.filter(application=application).count() >= MOST_FILES:
         raise Invalid(fields={field: [_("At most %(most)d files.") % {"most": MOST_FILES}]})
     stored = file_store(actor=actor, name=given[0], content=given[1], purpose="evidence")
-    return ApplicationFile.objects.create(application=application, field=field, file=stored)  # type: ignore[no-any-return]
+    return ApplicationFile.objects.create(application=application, field=field, file=stored)
 
 
 def _address(email: str) -> str:

@@ -1,7 +1,7 @@
 """What companies can be recognised by, as rows that an index finds; and who shares any of it with an application.
 
-Keys of applications are written when they are sent. Those of partners are made of their names whenever these have
-changed: a fingerprint of the names tells which partners that are, in one statement, however they were changed.
+Keys of applications are written when they are sent. Those of partners are made of their names and profiles whenever
+these have changed: a fingerprint tells which partners that are, in one statement, however they were changed.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from partners.models import Application, CompanyKey, Partner
-from partners.recruitment.checks import BAD, check_company, domain_of
+from partners.models import Application, CompanyKey, Partner, PartnerProfile
+from partners.recruitment.checks import BAD, check_company, domain_of, phone_of
 from partners.recruitment.names import core_key, name_key
 from partners.recruitment.words import PUBLIC_MAIL
 from partners.states.applications import APPLICATION_OPEN, KeyKind
@@ -23,12 +23,18 @@ BATCH = 2000
 MOST = 320
 
 STALE = f"""
-    SELECT p.id, p.name, p.legal_name, md5(p.name || chr(10) || p.legal_name)
-    FROM {Partner._meta.db_table} p
-    WHERE p.tenant_id = %s AND NOT EXISTS (
+    WITH told AS (
+        SELECT p.id, p.name, p.legal_name, p.country, coalesce(f.website, '') AS website, coalesce(f.phone, '') AS phone
+        FROM {Partner._meta.db_table} p
+        LEFT JOIN {PartnerProfile._meta.db_table} f ON f.tenant_id = p.tenant_id AND f.partner_id = p.id
+        WHERE p.tenant_id = %s
+    ), stamped AS (
+        SELECT told.*, md5(concat_ws(chr(10), name, legal_name, country, website, phone)) AS stamp FROM told
+    )
+    SELECT id, name, legal_name, country, website, phone, stamp FROM stamped
+    WHERE NOT EXISTS (
         SELECT FROM {CompanyKey._meta.db_table} k
-        WHERE k.tenant_id = p.tenant_id AND k.partner_id = p.id AND k.kind = 'stamp'
-          AND k.value = md5(p.name || chr(10) || p.legal_name))
+        WHERE k.tenant_id = %s AND k.partner_id = stamped.id AND k.kind = 'stamp' AND k.value = stamped.stamp)
 """  # noqa: S608 (names of tables)
 
 MATCHES = f"""
@@ -45,20 +51,26 @@ MATCHES = f"""
 
 
 def partner_keys_refresh() -> int:
-    """Make the name keys of partners whose names are new or have changed; returns how many. May run twice at once."""
+    """Make the keys of partners that say something else of themselves than when theirs were made; returns how many.
+
+    May run twice at once. What was learnt otherwise, from an application, stays.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(STALE, [require_tenant_id()])
+        cursor.execute(STALE, [require_tenant_id(), require_tenant_id()])
         stale = cursor.fetchall()
     for start in range(0, len(stale), BATCH):
         part = stale[start : start + BATCH]
         kinds = [KeyKind.NAME, KeyKind.CORE, KeyKind.STAMP]
         CompanyKey.objects.filter(partner__in=[row[0] for row in part], kind__in=kinds).delete()
-        _write(
-            CompanyKey(partner_id=key, kind=kind, value=value)
-            for key, name, legal_name, stamp in part
-            for kind, value in {(KeyKind.STAMP, stamp), *_names([name, legal_name])}
-        )
+        _write(CompanyKey(partner_id=row[0], kind=kind, value=value) for row in part for kind, value in _told(*row[1:]))
     return len(stale)
+
+
+def _told(*told: str) -> set[tuple[KeyKind, str]]:
+    name, legal_name, country, website, phone, stamp = told
+    domain = domain_of(website)
+    own = {(KeyKind.DOMAIN, domain if domain not in PUBLIC_MAIL else ""), (KeyKind.PHONE, phone_of(phone, country))}
+    return {(KeyKind.STAMP, stamp), *_names([name, legal_name]), *((kind, value) for kind, value in own if value)}
 
 
 def application_keys_write(application: Application) -> None:

@@ -113,6 +113,7 @@ class EntryVerb(models.TextChoices):
     REJECT = "reject", _("Rejected")
     WITHDRAW = "withdraw", _("Withdrawn")
     MERGE = "merge", _("Put together with another")
+    REMIND = "remind", _("Reminder sent")
     EXPIRE = "expire", _("Expired")
     ESCALATE = "escalate", _("The answer is overdue")
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from partners.services.application_retention import applications_erase, applications_escalate, applications_expire
+from partners.services.application_retention import (
+    applications_erase,
+    applications_escalate,
+    applications_expire,
+    applications_remind,
+)
 from partners.services.company_keys import partner_keys_refresh
 from prm.identity.actor import Actor
 from prm.tenancy.celery import TenantTask, send_to_all
@@ -19,8 +24,9 @@ def recruitment_all() -> int:
 
 @shared_task(base=TenantTask, name="partners.recruitment")
 def recruitment() -> None:
-    """Tell what is overdue, expire what nobody goes on with, erase personal data, learn the names of new partners."""
+    """Tell what is overdue, remind, expire what nobody goes on with, erase personal data, learn names of partners."""
     applications_escalate(actor=RECRUITMENT)
+    applications_remind(actor=RECRUITMENT)
     applications_expire(actor=RECRUITMENT)
     applications_erase(actor=RECRUITMENT)
     partner_keys_refresh()

@@ -31,7 +31,7 @@ TEXTS = {
     "en": {
         "title": "Win the mid-market together",
         "ambition": "Twice as many customers in the region, with engineers of your own.",
-        "revenue": "Revenue of the year", "customers": "New customers", "people": "Certified engineers",
+        "revenue": "Revenue of the year", "orders": "Orders of the year", "people": "Certified engineers",
         "hire": "Hire two pre-sales engineers", "event": "Run a customer day in the region",
         "samples": "Provide demo devices", "entered": "Two passed in the spring.",
         "comment": "The customer day is booked for autumn.",
@@ -44,7 +44,7 @@ TEXTS = {
     },
     "zh": {
         "title": "携手拓展中端市场", "ambition": "区域客户数翻一番，并培养自己的工程师团队。",
-        "revenue": "全年销售额", "customers": "新客户", "people": "持证工程师",
+        "revenue": "全年销售额", "orders": "全年订单", "people": "持证工程师",
         "hire": "招聘两名售前工程师", "event": "在区域举办客户日活动",
         "samples": "提供演示设备", "entered": "春季有两人通过认证。", "comment": "客户日已定在秋季举办。",
         "summary": "季度表现稳健，客户日带来了新客户。", "well": "双方响应迅速，赢得三个大项目。",
@@ -65,7 +65,7 @@ def plans_make(staff: Mapping[Role, Membership], revenue: Decimal) -> None:
     others = partner_list(manager).exclude(pk=company)[:2]
     for other in others:
         draft = plan_start(actor=manager, partner_id=other.pk, fiscal_year=_year(), title=said["draft"])
-        goal_add(actor=manager, plan_id=draft.pk, title=said["customers"], target=Decimal(8), metric="new_customers")
+        goal_add(actor=manager, plan_id=draft.pk, title=said["orders"], target=Decimal(80), metric="orders")
         plan_hand_over(actor=manager, plan_id=draft.pk)
 
 
@@ -78,7 +78,7 @@ def _plan(manager: Actor, partner: Actor, said: Mapping[str, str], company: UUID
         )
         goal_add(actor=manager, plan_id=plan.pk, title=said["revenue"], target=revenue, metric="revenue")
         goal_add(
-            actor=manager, plan_id=plan.pk, title=said["customers"], target=Decimal(12), metric="new_customers",
+            actor=manager, plan_id=plan.pk, title=said["orders"], target=Decimal(240), metric="orders",
             side="vendor",
         )  # fmt: skip
         people = goal_add(actor=manager, plan_id=plan.pk, title=said["people"], target=Decimal(5))

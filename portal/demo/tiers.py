@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from uuid import UUID
 from partners.metrics import Window, values
 from partners.metrics.windows import shifted
 from partners.selectors.partners import partner_get, partner_list
-from partners.selectors.tiers import stay_list
+from partners.selectors.tiers import scheme_list, stay_list
 from partners.services.metrics import metric_fact_set
 from partners.services.tier_backtests import backtest_acknowledge, backtest_start
 from partners.services.tier_decisions import appeal_open
@@ -66,19 +67,14 @@ def tiers_make(staff: Mapping[Role, Membership]) -> None:
         scheme = publish(manager, _scheme(manager, people, today))
     everybody = [one.pk for one in partner_list(manager)]
     losers = _losers(manager, people, scheme, today)
-    for days, ids in (
-        (200, losers),
-        (100, losers[:1]),
-        (70, losers[:1]),
-        (40, losers[:1]),
-        (24, everybody),
-        (0, everybody),
-    ):
+    own = losers[:1]
+    for days, ids in ((200, losers), (100, own), (70, own), (40, own), (24, everybody), (0, everybody)):
         with on(_ago(today, days)):
             partners_evaluate(actor=SYSTEM, partner_ids=ids, as_of=_ago(today, days))
         if days == 24:
             with on(_ago(today, 20)):
                 _appeal(people)
+    _draft(manager)
 
 
 def publish(manager: Actor, definition: dict[str, Any]) -> Scheme:
@@ -89,6 +85,15 @@ def publish(manager: Actor, definition: dict[str, Any]) -> Scheme:
     backtest_run(require_tenant(), run.pk)
     backtest_acknowledge(actor=manager, backtest_id=run.pk)
     return scheme_publish(actor=manager, track_id=track.pk).scheme
+
+
+def _draft(manager: Actor) -> None:
+    """The next version is being thought about; the worker tells how it would have done when the product is up."""
+    in_force = scheme_list(manager, status="published")[0]
+    definition = deepcopy(in_force.definition)
+    definition["tiers"][-1]["pass_mark"] = 120
+    scheme_save(actor=manager, track_id=in_force.track_id, definition=definition)
+    backtest_start(actor=manager, track_id=in_force.track_id)
 
 
 def _losers(manager: Actor, people: Actor, scheme: Scheme, today: dt.date) -> list[UUID]:

@@ -128,7 +128,7 @@ def detail_context(request: PortalRequest, application_id: UUID) -> dict[str, An
     fields = fields_of(application.version.definition, language)
     files = files_of(actor, application)
     answers, shown = application.answers | {"email": application.email}, shown_answers(fields, application.answers)
-    candidates = candidates_of(actor, application)
+    candidates: Any = candidates_of(actor, application)
     for candidate in candidates:
         candidate.why = [str(KeyKind(kind).label) for kind in candidate.reasons]
     decides = actor.can(Right.APPLICATIONS_DECIDE) and application.status in APPLICATION_OPEN

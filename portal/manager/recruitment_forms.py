@@ -189,8 +189,8 @@ def _preview(request: PortalRequest, definition: Mapping[str, Any]) -> HttpRespo
                 (STEPS[step], _blank(language, [one for one in fields if one.step == step]))
                 for step in steps_of(fields)
             ]
-            texts = {name: text_in(clean[name], language) for name in TEXTS}
-            body = render_to_string("portal/manager/recruitment/_preview.html", {**texts, "steps": steps}, request)
+            shared = {name: text_in(clean[name], language) for name in TEXTS}
+            body = render_to_string("portal/manager/recruitment/_preview.html", {**shared, "steps": steps}, request)
         shown.append({"name": translation.get_language_info(code)["name_local"], "body": body})
     return page_response(request, "portal/manager/recruitment/preview.html", {"shown": shown})
 

@@ -47,7 +47,7 @@ class GuardedForm(forms.Form):
             raise forms.ValidationError(_("That was very quick. Please send the form once more."))
         if passed > LATEST:
             raise forms.ValidationError(_("The page was open for a long time. Please send the form once more."))
-        return given
+        return str(given)
 
 
 def opened_now() -> str:

@@ -112,8 +112,9 @@ def _start(slug: str, email: str, language: str, referrer: str) -> str:
 
 def _stamp(form: forms.Form) -> None:
     """A refused form is shown anew, so its time begins anew."""
-    form.data = form.data.copy()
-    form.data["opened"] = opened_now()
+    data: Any = form.data
+    form.data = data.copy()
+    form.data["opened"] = opened_now()  # type: ignore[index]
 
 
 def _counted(request: Any, response: HttpResponse, form_id: Any) -> HttpResponse:

@@ -21,6 +21,7 @@ SIGNS = {
     "reject": ("circle-x", "bad"),
     "withdraw": ("undo-2", "neutral"),
     "merge": ("combine", "neutral"),
+    "remind": ("bell", "neutral"),
     "expire": ("hourglass", "neutral"),
     "escalate": ("alarm-clock", "bad"),
 }

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
-from partners.models import Application, ApplicationFile, ApplicationForm, ApplicationLink, Partner
+from partners.models import Application, ApplicationFile, ApplicationForm, ApplicationLink, Partner, PartnerProfile
 from partners.policies.applications import applicant
 from partners.selectors.applications import (
     application_get,
@@ -22,7 +22,12 @@ from partners.selectors.applications import (
     reapply_barrier,
 )
 from partners.selectors.recruitment import form_open, funnel
-from partners.services.application_retention import applications_erase, applications_escalate, applications_expire
+from partners.services.application_retention import (
+    applications_erase,
+    applications_escalate,
+    applications_expire,
+    applications_remind,
+)
 from partners.services.application_review import (
     application_approve,
     application_ask,
@@ -313,6 +318,18 @@ def test_possible_duplicates_have_reasons_and_stop_an_approval(acme: Cast) -> No
         application_approve(actor=acme.manager, application_id=first.pk)
 
 
+def test_what_a_partner_tells_of_itself_counts_and_changes_are_seen(acme: Cast) -> None:
+    twin = Partner.objects.create(code="T-1", name="Elsewhere Ltd", country="CN")
+    profile = PartnerProfile.objects.create(partner=twin, website="https://www.shenjiang.example/about")
+    first = sent()
+    assert [(one.partner_id, one.reasons) for one in first.candidates.all()] == [(twin.pk, ["domain"])]
+    PartnerProfile.objects.filter(pk=profile.pk).update(phone="+86 138 0013 8000")
+    Partner.objects.filter(pk=twin.pk).update(name="申江")
+    second = sent("wang@other.example", website="", tax_id="91310000MA1FL0TT05")
+    found = second.candidates.get(partner=twin)
+    assert found.reasons == ["core", "phone"]
+
+
 def test_a_merge_brings_the_contact_into_the_partner_that_is_there(acme: Cast) -> None:
     twin = Partner.objects.create(code="T-1", name="申江数码", legal_name=ANSWERS["legal_name"])
     first, second = sent(), sent("wang@shenjiang.example")
@@ -379,8 +396,12 @@ def test_drafts_expire_and_personal_data_is_erased(acme: Cast) -> None:
     application_reject(actor=acme.manager, application_id=application.pk, reason="other", text="李雷 sorry")
     move(acme, "2026-12-26T02:00:01Z")
     assert [applications_expire(actor=SYSTEM) for _time in range(2)] == [1, 0]
+    assert applications_erase(actor=SYSTEM) == 0, "the mail about it has to leave first"
+    move(acme, "2026-12-27T02:00:02Z")
+    assert [applications_erase(actor=SYSTEM) for _time in range(2)] == [1, 0]
     gone = Application.objects.get(pk=draft.pk)
     assert (gone.status, gone.email, gone.answers) == ("expired", "", {})
+    assert not Notice.objects.filter(email="draft@x.example", kind="partners.application.started").exists()
     assert not ApplicationFile.objects.exists()
     assert not StoredFile.objects.exists()
     assert applications_erase(actor=SYSTEM) == 0
@@ -393,6 +414,22 @@ def test_drafts_expire_and_personal_data_is_erased(acme: Cast) -> None:
     kept = str(list(AuditEntry.objects.values_list("data", "actor_label", "target_label")))
     assert "李雷" not in kept
     assert "shenjiang" not in kept
+
+
+def test_applicants_are_reminded_once_before_something_expires(acme: Cast) -> None:
+    begun("draft@x.example")
+    application = sent()
+    application_ask(actor=acme.manager, application_id=application.pk, text="Well?")
+    forms_begin()
+    application_start(actor=SYSTEM, slug="service", email="never@confirmed.example", language="en")
+    move(acme, "2026-12-20T02:00:00Z")
+    assert applications_remind(actor=SYSTEM) == 0
+    move(acme, "2026-12-21T02:00:01Z")
+    assert [applications_remind(actor=SYSTEM) for _time in range(2)] == [2, 0]
+    told = Notice.objects.filter(kind="partners.application.expiring").order_by("email")
+    assert [(one.email, one.data["until_on"]) for one in told] == [
+        ("draft@x.example", "2026-12-26"), ("li@shenjiang.example", "2026-12-26"),
+    ]  # fmt: skip
 
 
 def test_a_question_without_an_answer_expires(acme: Cast) -> None:
