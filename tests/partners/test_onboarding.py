@@ -25,7 +25,7 @@ from partners.services.onboarding_templates import (
     template_task_save,
     template_update,
 )
-from partners.services.partners import partner_advance, partner_change_status, partner_create
+from partners.services.partners import partner_advance, partner_create
 from prm.audit.models import AuditEntry
 from prm.errors import Conflict, Forbidden, Invalid, NotFound, StateError
 from prm.identity.actor import Actor
@@ -210,7 +210,7 @@ def test_reopening_and_stopping_have_reasons(acme: Cast) -> None:
         task_do(actor=acme.manager, task_id=tasks["team"].pk)
     with pytest.raises(Invalid):
         task_waive(actor=acme.manager, task_id=tasks["kickoff"].pk, reason=" ")
-    partner_change_status(actor=acme.administrator, partner_id=partner.pk, verb="leave", reason="Sold")
+    Partner.objects.filter(pk=partner.pk).update(status="exiting")
     handlers.partner_moved({"partner_id": str(partner.pk)})
     plan.refresh_from_db()
     assert plan.status == "stopped"
