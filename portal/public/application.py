@@ -83,9 +83,7 @@ def by_link(view: View) -> View:
             return render(request, "portal/public/join/link_gone.html", status=404)
         request.token, request.application = token, request.link.application
         request.applicant = applicant(request.application)
-        response = view(request, *args, **kwargs)
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
+        return view(request, *args, **kwargs)
 
     return never_cache(opened)
 
