@@ -1,5 +1,8 @@
-"""What time brings about: agreements begin, renew, come near their end and end. Each in a transaction of its own, so
-that a run that is stopped half-way is gone on with by the next one, with the same result."""
+"""What time brings about: agreements begin, renew, come near their end and end.
+
+What is due is told by the days of the agreements alone: a run that is stopped half-way leaves nothing half done, and
+the next one brings the same result.
+"""
 
 from __future__ import annotations
 

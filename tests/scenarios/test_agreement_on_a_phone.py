@@ -62,8 +62,8 @@ def test_from_the_draft_to_the_signed_document(browser: Callable[..., Any], cast
 def sign_by_hand(page: Any, said: Callable[[str], str]) -> None:
     """Read to the end, draw, agree. Before the end has been seen the box cannot be ticked."""
     read, pad = page.locator("[name=has_read]"), page.locator("[data-sign-pad]")
-    page.locator("[data-document-end]").scroll_into_view_if_needed()
-    page.wait_for_function("!document.querySelector('[name=has_read]').disabled")
+    page.locator("#sign").scroll_into_view_if_needed()
+    page.locator("[name=has_read]:enabled").wait_for()
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
     page.mouse.move(box["x"] + 20, box["y"] + 60)
@@ -79,8 +79,8 @@ def sign_by_hand(page: Any, said: Callable[[str], str]) -> None:
 def agreement_countersigned(desk: Any, said: Callable[[str], str]) -> None:
     desk.reload()
     desk.get_by_role("link", name=said("Countersign")).click()
-    desk.locator("[data-document-end]").scroll_into_view_if_needed()
-    desk.wait_for_function("!document.querySelector('[name=has_read]').disabled")
+    desk.locator("#sign").scroll_into_view_if_needed()
+    desk.locator("[name=has_read]:enabled").wait_for()
     desk.locator("[name=name]").fill("Ada Vendor")
     desk.locator("[name=has_read]").check()
     desk.locator("[name=consents]").check()
