@@ -11,6 +11,6 @@ from prm.tenancy.celery import HEADER
 
 @subscribe("partners.scorecard.published")
 def scorecard_published(_payload: dict[str, Any]) -> None:
-    from partners.score_tasks import begin
+    from partners.tasks.scorecards import begin
 
     begin.apply_async(headers={HEADER: str(require_tenant_id())})

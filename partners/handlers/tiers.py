@@ -56,7 +56,7 @@ def due_partners(_payload: Payload) -> None:
 @subscribe(WATCH)
 def sweep_watch(payload: Payload) -> None:
     """Send the task, and again from time to time until the sweep has ended: a broker forgets, the outbox does not."""
-    from partners.tier_tasks import sweep
+    from partners.tasks.tiers import sweep
 
     if TierSweep.objects.filter(pk=UUID(payload["sweep_id"]), status__in=RUN_ACTIVE).exists():
         emit(WATCH, payload, delay=LOOK_AGAIN)
@@ -66,7 +66,7 @@ def sweep_watch(payload: Payload) -> None:
 @subscribe(BACKTEST_WATCH)
 def backtest_watch(payload: Payload) -> None:
     """Send the task, and again from time to time until the back-test has ended."""
-    from partners.tier_tasks import backtest
+    from partners.tasks.tiers import backtest
 
     if TierBacktest.objects.filter(pk=UUID(payload["backtest_id"]), status__in=RUN_ACTIVE).exists():
         emit(BACKTEST_WATCH, payload, delay=LOOK_AGAIN)

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from celery import Task, shared_task
-from django.core.cache import cache
+from celery import shared_task
 
 from partners.services.plans_work import actions_tell_overdue
 from partners.services.scores import scores_begin, scores_update
-from prm import clock
 from prm.identity.actor import Actor
-from prm.tenancy.celery import HEADER, TenantTask
-from prm.tenancy.models import Tenant
+from prm.tenancy.celery import TenantTask, send_daily
 
 SCORES, WATCH = Actor.system("partners.scores"), Actor.system("partners.watch")
-KEPT_SECONDS = 20 * 3600
 
 
 @shared_task(name="partners.scores_nightly_all")
 def nightly_all() -> int:
-    """Once for each vendor in the hour after its midnight; returns how many. Two beats make one run."""
-    return sum(_once_a_day(tenant, nightly) for tenant in Tenant.objects.filter(is_active=True))
+    return send_daily(nightly)
 
 
 @shared_task(base=TenantTask, name="partners.scores_nightly")
@@ -33,10 +28,3 @@ def nightly() -> None:
 def begin() -> None:
     """After a scorecard came into force: its scores of now, and of the past where there are none."""
     scores_begin(actor=SCORES)
-
-
-def _once_a_day(tenant: Tenant, task: Task) -> int:
-    if not cache.add(f"{task.name}:{tenant.pk}:{clock.today(tenant)}", 1, KEPT_SECONDS):
-        return 0
-    task.apply_async(headers={HEADER: str(tenant.pk)})
-    return 1
