@@ -14,8 +14,8 @@ from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 
 HEADER = "prm_tenant"
-SLOT_SECONDS = 26 * 3600
-"""Longer than any slot: a day has up to 25 hours."""
+SLOT_SECONDS, DAY_SECONDS = 3600, 26 * 3600
+"""Longer than the slot lasts: a day has up to 25 hours."""
 
 
 class TenantTask(Task):
@@ -55,16 +55,17 @@ class TenantTask(Task):
 def send_to_all(task: Any, slot: str = "%Y-%m-%dT%H:%M") -> int:
     """Send a task of `TenantTask` for each active vendor; returns how many. Two beats make one run of a slot."""
     now = clock.now().strftime(slot)
-    return sum(_send_once(task, tenant, now) for tenant in Tenant.objects.filter(is_active=True))
+    return sum(_send_once(task, tenant, now, SLOT_SECONDS) for tenant in Tenant.objects.filter(is_active=True))
 
 
 def send_daily(task: Any) -> int:
     """As `send_to_all`, but once for each vendor in the hour after its midnight."""
-    return sum(_send_once(task, tenant, str(clock.today(tenant))) for tenant in Tenant.objects.filter(is_active=True))
+    active = Tenant.objects.filter(is_active=True)
+    return sum(_send_once(task, tenant, str(clock.today(tenant)), DAY_SECONDS) for tenant in active)
 
 
-def _send_once(task: Any, tenant: Tenant, slot: str) -> int:
-    if not cache.add(f"{task.name}:{tenant.pk}:{slot}", 1, SLOT_SECONDS):
+def _send_once(task: Any, tenant: Tenant, slot: str, seconds: int) -> int:
+    if not cache.add(f"{task.name}:{tenant.pk}:{slot}", 1, seconds):
         return 0
     task.apply_async(headers={HEADER: str(tenant.pk)})
     return 1
