@@ -22,6 +22,7 @@ AT_MOST = {
     "payouts_1m_x_50": 3.0,
     "home_page": 6.0,
     "export_300k": 2.0,
+    "tiers_10k_x_6": 3.0,
     "directory_page": 1.5,
     "directory_filtered": 1.5,
 }

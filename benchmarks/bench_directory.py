@@ -16,7 +16,7 @@ from prm.testing.make import make_cast, make_tenant
 
 FEW, MANY = 100, 100_000
 ROUNDS, REQUESTS = 7, 6
-PAGES = {"directory_page": "/m/partners/?all=1", "directory_filtered": "/m/partners/?region=R3&tag=t7&sort=-since"}
+PAGES = {"directory_page": "/m/partners/?all=1", "directory_filtered": "/m/partners/?status=active&tag=all&sort=-since"}
 
 FILL = """
     INSERT INTO partners_partner
@@ -27,8 +27,8 @@ FILL = """
 """
 TIERS = """
     INSERT INTO partners_tierchange (id, tenant_id, created_at, partner_id, tier, valid_from)
-    SELECT uuidv7(), tenant_id, now(), id, 'tier ' || substr(code, 3)::int %% 4, DATE '0001-01-01' FROM partners_partner
-    WHERE code LIKE 'B-%%'
+    SELECT uuidv7(), tenant_id, now(), id, 'tier ' || substr(code, 3)::int % 4, DATE '0001-01-01' FROM partners_partner
+    WHERE code LIKE 'B-%'
 """
 
 

@@ -108,6 +108,30 @@ def actions(only: Only) -> Sql:
     )
 
 
+def applications(only: Only) -> Sql:
+    """Applications of those who became partners: decided by the end of the vendor's clock, to the minute."""
+    decided, zone = local_day("a.decided_at")
+    due, due_zone = local_day("a.due_at")
+    where, own = within("a.partner_id", only)
+    return (
+        (
+            f"SELECT a.partner_id, CASE WHEN a.decided_at <= a.due_at THEN {decided}"
+            f" WHEN a.paused_at <= a.due_at THEN {due}"
+            f" ELSE greatest({decided}, {due} + 1) END, {due} FROM partners_application a"
+            f" WHERE a.partner_id IS NOT NULL AND a.due_at IS NOT NULL AND a.decided_at IS NOT NULL AND {where}"
+        ),
+        [*zone, *due_zone, *zone, *due_zone, *due_zone, *own],
+    )
+
+
+register(Commitment(
+    code="applications_on_time",
+    name=_("Applications answered on time"),
+    definition=_("Applications of today's partners that we decided within our own clock; questions to them stop it."),
+    owner=_("Channel management"),
+    source=_("Applications"),
+    promises=applications,
+))  # fmt: skip
 register(Commitment(
     code="actions_on_time",
     name=_("Our actions on time"),

@@ -16,10 +16,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Partner, PartnerTag, TierChange
+from partners.models import Partner, PartnerTag, TierChange, TierStay
 from partners.selectors.suspension import suspended_ids
 from partners.states.partner import PartnerStatus
 from partners.states.suspensions import SuspensionScope
+from partners.states.tiers import STAY_LOSING
 from prm.errors import Text
 from prm.identity.actor import Actor
 
@@ -87,6 +88,11 @@ def _held(rows: Rows, value: str, _actor: Actor, today: dt.date) -> Rows:
     return rows.filter(pk__in=suspended_ids(value, today))
 
 
+def _tier_stake(rows: Rows, value: str, _actor: Actor, _today: dt.date) -> Rows:
+    statuses = STAY_LOSING if value == "losing" else [value]
+    return rows.filter(pk__in=TierStay.objects.filter(status__in=statuses).values("partner_id"))
+
+
 def _owners(actor: Actor) -> Sequence[tuple[str, Any]]:
     own: list[tuple[str, Any]] = [("me", _("Mine"))] if actor.kind == "user" else []
     return [*own, ("none", _("Nobody's"))]
@@ -104,6 +110,10 @@ register(
         "ending", 80, _("Term ends"), _("Any term"), _ending,
         lambda _a: [("30", _("Within 30 days")), ("90", _("Within 90 days")), ("180", _("Within 180 days")),
                     ("over", _("Overdue"))],
+    ),
+    DirectoryFilter(
+        "at_risk", 85, _("Tier at risk"), _("Tier at risk or not"), _tier_stake,
+        lambda _a: [("losing", _("Tier at risk"))],
     ),
     DirectoryFilter(
         "held", 90, _("Suspended"), _("Suspended or not"), _held, lambda _a: SuspensionScope.choices

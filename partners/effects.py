@@ -28,13 +28,14 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """From `day` on `after` counts instead of `before`: people by certification, under "" with any."""
+    """From `day` on `after` counts instead of `before`: people by certification, under "" with any; `now` is today."""
 
     partner_id: UUID
     day: dt.date
     before: Mapping[str, int]
     after: Mapping[str, int]
     endings: Sequence[Ending] = ()
+    now: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,11 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from partners.exits import ExitCheck, register
-from partners.models import BankAccount, DataExport
+from partners.models import Agreement, BankAccount, DataExport
+from partners.selectors.agreements import in_force_on
 from partners.states.accounts import AccountStatus
+from prm import clock
+from prm.db.scope import require_tenant
 from prm.identity.services.partner_access import active_people, open_invitations
 from prm.runs.states import RunStatus
 
@@ -17,11 +20,21 @@ def _accounts_waiting(partner_id: UUID) -> int:
     return int(BankAccount.objects.filter(partner_id=partner_id, status=AccountStatus.PROPOSED).count())
 
 
+def _agreements_in_force(partner_id: UUID) -> int:
+    rows = Agreement.objects.filter(partner_id=partner_id)
+    return int(in_force_on(rows, clock.today(require_tenant())).count())
+
+
 def _without_data(partner_id: UUID) -> int:
     return int(not DataExport.objects.filter(partner_id=partner_id, status=RunStatus.DONE).exists())
 
 
 register(
+    ExitCheck(
+        "partners.agreements", 65, _("Agreements in force"), blocks=True, count=_agreements_in_force,
+        link="/m/partners/%(partner_id)s/agreements/",
+        hint=_("End them; what they grant ends with them."),
+    ),
     ExitCheck(
         "partners.accounts", 70, _("Bank accounts that wait for confirmation"), blocks=True, count=_accounts_waiting,
         link="/f/accounts/", hint=_("Confirm or reject them, so that nothing is paid to the wrong account."),

@@ -13,8 +13,10 @@ from uuid import UUID
 
 from partners.exits import checks
 from partners.metrics import Window, WindowKind, WindowSpec, metrics, values
+from partners.models import TierStay
 from partners.selectors.suspension import suspended_ids
 from partners.states.suspensions import SuspensionScope
+from partners.states.tiers import STAY_LOSING
 from prm.db.scope import require_tenant
 
 Values = Callable[[Sequence[UUID], dt.date], Mapping[UUID, Decimal]]
@@ -79,6 +81,14 @@ register(RenewalInput("revenue", metric_of("revenue", YEAR)))
 register(RenewalInput("growth", metric_of("revenue_growth", YEAR)))
 register(RenewalInput("recent_orders", metric_of("orders", QUARTER)))
 register(RenewalInput("certified_people", metric_of("certified_people", WindowSpec(WindowKind.AS_OF))))
+
+
+def _at_risk(partner_ids: Sequence[UUID], _today: dt.date) -> Mapping[UUID, Decimal]:
+    losing = TierStay.objects.filter(partner_id__in=list(partner_ids), status__in=STAY_LOSING)
+    return dict.fromkeys(losing.values_list("partner_id", flat=True), Decimal(1))
+
+
+register(RenewalInput("at_risk", _at_risk))
 register(RenewalInput("suspensions", _suspensions))
 for _code, _check in OPEN.items():
     register(RenewalInput(_code, _open_of(_check)))

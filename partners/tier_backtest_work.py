@@ -141,15 +141,8 @@ def _reach(scheme: Scheme, draft: Mapping[UUID, int]) -> list[dict[str, Any]]:
         below = sum(1 for one in draft.values() if one >= rank - 1)
         reach = sum(1 for one in draft.values() if one >= rank)
         share = round_digits(Decimal(reach) / below, 4) if below else Decimal(0)
-        found.append(
-            {
-                "tier": tier.code,
-                "below": below,
-                "reach": reach,
-                "share": plain(share),
-                "is_low": below > 0 and share < LOW,
-            }
-        )
+        facts = {"tier": tier.code, "below": below, "reach": reach, "share": plain(share)}
+        found.append(facts | {"is_low": below > 0 and share < LOW})
     return found
 
 

@@ -16,6 +16,7 @@ CAUSES: Mapping[str, object] = {
     "commerce.product": gettext_lazy("Cause: a change of products."),
     "partners.partner": gettext_lazy("Cause: a change of the partner's data."),
     "partners.tierchange": gettext_lazy("Cause: a change of the tier."),
+    "partners.agreement": gettext_lazy("Cause: an agreement came into force or ended."),
     "commerce.overdue": gettext_lazy("Cause: receivables overdue."),
     "rebates.program": gettext_lazy("Cause: a change of the program."),
     "rebates.programversion": gettext_lazy("Cause: a change of the program."),

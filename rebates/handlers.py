@@ -96,13 +96,15 @@ def certificates_changed(payload: Payload) -> None:
 
 
 @subscribe("partners.agreement.activated")
+@subscribe("partners.agreement.renewed")
+@subscribe("partners.agreement.changed")
 @subscribe("partners.agreement.ended")
 def agreements_changed(payload: Payload) -> None:
+    """`changed` is a notice given, or a termination for a day to come."""
+    programs, since = programs_asking("agreement_signed"), _day(payload, "since")
     cause = Cause("partners.agreement", payload["agreement_id"])
-    programs = programs_asking("agreement_signed")
     if programs:
-        ids = [UUID(payload["partner_id"])]
-        accruals_update(actor=ACTOR, partner_ids=ids, since=None, program_ids=programs, cause=cause)
+        accruals_update(actor=ACTOR, partner_ids=_ids(payload), since=since, program_ids=programs, cause=cause)
 
 
 @subscribe("commerce.overdue.changed")

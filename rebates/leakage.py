@@ -33,6 +33,7 @@ BOOKED_CAUSES: Mapping[str, LeakCause] = {
     "commerce.exchangerate": LeakCause.RATE,
     "commerce.product": LeakCause.PRODUCT,
     "commerce.overdue": LeakCause.PARTNER,
+    "partners.agreement": LeakCause.PARTNER,
     "partners.partner": LeakCause.PARTNER,
     "partners.tierchange": LeakCause.TIER,
     "rebates.program": LeakCause.PROGRAM,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import get_language
@@ -24,7 +25,7 @@ def rebates_lost(changes: Sequence[Change]) -> list[list[Effect]]:
     ]
     if not asking:
         return [[] for _change in changes]
-    worth = _worth({change.partner_id for change in changes}, {str(version.id) for version, _one in asking})
+    worth = _worth({change.partner_id for change in changes}, [version.id for version, _one in asking])
     found: list[list[Effect]] = []
     for change in changes:
         effects: dict[str, Effect] = {}
@@ -44,7 +45,7 @@ def _is_lost(change: Change, qualifier: CertifiedPeople) -> bool:
     return change.before.get(code, 0) >= qualifier.minimum > change.after.get(code, 0)
 
 
-def _worth(partner_ids: set[UUID], version_ids: set[str]) -> dict[tuple[UUID, str], Accrual]:
+def _worth(partner_ids: set[UUID], version_ids: Sequence[Any]) -> dict[tuple[UUID, str], Accrual]:
     """The newest accrual of each partner and program."""
     rows = Accrual.objects.filter(partner_id__in=partner_ids, version_id__in=version_ids)
     rows = rows.select_related("version__program").order_by("period_start")

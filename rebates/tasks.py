@@ -14,6 +14,8 @@ from prm.audit.services import record
 from prm.identity.actor import Actor
 from prm.runs.tasks import RunTask, work
 from prm.tenancy.celery import TenantTask, send_to_all
+from prm.tenancy.context import tenant_context
+from prm.tenancy.models import Tenant
 from rebates.bank_results.work import APPLICATIONS
 from rebates.close_work import CLOSES
 from rebates.leak_work import leakage_run
@@ -43,13 +45,22 @@ def watch_all() -> int:
     return send_to_all(watch)
 
 
-@shared_task(base=TenantTask, name="rebates.watch")
-def watch() -> None:
-    """Warn of reviews and disputes whose day is near, end reviews that are over, escalate disputes past their day."""
-    reviews_remind(actor=WATCH)
-    disputes_remind(actor=WATCH)
-    reviews_lapse(actor=WATCH)
-    disputes_escalate_due(actor=WATCH)
+@shared_task(base=RunTask, bind=True, name="rebates.watch")
+def watch(self: Any) -> None:
+    vendor_watch(self.tenant)
+
+
+def vendor_watch(tenant: Tenant) -> None:
+    """Warn of reviews and disputes whose day is near, end reviews that are over, escalate disputes past their day.
+
+    Each in a transaction of its own: one that fails keeps none of the others from their day.
+    """
+    for look in (reviews_remind, disputes_remind, reviews_lapse, disputes_escalate_due):
+        try:
+            with tenant_context(tenant):
+                look(actor=WATCH)
+        except Exception:  # the next run is in half an hour, and the log says what is wrong
+            logger.exception("%s failed at %s", look.__name__, tenant)
 
 
 @shared_task(base=TenantTask, name="rebates.reconcile")

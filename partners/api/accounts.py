@@ -51,7 +51,7 @@ class BankAccountInput(Input):
     bank_name = serializers.CharField(max_length=140, required=False, allow_blank=True)
 
 
-class RejectInput(Input):
+class AccountReasonInput(Input):
     reason = serializers.CharField(max_length=500)
 
 
@@ -85,14 +85,14 @@ class BankAccountConfirm(Endpoint):
 
 
 class BankAccountReject(Endpoint):
-    @writes("bank_account_reject", Right.ACCOUNTS_CONFIRM, output=BankAccountOutput, body=RejectInput)
+    @writes("bank_account_reject", Right.ACCOUNTS_CONFIRM, output=BankAccountOutput, body=AccountReasonInput)
     def post(self, call: Call, account_id: UUID) -> BankAccount:
         """Refuse an account that waits."""
         return account_reject(actor=call.actor, account_id=account_id, **call.data)
 
 
 class BankAccountStop(Endpoint):
-    @writes("bank_account_stop", EDITORS, output=BankAccountOutput, body=RejectInput)
+    @writes("bank_account_stop", EDITORS, output=BankAccountOutput, body=AccountReasonInput)
     def post(self, call: Call, account_id: UUID) -> BankAccount:
         """Stop a change during its cool-off; the account in force stays."""
         account_get(call.actor, account_id)

@@ -60,7 +60,7 @@ class SuspensionInput(Input):
     ends_on = serializers.DateField(required=False, help_text="Until it is lifted when left out.")
 
 
-class ReasonInput(Input):
+class LifecycleReasonInput(Input):
     reason = serializers.CharField(max_length=500)
 
 
@@ -81,7 +81,7 @@ class ExitOutput(Output):
     created_at = serializers.DateTimeField()
 
 
-class CheckOutput(Output):
+class ExitCheckOutput(Output):
     code = serializers.CharField(source="check.code")
     name = serializers.CharField(source="check.name")
     blocks = serializers.BooleanField(source="check.blocks")
@@ -90,8 +90,8 @@ class CheckOutput(Output):
     is_done = serializers.BooleanField(help_text="Clear, waived, or one that does not block.")
 
 
-class ChecklistOutput(Output):
-    checks = CheckOutput(many=True)
+class ExitChecklistOutput(Output):
+    checks = ExitCheckOutput(many=True)
 
 
 class ExitInput(Input):
@@ -103,7 +103,7 @@ class ExitInput(Input):
     last_day = serializers.DateField()
 
 
-class WaiveInput(ReasonInput):
+class WaiveInput(LifecycleReasonInput):
     check_code = serializers.CharField(max_length=60)
 
 
@@ -126,7 +126,7 @@ class RenewalOutput(Output):
     note = serializers.CharField()
 
 
-class DecisionInput(Input):
+class RenewalDecisionInput(Input):
     example = {"decision": "watch", "note": "Sales fall.", "task": "Visit them", "task_on": "2026-12-31"}
 
     decision = serializers.ChoiceField(RenewalAdvice.choices)
@@ -166,7 +166,7 @@ class BulkInput(Input):
     example = {"verb": "tag_add", "data": {"tag": "vip"}, "filters": {"region": "East"}}
 
     verb = serializers.ChoiceField(BulkVerb.choices)
-    data = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment]
     ids = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=2000)
     filters = serializers.DictField(
         child=serializers.CharField(max_length=200, allow_blank=True), required=False,
@@ -194,7 +194,7 @@ class PartnerSuspensions(Endpoint):
 
 
 class SuspensionLift(Endpoint):
-    @writes("suspension_lift", Right.LIFECYCLE_DECIDE, output=SuspensionOutput, body=ReasonInput)
+    @writes("suspension_lift", Right.LIFECYCLE_DECIDE, output=SuspensionOutput, body=LifecycleReasonInput)
     def post(self, call: Call, suspension_id: UUID) -> Suspension:
         """Lift a suspension from today on; a planned one never begins."""
         suspension_get(call.actor, suspension_id)
@@ -218,7 +218,7 @@ class PartnerExits(Endpoint):
 
 
 class ExitChecks(Endpoint):
-    @reads("exit_checklist", Right.LIFECYCLE_DECIDE, output=ChecklistOutput)
+    @reads("exit_checklist", Right.LIFECYCLE_DECIDE, output=ExitChecklistOutput)
     def get(self, call: Call, exit_id: UUID) -> dict[str, Any]:
         """Get the checklist of an exit as it is now."""
         return {"checks": exit_checklist(call.actor, exit_id)}
@@ -233,14 +233,14 @@ class ExitWaivers(Endpoint):
 
 
 class ExitFinish(Endpoint):
-    @writes("exit_finish", Right.LIFECYCLE_DECIDE, output=ExitOutput, body=ReasonInput)
+    @writes("exit_finish", Right.LIFECYCLE_DECIDE, output=ExitOutput, body=LifecycleReasonInput)
     def post(self, call: Call, exit_id: UUID) -> Exit:
         """End the partnership; its people lose their access at once."""
         return exit_finish(actor=call.actor, exit_id=exit_id, **call.data)
 
 
 class ExitCancel(Endpoint):
-    @writes("exit_cancel", Right.LIFECYCLE_DECIDE, output=ExitOutput, body=ReasonInput)
+    @writes("exit_cancel", Right.LIFECYCLE_DECIDE, output=ExitOutput, body=LifecycleReasonInput)
     def post(self, call: Call, exit_id: UUID) -> Exit:
         """Call an exit off; the partner stays."""
         return exit_cancel(actor=call.actor, exit_id=exit_id, **call.data)
@@ -257,7 +257,7 @@ class Renewals(Endpoint):
 
 
 class RenewalDecision(Endpoint):
-    @writes("renewal_decide", Right.LIFECYCLE_DECIDE, output=RenewalOutput, body=DecisionInput)
+    @writes("renewal_decide", Right.LIFECYCLE_DECIDE, output=RenewalOutput, body=RenewalDecisionInput)
     def post(self, call: Call, renewal_id: UUID) -> Renewal:
         """Decide about a partner whose term ends."""
         return renewal_decide(actor=call.actor, renewal_id=renewal_id, **call.data)

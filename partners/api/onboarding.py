@@ -20,7 +20,7 @@ READERS = (Right.PARTNERS_VIEW, Right.OWN_ONBOARDING_WORK)
 WORKERS = (Right.ONBOARDING_EDIT, Right.OWN_ONBOARDING_WORK)
 
 
-class TemplateOutput(Output):
+class OnboardingTemplateOutput(Output):
     id = serializers.UUIDField()
     code = serializers.CharField()
     version = serializers.IntegerField()
@@ -31,12 +31,12 @@ class TemplateOutput(Output):
     status = serializers.ChoiceField(TemplateStatus.choices)
 
 
-class PlanQuery(Query):
+class OnboardingPlanQuery(Query):
     partner_id = serializers.UUIDField()
     status = serializers.ChoiceField(PlanStatus.choices)
 
 
-class PlanOutput(Output):
+class OnboardingPlanOutput(Output):
     id = serializers.UUIDField()
     partner_id = serializers.UUIDField()
     template = serializers.CharField(source="template.code")
@@ -46,7 +46,7 @@ class PlanOutput(Output):
     completed_on = serializers.DateField(allow_null=True)
 
 
-class TaskOutput(Output):
+class OnboardingTaskOutput(Output):
     id = serializers.UUIDField(source="task.id")
     key = serializers.CharField(source="task.key")
     title_en = serializers.CharField(source="task.title_en")
@@ -62,29 +62,29 @@ class TaskOutput(Output):
     link = serializers.CharField(source="task.link")
 
 
-class PlanDetailOutput(Output):
-    plan = PlanOutput()
+class OnboardingPlanDetailOutput(Output):
+    plan = OnboardingPlanOutput()
     percent = serializers.IntegerField(source="share.percent", help_text="Of the weight of all tasks.")
-    tasks = TaskOutput(many=True)
+    tasks = OnboardingTaskOutput(many=True)
 
 
-class PlanInput(Input):
+class OnboardingPlanInput(Input):
     partner_id = serializers.UUIDField()
     template_id = serializers.UUIDField(required=False, help_text="The one for the partner's type unless given.")
 
 
-class DoInput(Input):
+class OnboardingDoInput(Input):
     note = serializers.CharField(max_length=1000, required=False, allow_blank=True)
     link = serializers.CharField(max_length=500, required=False, allow_blank=True)
 
 
-class ReasonInput(Input):
+class OnboardingTaskReasonInput(Input):
     reason = serializers.CharField(max_length=500)
 
 
 class OnboardingTemplates(Endpoint):
     @lists(
-        "onboarding_template_list", Right.PARTNERS_VIEW, output=TemplateOutput,
+        "onboarding_template_list", Right.PARTNERS_VIEW, output=OnboardingTemplateOutput,
         orderings={"code": ("code", "version")},
     )  # fmt: skip
     def get(self, call: Call) -> QuerySet[PlanTemplate]:
@@ -94,14 +94,20 @@ class OnboardingTemplates(Endpoint):
 
 class OnboardingPlans(Endpoint):
     @lists(
-        "onboarding_plan_list", READERS, output=PlanOutput, query=PlanQuery,
+        "onboarding_plan_list", READERS, output=OnboardingPlanOutput, query=OnboardingPlanQuery,
         orderings={"-started_on": ("-started_on", "-id")},
     )  # fmt: skip
     def get(self, call: Call) -> QuerySet[OnboardingPlan]:
         """List onboarding plans, the newest first."""
         return plan_list(call.actor, **call.query)
 
-    @writes("onboarding_plan_start", Right.ONBOARDING_EDIT, output=PlanOutput, body=PlanInput, status=201)
+    @writes(
+        "onboarding_plan_start",
+        Right.ONBOARDING_EDIT,
+        output=OnboardingPlanOutput,
+        body=OnboardingPlanInput,
+        status=201,
+    )
     def post(self, call: Call) -> OnboardingPlan:
         """Start a partner's plan; the one that runs already is answered."""
         plan = plan_start(actor=call.actor, **call.data)
@@ -111,28 +117,30 @@ class OnboardingPlans(Endpoint):
 
 
 class OnboardingPlanDetail(Endpoint):
-    @reads("onboarding_plan_get", READERS, output=PlanDetailOutput)
+    @reads("onboarding_plan_get", READERS, output=OnboardingPlanDetailOutput)
     def get(self, call: Call, plan_id: UUID) -> PlanView:
         """Get a plan with its tasks."""
         return plan_get(call.actor, plan_id)
 
 
 class OnboardingTaskDo(Endpoint):
-    @writes("onboarding_task_do", WORKERS, output=TaskOutput, body=DoInput)
+    @writes("onboarding_task_do", WORKERS, output=OnboardingTaskOutput, body=OnboardingDoInput)
     def post(self, call: Call, task_id: UUID) -> TaskView:
         """Say that a task is done; tasks that want a file are done in the portal."""
         return _done(call, task_id, task_do)
 
 
 class OnboardingTaskWaive(Endpoint):
-    @writes("onboarding_task_waive", Right.ONBOARDING_EDIT, output=TaskOutput, body=ReasonInput)
+    @writes("onboarding_task_waive", Right.ONBOARDING_EDIT, output=OnboardingTaskOutput, body=OnboardingTaskReasonInput)
     def post(self, call: Call, task_id: UUID) -> TaskView:
         """Do without a task."""
         return _done(call, task_id, task_waive)
 
 
 class OnboardingTaskReopen(Endpoint):
-    @writes("onboarding_task_reopen", Right.ONBOARDING_EDIT, output=TaskOutput, body=ReasonInput)
+    @writes(
+        "onboarding_task_reopen", Right.ONBOARDING_EDIT, output=OnboardingTaskOutput, body=OnboardingTaskReasonInput
+    )
     def post(self, call: Call, task_id: UUID) -> TaskView:
         """Open a task again."""
         return _done(call, task_id, task_reopen)

@@ -71,7 +71,7 @@ def _own(account: BankAccount) -> list[User]:
 def _account(payload: Payload) -> tuple[BankAccount, dict[str, Any]]:
     """With the one that is paid to at the moment, unless it is this one."""
     account = BankAccount.objects.select_related("partner").get(pk=UUID(payload["account_id"]))
-    same = BankAccount.objects.filter(partner_id=account.partner_id, currency=account.currency)
+    same = BankAccount.objects.filter(partner=account.partner, currency=account.currency)
     present = same.filter(status=AccountStatus.ACTIVE).exclude(pk=account.pk).first()
     effective = account.effective_from.isoformat() if account.effective_from else ""
     data = {

@@ -7,15 +7,15 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from partners.models import Agreement, Partner
+from partners.models import Agreement, Application, Partner
 from partners.selectors.agreements import template_for
 from partners.services.agreement_life import agreement_terminate
 from partners.services.agreements import agreement_draft, agreement_void
 from partners.services.partners import partner_advance
+from partners.services.signing import agreement_call_back, agreement_hand_over, agreement_take_in
 from partners.states.agreements import IN_FORCE, UNDER_WAY
 from partners.states.partner import PartnerStatus
 from prm.identity.actor import Actor
-from prm.identity.models import Invitation, Membership
 from prm.outbox.registry import subscribe
 
 ACTOR = Actor.system("partners.agreements")
@@ -53,10 +53,24 @@ def partner_changed(payload: Payload) -> None:
 
 
 def _contacts(partner: Partner) -> list[dict[str, str]]:
-    """The first person of the partner that is known: the contact of its application."""
-    member = Membership.objects.filter(partner=partner, is_active=True).select_related("user").first()
-    if member is not None:
-        return [{"name": member.user.name, "email": member.user.email, "language": member.user.locale}]
-    invited = Invitation.objects.filter(partner=partner, revoked_at=None).order_by("created_at").first()
-    # The name stands on the application; until somebody fills it in, the address says who it is.
-    return [{"name": invited.email.partition("@")[0], "email": invited.email}] if invited else []
+    """The contact of its application; whoever drafts for a partner without one names the signers."""
+    application = Application.objects.filter(partner=partner).order_by("-number").first()
+    if application is None or not application.email:
+        return []
+    name = application.contact_name or application.email.partition("@")[0]
+    return [{"name": name, "email": application.email, "language": application.language}]
+
+
+@subscribe("partners.agreement.handed_over")
+def handed_over(payload: Payload) -> None:
+    agreement_hand_over(agreement_id=UUID(payload["agreement_id"]))
+
+
+@subscribe("partners.agreement.voided")
+def voided(payload: Payload) -> None:
+    agreement_call_back(agreement_id=UUID(payload["agreement_id"]))
+
+
+@subscribe("partners.agreement.signed_elsewhere")
+def signed_elsewhere(payload: Payload) -> None:
+    agreement_take_in(agreement_id=UUID(payload["agreement_id"]))

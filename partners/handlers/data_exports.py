@@ -28,4 +28,4 @@ def finished(payload: Payload) -> None:
     """Who asked is told; after an exit the partner's administrators get a link, for they have no account any more."""
     export = DataExport.objects.select_related("partner", "exit").filter(pk=UUID(payload["data_export_id"])).first()
     if export is not None and export.file_id is not None:
-        data_export_tell(export, Exit.objects.filter(pk=export.exit_id).first())
+        data_export_tell(export, Exit.objects.filter(pk__in=[export.exit_id]).first())

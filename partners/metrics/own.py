@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from partners.counted import COUNTED_SQL
 from partners.metrics.facts import fact_freshness, latest_fact, sum_of_facts
 from partners.metrics.registry import Better, Metric, Only, Sql, Unit, register
 from partners.metrics.values import within
@@ -24,6 +25,27 @@ def active_people(window: Window, only: Only) -> Sql:
         ),
         list(own),
     )
+
+
+def certified_people(window: Window, only: Only) -> Sql:
+    """People with a certificate that counts for the partner on the window's last day, each once."""
+    where, own = within("q.partner_id", only)
+    return (
+        (
+            "SELECT c.partner_id, count(DISTINCT c.person_id), 0::bigint"
+            f" FROM ({COUNTED_SQL.format(partners=where)}) c"
+            " WHERE %s::date BETWEEN c.starts AND c.ends GROUP BY c.partner_id"
+        ),
+        [*own, window.until],
+    )
+
+
+def certificates_fresh() -> dt.datetime | None:
+    """When the newest certificate was entered."""
+    from partners.models import Certificate
+
+    newest = Certificate.objects.order_by("-created_at").values_list("created_at", flat=True)
+    return newest.first()
 
 
 def _now() -> dt.datetime | None:
@@ -69,6 +91,21 @@ register(Metric(
     source=_("Imported figures"),
     query=sum_of_facts("deals_registered"),
     freshness=fact_freshness("deals_registered"),
+    absent=Decimal(0),
+    lowest=Decimal(0),
+))  # fmt: skip
+
+register(Metric(
+    code="certified_people",
+    name=_("Certified people"),
+    definition=_("People who work for the partner on the last day of the window with a certificate that is valid "
+                 "then."),
+    unit=Unit.COUNT,
+    better=Better.UP,
+    owner=_("Partner enablement"),
+    source=_("Certificates"),
+    query=certified_people,
+    freshness=certificates_fresh,
     absent=Decimal(0),
     lowest=Decimal(0),
 ))  # fmt: skip

@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
                 (
                     "proof",
                     models.CharField(
-                        choices=[("none", "Nothing"), ("note", "A note"), ("link", "A link"), ("file", "A file")],
+                        choices=[("none", "No evidence"), ("note", "A note"), ("link", "A link"), ("file", "A file")],
                         default="none",
                         max_length=8,
                         verbose_name="evidence",
@@ -348,7 +348,7 @@ class Migration(migrations.Migration):
                 (
                     "proof",
                     models.CharField(
-                        choices=[("none", "Nothing"), ("note", "A note"), ("link", "A link"), ("file", "A file")],
+                        choices=[("none", "No evidence"), ("note", "A note"), ("link", "A link"), ("file", "A file")],
                         default="none",
                         max_length=8,
                         verbose_name="evidence",

@@ -9,6 +9,7 @@ from partners.models.agreements import (
     AgreementSigner,
     Entitlement,
     Signature,
+    SigningSettings,
 )
 from partners.models.applications import (
     Application,
@@ -101,6 +102,7 @@ __all__ = [
     "ScorecardLine",
     "ScorecardVersion",
     "Signature",
+    "SigningSettings",
     "Specialisation",
     "Suspension",
     "TemplateTask",

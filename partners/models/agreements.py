@@ -222,3 +222,25 @@ class Entitlement(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.value}"
+
+
+class SigningSettings(TenantModel):
+    """A signing service that the vendor has set up. Secrets are sealed as one text.
+
+    New agreements are signed at the one in use, on our own pages when none is; those under way stay at theirs.
+    """
+
+    provider = models.CharField(_("signing service"), max_length=20)
+    is_in_use = models.BooleanField(default=False)
+    values = models.JSONField(default=dict)
+    secrets_sealed = models.TextField(editable=False)
+    signer_name = models.CharField(_("who signs for you"), max_length=200)
+    signer_email = models.EmailField(_("e-mail"))
+
+    class Meta:
+        verbose_name = _("signing settings")
+        verbose_name_plural = _("signing settings")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "provider"], name="signingsettings_once"),
+            models.UniqueConstraint(fields=["tenant"], condition=Q(is_in_use=True), name="signingsettings_one_in_use"),
+        ]

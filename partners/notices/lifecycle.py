@@ -113,7 +113,7 @@ def data_export_tell(export: DataExport, found: Exit | None) -> None:
     if found is not None and found.status == ExitStatus.FINISHED:
         _by_link(export, data)
         return
-    asked = User.objects.filter(pk=export.requested_by_id, is_active=True)
+    asked = User.objects.filter(pk__in=[export.requested_by_id], is_active=True)
     notify(DATA_READY, to=asked, data=data, once=str(export.pk))
 
 
@@ -122,7 +122,9 @@ def administrators(partner_id: object) -> list[User]:
 
 
 def _by_link(export: DataExport, data: dict[str, str]) -> None:
-    """One link for all who administered the company: they have no place there any more."""
+    """One link for all who administered the company: they have no place there any more. A link that is out stays."""
+    if export.token_hash:
+        return
     members = Membership.objects.filter(partner_id=export.partner_id, role=Role.PARTNER_ADMINISTRATOR)
     people = list(members.select_related("user").order_by("user__email"))
     if not people:

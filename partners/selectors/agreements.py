@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from partners.models import (
     Agreement,
@@ -49,7 +49,9 @@ def agreement_list(
     ending_within: int | None = None,
 ) -> QuerySet[Agreement]:  # fmt: skip
     """`view` is one of `VIEWS`; `ending_within` days from today; `search` looks at number, partner and title."""
+    titles = AgreementDocument.objects.only("agreement", "tenant", "title_en", "title_zh")
     rows = agreements_visible(actor).select_related("partner", "version__template")
+    rows = rows.prefetch_related(Prefetch("documents", titles))
     rows = rows.filter(partner_id=partner_id) if partner_id else rows
     rows = rows.filter(status=status) if status else rows
     rows = _view(rows, view) if view else rows
@@ -103,7 +105,8 @@ def file_of(agreement: Agreement) -> StoredFile:
     document = document_of(agreement)
     if document is None:
         raise NotFound
-    return agreement.signed_file or document.file
+    found: StoredFile = agreement.signed_file or document.file
+    return found
 
 
 def agreement_followers(actor: Actor, agreement_id: UUID) -> QuerySet[Agreement]:
@@ -116,7 +119,7 @@ def agreements_to_sign(actor: Actor) -> QuerySet[Agreement]:
     rows = agreements_visible(actor)
     if not actor.is_partner:
         return rows.filter(status="signed") if actor.can(Right.AGREEMENTS_SIGN) else rows.none()
-    user = User.objects.filter(pk=actor.id).first()
+    user = User.objects.filter(pk__in=[actor.id]).first()
     email = user.email.lower() if user else ""
     asked = AgreementSigner.objects.filter(
         agreement=OuterRef("pk"), side="partner", email=email, status__in=SIGNER_ASKED

@@ -124,7 +124,7 @@ def view_get(actor: Actor, view_id: Any) -> DirectoryView:
 
 def view_default(actor: Actor) -> DirectoryView | None:
     """The view with which the directory opens for the actor."""
-    chosen = DirectoryDefault.objects.filter(user_id=actor.id).select_related("view").first()
+    chosen = DirectoryDefault.objects.filter(user_id__in=[actor.id]).select_related("view").first()
     return chosen.view if chosen is not None and _is_visible(chosen.view, actor) else None
 
 

@@ -96,12 +96,12 @@ def months_scored(actor: Actor) -> list[dt.date]:
 
 
 def score_list(
-    actor: Actor, *, version_id: UUID | None = None, month: dt.date | None = None, search: str = "", type: str = "",  # noqa: A002
+    actor: Actor, *, scorecard_id: UUID | None = None, month: dt.date | None = None, search: str = "", type: str = "",  # noqa: A002
     region: str = "", state: str = "", partner_id: UUID | None = None,
 ) -> QuerySet[ScoreSnapshot]:  # fmt: skip
     """Scores with their partner. `state` is `red` for partners with red flags, `clear` for those without."""
     rows: Any = confined(actor, ScoreSnapshot.objects.select_related("partner", "version__scorecard"))
-    given = {"version_id": version_id, "month": month, "partner_id": partner_id}
+    given: dict[str, object] = {"version__scorecard_id": scorecard_id, "month": month, "partner_id": partner_id}
     given |= {"partner__type": type, "partner__region": region}
     rows = rows.filter(**{name: value for name, value in given.items() if value})
     if state:

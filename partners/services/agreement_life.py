@@ -43,7 +43,7 @@ def agreement_activate_due(actor: Actor, agreement: Agreement) -> bool:
     if agreement.countersigned_at is not None:
         signed_on = agreement.countersigned_at.astimezone(ZoneInfo(tenant.time_zone)).date()
     agreement.active_from, agreement.active_to = max(agreement.starts_on, signed_on), agreement.ends_on
-    before = agreement.predecessor and locked(agreement.predecessor_id)
+    before = locked(agreement.predecessor_id) if agreement.predecessor_id else None
     if before and agreement.effect == AmendmentEffect.EXTENDS and before.active_to:
         agreement.active_to = min(filter(None, (agreement.active_to, before.active_to)))
     agreement.save(update_fields=["active_from", "active_to"])
@@ -79,7 +79,7 @@ def agreement_terminate(*, actor: Actor, agreement_id: UUID, reason: str, last_d
     entitlements_cut(agreement, day)
     facts = {"last_day": day.isoformat(), "reason": agreement.end_reason}
     record(actor, "partners.agreement.termination_set", agreement, facts)
-    tell(agreement, "changed")
+    tell(agreement, "changed", since=(day + ONE_DAY).isoformat())
     return agreement
 
 
@@ -98,7 +98,8 @@ def agreement_notice_give(*, actor: Actor, agreement_id: UUID, reason: str) -> A
     agreement.auto_renew = False
     agreement.save(update_fields=["auto_renew"])
     record(actor, "partners.agreement.notice_given", agreement, {"reason": reason.strip()[:500]})
-    tell(agreement, "changed")
+    since = (agreement.active_to + ONE_DAY).isoformat() if agreement.active_to else ""
+    tell(agreement, "changed", since=since)
     return agreement
 
 

@@ -26,8 +26,10 @@ from partners.models import (
     Partner,
 )
 from partners.policies.agreements import require_agreements_edit
+from partners.selectors.signing import provider_in_use
 from partners.services.agreement_content import entitlements_read, known_variables, term_check, texts_check
 from partners.services.agreement_steps import agreement_locked, ask_next, invite, locked, release_all, step, tell
+from partners.signing import BUILT_IN
 from partners.states.agreements import (
     IN_FORCE,
     OUT,
@@ -52,6 +54,8 @@ EDITABLE = frozenset(
 )  # fmt: skip
 COPIED = ("title_en", "title_zh", "body_en", "body_zh", "entitlements", "term_months", "renewal_notice_days")
 People = Sequence[Mapping[str, Any]]
+LANGUAGES_OF = {"CN": "zh-hans"}
+"""In which language a signer is written to whose own is not known; elsewhere in the vendor's."""
 
 
 @transaction.atomic
@@ -145,7 +149,10 @@ def agreement_send(*, actor: Actor, agreement_id: UUID) -> Agreement:
     if agreement.status == AgreementStatus.DRAFT:
         _freeze(actor, agreement)
     step(actor, agreement, "send", "sent")
-    ask_next(actor, agreement)
+    if agreement.provider == BUILT_IN:
+        ask_next(actor, agreement)
+    else:
+        tell(agreement, "handed_over")
     return agreement
 
 
@@ -215,7 +222,7 @@ def reason_set(agreement: Agreement, reason: str) -> None:
 def signers_of(agreement: Agreement) -> list[dict[str, str]]:
     """The partner's people who sign, to be asked again in an agreement that follows."""
     rows = agreement.signers.filter(side=SignerSide.PARTNER).order_by("position")
-    return list(rows.values("name", "email", "language"))
+    return [{"name": one.name, "email": one.email, "language": one.language} for one in rows]
 
 
 def _followed(actor: Actor, agreement_id: UUID) -> Agreement:
@@ -295,7 +302,7 @@ def _name_signers(agreement: Agreement, people: People) -> None:
         if place.email and place.email in seen:
             raise Invalid(fields={"signers": [_("%(email)s signs twice.") % {"email": place.email}]})
         seen.add(place.email)
-        place.language = str(person.get("language") or "")[:12]
+        place.language = str(person.get("language") or LANGUAGES_OF.get(agreement.partner.country, ""))[:12]
         place.save(update_fields=["name", "email", "language"])
 
 
@@ -321,8 +328,8 @@ def _freeze(actor: Actor, agreement: Agreement) -> None:
         raise Invalid(fields={"values": [said]})
     if agreement.ends_on and agreement.ends_on < clock.today(require_tenant()):
         raise Invalid(fields={"starts_on": [_("Its term would be over already.")]})
-    agreement.sent_at = clock.now()
-    agreement.save(update_fields=["sent_at"])
+    agreement.sent_at, agreement.provider = clock.now(), provider_in_use()
+    agreement.save(update_fields=["sent_at", "provider"])
     texts = texts_of(agreement)
     paper = document_pdf(agreement, texts, list(agreement.signers.all()))
     stored = file_store(actor=actor, name=f"{agreement}.pdf", content=BytesIO(paper), purpose="agreement")

@@ -82,7 +82,7 @@ def data_export_of_link(token: str) -> DataExport:
     export = found.select_related("file", "partner").first()
     if export is None:
         raise NotFound(_("This link is no longer valid."))
-    return export  # type: ignore[no-any-return]
+    return export
 
 
 def _handed_out(actor: Actor, export: DataExport) -> StoredFile:

@@ -39,7 +39,7 @@ def assign_locked(actor: Actor, partner: Partner, person: User | None) -> Partne
     """The caller holds the partner's lock."""
     if partner.manager_id == (person.pk if person else None):
         return partner
-    before = User.objects.filter(pk=partner.manager_id).first()
+    before = User.objects.filter(pk__in=[partner.manager_id]).first()
     partner.manager = person
     partner.save(update_fields=["manager"])
     told = {"before": before.email if before else "", "owner": person.email if person else ""}
@@ -57,7 +57,7 @@ def owner_checked(manager_id: UUID | None) -> User | None:
     found = members.select_related("user").first()
     if found is None:
         raise Invalid(fields={"owner": [_("Choose one of your people who may see partners.")]})
-    return found.user  # type: ignore[no-any-return]
+    return found.user
 
 
 @transaction.atomic
@@ -105,10 +105,13 @@ def view_default_set(*, actor: Actor, view_id: UUID | None) -> None:
     """The directory opens with this view for the actor; with all partners without one."""
     _require_keeper(actor)
     if view_id is None:
-        DirectoryDefault.objects.filter(user_id=actor.id).delete()
+        DirectoryDefault.objects.filter(user_id__in=[actor.id]).delete()
         return
     view = view_get(actor, view_id)
-    DirectoryDefault.objects.update_or_create(user_id=actor.id, defaults={"view": view})
+    assert actor.id is not None  # noqa: S101 (a person keeps views)
+    kept = DirectoryDefault.objects.filter(user_id=actor.id).first() or DirectoryDefault(user_id=actor.id)
+    kept.view = view
+    kept.save()
 
 
 def _own(actor: Actor, view_id: UUID) -> DirectoryView:

@@ -128,7 +128,7 @@ def year_on(day: dt.date) -> dt.date:
 def _due(today: dt.date) -> list[tuple[UUID, str, dt.date]]:
     working = Partner.objects.filter(status__in=WORKING)
     terms = working.filter(renewal_on__isnull=False, renewal_on__lte=today + AHEAD).values_list("pk", "renewal_on")
-    found = [(key, RenewalKind.TERM.value, day) for key, day in terms]
+    found = [(key, RenewalKind.TERM.value, day) for key, day in terms if day is not None]
     zone = ZoneInfo(require_tenant().time_zone)
     for key, created in working.filter(renewal_on__isnull=True).values_list("pk", "created_at"):
         day = _next_anniversary(created.astimezone(zone).date(), today)

@@ -162,7 +162,8 @@ def _end(sweep: TierSweep, verb: str) -> None:
     again = sweep.again
     sweep.finished_at = clock.now()
     sweep.save(update_fields=["finished_at"])
-    transition(sweep, verb, table=RUN_TRANSITIONS, actor=ACTOR, action=f"partners.tier_sweep.{verb}ed")
+    action = f"partners.tier_sweep.{verb}ed"
+    transition(sweep, verb, table=RUN_TRANSITIONS, actor=ACTOR, action=action)
     facts = {"sweep_id": str(sweep.pk), "as_of": sweep.as_of.isoformat(), "written": sweep.written}
     emit("partners.tiers.evaluated", facts)
     if again:

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CertificateStatus(models.TextChoices):
     """Whether a certificate counts on a day is a matter of its days; the state says what has been told of it."""
 
-    VALID = "valid", _("Valid")
+    VALID = "valid", pgettext_lazy("certificate", "Valid")
     EXPIRED = "expired", _("Expired")
     REVOKED = "revoked", _("Revoked")
 

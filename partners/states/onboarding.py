@@ -62,7 +62,7 @@ class Side(models.TextChoices):
 class Proof(models.TextChoices):
     """What has to come with a task that is done."""
 
-    NONE = "none", _("Nothing")
+    NONE = "none", _("No evidence")
     NOTE = "note", _("A note")
     LINK = "link", _("A link")
     FILE = "file", _("A file")

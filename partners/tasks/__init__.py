@@ -5,3 +5,5 @@ from pkgutil import iter_modules
 
 for _found in iter_modules(__path__):
     import_module(f"{__name__}.{_found.name}")
+for _name in ("partners.score_tasks", "partners.tier_tasks"):
+    import_module(_name)

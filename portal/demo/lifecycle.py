@@ -32,6 +32,7 @@ def lifecycle_make(staff: Mapping[Role, Membership]) -> None:
     partners = list(partner_list(SYSTEM).order_by("code").values_list("pk", flat=True))
     _owners(manager, (staff[Role.CHANNEL_MANAGER], staff[Role.ADMINISTRATOR]), partners)
     _terms(manager, partners)
+    term_set(actor=manager, partner_id=partners[-4], ends_on=clock.today(require_tenant()) + dt.timedelta(days=40))
     suspension_start(
         actor=manager, partner_id=partners[-4], scope="payouts", reason_code="compliance",
         reason="The tax certificate has expired. 税务登记证明已过期。",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from partners import fiscal
@@ -31,7 +32,7 @@ TEXTS = {
     "en": {
         "title": "Win the mid-market together",
         "ambition": "Twice as many customers in the region, with engineers of your own.",
-        "revenue": "Revenue of the year", "customers": "New customers", "people": "Certified engineers",
+        "revenue": "Revenue of the year", "orders": "Orders of the year", "people": "Certified engineers",
         "hire": "Hire two pre-sales engineers", "event": "Run a customer day in the region",
         "samples": "Provide demo devices", "entered": "Two passed in the spring.",
         "comment": "The customer day is booked for autumn.",
@@ -44,7 +45,7 @@ TEXTS = {
     },
     "zh": {
         "title": "携手拓展中端市场", "ambition": "区域客户数翻一番，并培养自己的工程师团队。",
-        "revenue": "全年销售额", "customers": "新客户", "people": "持证工程师",
+        "revenue": "全年销售额", "orders": "全年订单", "people": "持证工程师",
         "hire": "招聘两名售前工程师", "event": "在区域举办客户日活动",
         "samples": "提供演示设备", "entered": "春季有两人通过认证。", "comment": "客户日已定在秋季举办。",
         "summary": "季度表现稳健，客户日带来了新客户。", "well": "双方响应迅速，赢得三个大项目。",
@@ -60,12 +61,13 @@ def plans_make(staff: Mapping[Role, Membership], revenue: Decimal) -> None:
     manager, partner = (Actor.user(staff[role]) for role in (Role.CHANNEL_MANAGER, Role.PARTNER_ADMINISTRATOR))
     said = TEXTS["zh" if require_tenant().locale.startswith("zh") else "en"]
     company = staff[Role.PARTNER_ADMINISTRATOR].partner_id
+    assert company is not None  # noqa: S101 (a partner's person)
     _plan(manager, partner, said, company, revenue)
     _reviews(manager, partner, said, company)
     others = partner_list(manager).exclude(pk=company)[:2]
     for other in others:
         draft = plan_start(actor=manager, partner_id=other.pk, fiscal_year=_year(), title=said["draft"])
-        goal_add(actor=manager, plan_id=draft.pk, title=said["customers"], target=Decimal(8), metric="new_customers")
+        goal_add(actor=manager, plan_id=draft.pk, title=said["orders"], target=Decimal(80), metric="orders")
         plan_hand_over(actor=manager, plan_id=draft.pk)
 
 
@@ -78,11 +80,11 @@ def _plan(manager: Actor, partner: Actor, said: Mapping[str, str], company: UUID
         )
         goal_add(actor=manager, plan_id=plan.pk, title=said["revenue"], target=revenue, metric="revenue")
         goal_add(
-            actor=manager, plan_id=plan.pk, title=said["customers"], target=Decimal(12), metric="new_customers",
+            actor=manager, plan_id=plan.pk, title=said["orders"], target=Decimal(240), metric="orders",
             side="vendor",
         )  # fmt: skip
         people = goal_add(actor=manager, plan_id=plan.pk, title=said["people"], target=Decimal(5))
-        days = {"plan_id": plan.pk, "actor": manager}
+        days: dict[str, Any] = {"plan_id": plan.pk, "actor": manager}
         hire = action_add(title=said["hire"], due_on=span.start + 90 * DAY, side="partner", owner_id=partner.id, **days)
         action_add(title=said["event"], due_on=span.end - 40 * DAY, side="partner", owner_id=partner.id, **days)
         samples = action_add(
@@ -110,13 +112,17 @@ def _reviews(manager: Actor, partner: Actor, said: Mapping[str, str], company: U
     for place, span in enumerate((older, last)):
         with on(span.end + 12 * DAY):
             review = review_start(actor=manager, partner_id=company, period=span.key, meet_on=span.end + 15 * DAY)
-            texts = {"summary": said["summary"], "went_well": said["well"], "to_improve": said["improve"]}
+            texts: dict[str, Any] = {
+                "summary": said["summary"],
+                "went_well": said["well"],
+                "to_improve": said["improve"],
+            }
             review_write(actor=manager, review_id=review.pk, outlook=said["outlook"], **texts)
             review_share(actor=manager, review_id=review.pk)
             review_answer(actor=partner, review_id=review.pk, text=said["words"])
         with on(span.end + 15 * DAY):
             due = span.end + 60 * DAY
-            add = {"actor": manager, "review_id": review.pk, "due_on": due}
+            add: dict[str, Any] = {"actor": manager, "review_id": review.pk, "due_on": due}
             price = review_action_add(title=said["price"], side="vendor", owner_id=manager.id, **add)
             review_action_add(title=said["train"], side="partner", owner_id=partner.id, **add)
             review_hold(actor=manager, review_id=review.pk, sections=sections_build(manager, review))

@@ -15,11 +15,11 @@ from prm.identity.rights import Role
 
 NAMES = {"en": ("All partners", "Integrators"), "zh": ("全部伙伴", "集成商")}
 GROWTH = {"metric": "revenue_growth", "target": "0.15", "floor": "-0.10", "weight": 3}
-CUSTOMERS = {"metric": "new_customers", "target": "6", "floor": "1", "weight": 2}
+ORDERS = {"metric": "orders", "target": "60", "floor": "10", "weight": 2}
 LINES = {"metric": "product_lines", "target": "4", "floor": "1", "weight": 1}
 RETURNS = {"metric": "return_rate", "target": "0.02", "floor": "0.08", "weight": 1}
 QUARTER = {"window": "trailing_months", "length": 3}
-PROMISES = ("statements_on_time", "payments_on_time", "disputes_on_time", "actions_on_time")
+PROMISES = ("applications_on_time", "statements_on_time", "payments_on_time", "disputes_on_time", "actions_on_time")
 
 
 def scorecards_make(staff: Mapping[Role, Membership], revenue: Decimal) -> None:
@@ -27,8 +27,8 @@ def scorecards_make(staff: Mapping[Role, Membership], revenue: Decimal) -> None:
     manager = Actor.user(staff[Role.CHANNEL_MANAGER])
     general, integrators = NAMES["zh" if require_tenant().locale.startswith("zh") else "en"]
     sold = {"metric": "revenue", "target": str(revenue), "floor": str(revenue / 5), "weight": 4}
-    _publish(manager, general, [], [sold, GROWTH, CUSTOMERS | QUARTER, LINES | QUARTER, RETURNS])
-    _publish(manager, integrators, ["integrator"], [sold | {"weight": 2}, GROWTH, CUSTOMERS | QUARTER])
+    _publish(manager, general, [], [sold, GROWTH, ORDERS | QUARTER, LINES | QUARTER, RETURNS])
+    _publish(manager, integrators, ["integrator"], [sold | {"weight": 2}, GROWTH, ORDERS | QUARTER])
     scores_begin(actor=Actor.system("partners.scores"))
 
 

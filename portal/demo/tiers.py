@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from uuid import UUID
 from partners.metrics import Window, values
 from partners.metrics.windows import shifted
 from partners.selectors.partners import partner_get, partner_list
-from partners.selectors.tiers import stay_list
+from partners.selectors.tiers import scheme_list, stay_list
 from partners.services.metrics import metric_fact_set
 from partners.services.tier_backtests import backtest_acknowledge, backtest_start
 from partners.services.tier_decisions import appeal_open
@@ -66,19 +67,14 @@ def tiers_make(staff: Mapping[Role, Membership]) -> None:
         scheme = publish(manager, _scheme(manager, people, today))
     everybody = [one.pk for one in partner_list(manager)]
     losers = _losers(manager, people, scheme, today)
-    for days, ids in (
-        (200, losers),
-        (100, losers[:1]),
-        (70, losers[:1]),
-        (40, losers[:1]),
-        (24, everybody),
-        (0, everybody),
-    ):
+    own = losers[:1]
+    for days, ids in ((200, losers), (100, own), (70, own), (40, own), (24, everybody), (0, everybody)):
         with on(_ago(today, days)):
             partners_evaluate(actor=SYSTEM, partner_ids=ids, as_of=_ago(today, days))
         if days == 24:
             with on(_ago(today, 20)):
                 _appeal(people)
+    _draft(manager)
 
 
 def publish(manager: Actor, definition: dict[str, Any]) -> Scheme:
@@ -91,9 +87,18 @@ def publish(manager: Actor, definition: dict[str, Any]) -> Scheme:
     return scheme_publish(actor=manager, track_id=track.pk).scheme
 
 
+def _draft(manager: Actor) -> None:
+    """The next version is being thought about; the worker tells how it would have done when the product is up."""
+    in_force = scheme_list(manager, status="published")[0]
+    definition = deepcopy(in_force.definition)
+    definition["tiers"][-1]["pass_mark"] = 120
+    scheme_save(actor=manager, track_id=in_force.track_id, definition=definition)
+    backtest_start(actor=manager, track_id=in_force.track_id)
+
+
 def _losers(manager: Actor, people: Actor, scheme: Scheme, today: dt.date) -> list[UUID]:
     """The demo partner, and another one with a tier that its figures do not reach."""
-    partners = list(partner_list(manager))
+    partners: list[Any] = list(partner_list(manager))
     ranks = counts(scheme, today, [one.pk for one in partners])
     own = [one.pk for one in partners if one.pk == people.partner_id]
     short = [one.pk for one in partners if 1 < scheme.rank(one.tier) > ranks[one.pk] and one.pk not in own]
@@ -105,9 +110,8 @@ def _figures(manager: Actor, today: dt.date) -> None:
     quarter = shifted(today.replace(day=1), -1)
     for number, partner in enumerate(partner_list(manager)):
         score = Decimal(70 + number * 7 % 28) / 10
-        set_ = {"actor": manager, "partner_id": partner.pk, "as_of": quarter}
-        metric_fact_set(metric="satisfaction", value=score, **set_)
-        metric_fact_set(metric="deals_registered", value=Decimal(number * 5 % 13), **set_)
+        for metric, value in (("satisfaction", score), ("deals_registered", Decimal(number * 5 % 13))):
+            metric_fact_set(actor=manager, partner_id=partner.pk, as_of=quarter, metric=metric, value=value)
 
 
 def _scheme(manager: Actor, people: Actor, today: dt.date) -> dict[str, Any]:
@@ -117,7 +121,7 @@ def _scheme(manager: Actor, people: Actor, today: dt.date) -> dict[str, Any]:
     revenue = {key: found.value or Decimal(0) for key, found in values("revenue", Window(_back(today), today)).items()}
     sold = sorted(revenue.values())
     wanted = {code: _round(sold[len(sold) * share // 100]) for code, share in SHARES.items()}
-    own = partner_get(people, people.partner_id) if people.partner_id else None
+    own: Any = partner_get(people, people.partner_id) if people.partner_id else None
     if own is not None and own.tier in wanted:
         wanted[own.tier] = _round(revenue[own.pk] * Decimal("1.12"))
         wanted = dict(zip(wanted, sorted(wanted.values()), strict=True))

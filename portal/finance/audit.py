@@ -19,24 +19,38 @@ from prm.audit.selectors import entry_list
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
 
-AREAS = [
-    ("rebates.program", gettext_lazy("Programs")),
-    ("rebates.period", gettext_lazy("Periods")),
-    ("rebates.statement", gettext_lazy("Statements")),
-    ("rebates.settlement", gettext_lazy("Settlements")),
-    ("rebates.payment", gettext_lazy("Payments")),
-    ("rebates.bank_result", gettext_lazy("Bank results")),
-    ("partners", gettext_lazy("Partners")),
-    ("commerce", gettext_lazy("Products, rates and sales")),
-    ("imports", gettext_lazy("Imports")),
-    ("exports", gettext_lazy("Exports")),
-    ("identity", gettext_lazy("People and keys")),
-]
+AREAS: dict[str, tuple[object, tuple[str, ...]]] = {
+    "programs": (
+        gettext_lazy("Programs"), ("rebates.program.", "rebates.version.", "rebates.amendment.", "rebates.provision.")
+    ),
+    "what-ifs": (gettext_lazy("What-ifs"), ("rebates.what_if.",)),
+    "periods": (gettext_lazy("Periods and closes"), ("rebates.period.", "rebates.close.")),
+    "statements": (gettext_lazy("Statements"), ("rebates.statement.",)),
+    "disputes": (gettext_lazy("Disputes"), ("rebates.dispute.",)),
+    "settlements": (gettext_lazy("Settlements"), ("rebates.settlement.",)),
+    "payments": (gettext_lazy("Payments"), ("rebates.payment.", "rebates.payout.", "partners.account.")),
+    "bank": (gettext_lazy("Bank results"), ("rebates.bank_result",)),
+    "books": (
+        gettext_lazy("Books and leakage"),
+        ("rebates.leakage.", "rebates.rebuild.", "rebates.reconciled", "ledger."),
+    ),
+    "partners": (gettext_lazy("Partners"), ("partners.",)),
+    "commerce": (gettext_lazy("Products, rates and sales"), ("commerce.",)),
+    "imports": (gettext_lazy("Imports"), ("imports.",)),
+    "exports": (gettext_lazy("Exports"), ("exports.",)),
+    "people": (gettext_lazy("People and keys"), ("identity.",)),
+    "settings": (
+        gettext_lazy("Settings"), ("rebates.review_settings.", "rebates.account_numbers.", "ledger.", "tenancy.")
+    ),
+}  # fmt: skip
+"""By name: its label, and how the actions that belong to it begin."""
 
 
 class AuditFilters(FilterForm):
     who = forms.CharField(label=gettext_lazy("Who"))
-    action = select(gettext_lazy("What"), gettext_lazy("Everything"), AREAS)
+    action = select(
+        gettext_lazy("What"), gettext_lazy("Everything"), [(name, label) for name, (label, _starts) in AREAS.items()]
+    )
     since = forms.DateField(label=gettext_lazy("From"), widget=DateInput)
     until = forms.DateField(label=gettext_lazy("Until"), widget=DateInput)
 
@@ -46,7 +60,7 @@ class AuditFilters(FilterForm):
         since, until = values["since"], values["until"]
         return {
             "who": values["who"],
-            "action": values["action"],
+            "action": AREAS[values["action"]][1] if values["action"] else "",
             "since": _midnight(since, zone) if since else None,
             "until": _midnight(until + dt.timedelta(days=1), zone) if until and until < dt.date.max else None,
         }

@@ -20,7 +20,7 @@ from partners.selectors.certificates import (
     person_get,
     person_list,
 )
-from partners.selectors.endings import HORIZON, endings_all
+from partners.selectors.endings import HORIZON, endings_for, endings_near
 from partners.selectors.partners import partner_list
 from partners.services.certificates import certificate_award, certificate_revoke, certification_save
 from partners.services.people import person_move
@@ -35,6 +35,7 @@ from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
 
+PARTNERS_SHOWN = 25
 FORM = "portal/shared/company/form.html"
 
 
@@ -63,7 +64,7 @@ class AwardForm(forms.Form):
         label=gettext_lazy("E-mail of the person"), max_length=254,
         help_text=gettext_lazy("An account is not needed."), widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200, required=False)
+    name = forms.CharField(label=gettext_lazy("Name of the person"), max_length=200, required=False)
     partner = forms.ChoiceField(
         label=gettext_lazy("Works for"), required=False,
         help_text=gettext_lazy("Not needed for somebody who is known already."),
@@ -119,20 +120,20 @@ class MoveForm(forms.Form):
 def overview(request: PortalRequest) -> HttpResponse:
     """What ends in the next months, partner by partner, the nearest first."""
     actor, today = request.actor, clock.today(request.tenant)
-    steps = endings_all(actor)
-    names = dict(partner_list(actor).filter(pk__in=steps).values_list("pk", "name"))
-    rows = sorted(
-        ((names[key], key, shared.steps_told(found)) for key, found in steps.items() if key in names),
-        key=lambda row: (row[2][0].last_day, row[0]),
-    )
+    near = endings_near(actor)
+    names = dict(partner_list(actor).filter(pk__in=near).values_list("pk", "name"))
+    order = sorted((key for key in near if key in names), key=lambda key: (near[key][0].on, names[key]))
+    shown = page_of(request, order, PARTNERS_SHOWN)
+    steps = endings_for(actor, partner_ids=list(shown))
     valid = certificate_list(actor, status=CertificateStatus.VALID)
     context = {
-        "page": page_of(request, rows, 25),
+        "page": shown,
+        "rows": [(names[key], key, shared.steps_told(steps.get(key, []))) for key in shown],
         "horizon": HORIZON,
         "people": person_list(actor).filter(certificates__status=CertificateStatus.VALID).distinct().count(),
         "valid": valid.count(),
         "soon": certificate_list(actor, ends_until=today + dt.timedelta(days=shared.SOON)).count(),
-        "ending": sum(len(step.endings) for _name, _key, told in rows for step in told),
+        "ending": sum(len(found) for found in near.values()),
     }
     return page_response(request, "portal/manager/certification/overview.html", context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -10,11 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from partners.selectors.onboarding import plan_of
 from partners.selectors.profile import specialisation_get, specialisation_list
 from partners.services.profile import specialisation_save
 from portal.shared import company as shared
 from portal.shared.forms import attempt
 from portal.shared.pages import done, form_response, page_response
+from portal.shared.partner_cards import SIDE, PartnerCard, PartnerTopic, register
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
 
@@ -86,3 +89,13 @@ def _word(request: PortalRequest, specialisation_id: UUID | None) -> HttpRespons
         return done(request, back, _("Your changes were saved."))
     title = found.name if found else _("New specialisation")
     return form_response(request, shared.TEMPLATE, {"title": title, "back": back}, form)
+
+
+def _people_card(request: PortalRequest, partner: Any) -> dict[str, Any]:
+    return {"onboarding": plan_of(request.actor, partner.pk)}
+
+
+register(
+    PartnerCard("people", 20, None, "portal/manager/company/_card.html", _people_card, queries=4, column=SIDE),
+    PartnerTopic("company", 15, gettext_lazy("Company profile"), "building-2", "manager:company"),
+)

@@ -174,7 +174,7 @@ def save(request: PortalRequest) -> HttpResponse:
 
 
 def _kept(request: PortalRequest, listed: QueryDict, data: dict[str, Any]) -> Any:
-    filters = {name: listed[name] for name in listed if name not in KEPT}
+    filters = {name: str(listed[name]) for name in listed if name not in KEPT}
     kept = view_save(
         actor=request.actor, name=data["name"], filters=filters, columns=listed.getlist("cols"),
         sort=listed.get("sort", "name"), is_shared=data["is_shared"],

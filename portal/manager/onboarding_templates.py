@@ -94,7 +94,7 @@ def templates(request: PortalRequest) -> HttpResponse:
 @page(Right.PARTNERS_VIEW)
 def template(request: PortalRequest, template_id: UUID) -> HttpResponse:
     found = template_get(request.actor, template_id)
-    tasks = list(found.tasks.all())
+    tasks: list[Any] = list(found.tasks.all())
     titles = {task.key: task.title for task in tasks}
     for task in tasks:
         task.after = [titles.get(key, key) for key in task.depends_on]

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from partners.selectors.partners import partner_get
 from partners.states.partner import PARTNER_TRANSITIONS, PartnerStatus
-from portal.manager import partner_facts  # noqa: F401 (registers its cards)
+from portal.manager import partner_facts, partner_topics  # noqa: F401 (they register their cards)
 from portal.manager.partners import VERBS, TierForm, question
 from portal.shared.forms import ReasonForm
 from portal.shared.pages import page_response

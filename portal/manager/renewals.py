@@ -73,7 +73,7 @@ class RenewalFilters(FilterForm):
 
 
 class DecisionForm(forms.Form):
-    decision = forms.ChoiceField(label=gettext_lazy("Decision"), choices=RenewalAdvice.choices)
+    decision = forms.ChoiceField(label=gettext_lazy("Your decision"), choices=RenewalAdvice.choices)
     note = forms.CharField(
         label=gettext_lazy("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Kept in the audit trail with your name."),

@@ -42,6 +42,7 @@ from portal.shared.forms import AmountField, ReasonForm, attempt
 from portal.shared.listing import FilterForm, Sort, page_of, select
 from portal.shared.pages import confirmed, done, form_response, page_response
 from portal.shared.plan_forms import number
+from portal.shared.scorecard_pages import known
 from prm.errors import NotFound
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
@@ -122,7 +123,7 @@ def matrix(request: PortalRequest) -> HttpResponse:
         return page_response(request, "portal/manager/scorecards/matrix.html", context)
     month = next((one for one in months if f"{one:%Y-%m}" == values["month"]), months[0])
     given = {"search": values["q"], **{name: values[name] for name in ("type", "region", "state")}}
-    rows = score_list(request.actor, version_id=card.pk if len(cards) > 1 else None, month=month, **given)
+    rows = score_list(request.actor, scorecard_id=card.scorecard_id if len(cards) > 1 else None, month=month, **given)
     lines = [(line, what) for line in card.lines.all() if (what := about(line.side, line.metric))]
     sort = _sort(request, [f"{line.side}:{line.metric}" for line, _what in lines])
     shown = page_of(request, scores_sorted(rows, sort.key, descending=sort.descending))
@@ -138,8 +139,7 @@ def _fill(request: PortalRequest, shown: Any, lines: Any, month: dt.date) -> Non
     for row in shown:
         own = figures.get(row.partner_id, {})
         row.cells = [(what, own.get((line.side, line.metric))) for line, what in lines]
-        row.trend = trends[row.partner_id]
-        row.has_trend = sum(value is not None for value in row.trend) > 1
+        row.trend = known(trends[row.partner_id])
 
 
 def _sort(request: PortalRequest, keys: list[str]) -> Sort:
@@ -165,9 +165,8 @@ def definitions(request: PortalRequest) -> HttpResponse:
 def version(request: PortalRequest, version_id: UUID) -> HttpResponse:
     found = version_get(request.actor, version_id)
     lines = [(line, about(line.side, line.metric, fresh=True)) for line in found.lines.all()]
-    total = {side: sum(line.weight for line, _what in lines if line.side == side) for side in Side.values}
     context = {
-        "version": found, "lines": lines, "total": total, "form": LineForm(initial=_line_initial(request, lines)),
+        "version": found, "lines": lines, "form": LineForm(),
         "versions": found.scorecard.versions.order_by("-number"), "may_edit": request.actor.can(EDIT),
         "writes": request.actor.can(EDIT) and found.status == "draft",
     }  # fmt: skip
@@ -176,8 +175,9 @@ def version(request: PortalRequest, version_id: UUID) -> HttpResponse:
 
 @page(EDIT)
 def line(request: PortalRequest, version_id: UUID) -> HttpResponse:
-    version_get(request.actor, version_id)
-    form = LineForm(request.POST or None)
+    found = version_get(request.actor, version_id)
+    lines = [(row, about(row.side, row.metric)) for row in found.lines.all()]
+    form = LineForm(request.POST or None, initial=_line_initial(request, lines))
     back = _version_url(version_id)
     return confirmed(
         request, form,

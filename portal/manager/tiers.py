@@ -21,8 +21,10 @@ from partners.selectors.tiers import (
     evaluation_list,
     losing_list,
     mover_list,
+    partner_scheme,
     schemes_in_force,
     standing_get,
+    standing_of,
     stay_get,
     stay_list,
     track_list,
@@ -33,6 +35,7 @@ from partners.states.tiers import AppealStatus
 from portal.shared.forms import DateField, attempt
 from portal.shared.listing import page_of
 from portal.shared.pages import confirmed, done, form_response, page_response
+from portal.shared.partner_cards import SIDE, PartnerCard, PartnerTopic, register
 from portal.shared.tier_text import benefits_of, ladder_of, lines_of, named, risk_note
 from prm import clock
 from prm.errors import Invalid, NotFound, StateError
@@ -265,3 +268,23 @@ def appeal_file(request: PortalRequest, appeal_id: UUID, file_id: UUID) -> HttpR
     if found is None:
         raise NotFound
     return file_response(found)
+
+
+def card(request: PortalRequest, partner: Any) -> dict[str, Any] | None:
+    """On the partner's page: where it stands, and how far the next tier is."""
+    row = partner_scheme(partner)
+    if row is None:
+        return None
+    standing = standing_of(partner, row)
+    following = standing.next
+    ahead = following and {
+        "label": str(following.tier.name), "count": len(following.checks),
+        "done": sum(1 for one in following.checks if one.is_met),
+    }  # fmt: skip
+    return {"standing": standing, "risk": risk_note(standing), "next": ahead}
+
+
+register(
+    PartnerCard("tier_standing", 12, Right.TIERS_VIEW, "portal/manager/tiers/_card.html", card, queries=8, column=SIDE),
+    PartnerTopic("tier", 45, gettext_lazy("Tier"), "medal", "manager:partner_tier", Right.TIERS_VIEW),
+)

@@ -28,6 +28,7 @@ from portal.manager.agreements import acts as agreement_acts
 from portal.manager.agreements import drafts as agreement_drafts
 from portal.manager.agreements import pages as agreement_pages
 from portal.manager.agreements import report as agreement_report
+from portal.manager.agreements import signing_settings
 from portal.manager.agreements import templates as agreement_templates
 from portal.shared import (
     accruals,
@@ -56,6 +57,7 @@ urlpatterns = [
     path("agreements/new/", agreement_drafts.agreement_new, name="agreement_new"),
     path("agreements/report/", agreement_report.report, name="agreement_report"),
     path("agreements/report.csv", agreement_report.report_csv, name="agreement_report_csv"),
+    path("agreements/signing/", signing_settings.signing_settings, name="signing_settings"),
     path("agreements/templates/", agreement_templates.templates, name="agreement_templates"),
     path("agreements/templates/new/", agreement_templates.template_new, name="agreement_template_new"),
     path("agreements/templates/import/", agreement_templates.template_import_page, name="agreement_template_import"),

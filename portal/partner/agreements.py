@@ -24,7 +24,7 @@ from partners.selectors.entitlements import entitlement_list
 from partners.services.agreement_life import agreement_notice_give
 from partners.services.agreement_signing import agreement_decline, agreement_sign, agreement_view
 from partners.states.agreements import IN_FORCE
-from portal.shared.agreements import SignForm, shown_of, title_of, view_of, with_paths
+from portal.shared.agreements import SignForm, shown_of, title_of, titled, view_of, with_paths
 from portal.shared.forms import ReasonForm, attempt
 from portal.shared.pages import confirmed, done
 from prm.files.responses import file_response
@@ -39,8 +39,8 @@ def agreements(request: PortalRequest) -> HttpResponse:
     found = Paginator(agreement_list(request.actor), PAGE).get_page(request.GET.get("page"))
     rows: Any = found
     waiting = set(agreements_to_sign(request.actor).values_list("pk", flat=True))
-    for one in rows:
-        one.title, one.waits = title_of(one), one.pk in waiting
+    for one in titled(rows):
+        one.waits = one.pk in waiting
     granted = entitlement_list(request.actor, request.actor.partner_id)  # type: ignore[arg-type]
     return render(request, "portal/partner/agreements/list.html", {"page": found, "granted": granted})
 

@@ -6,6 +6,8 @@ from itertools import dropwhile
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from partners.selectors.onboarding import PlanView, plan_of
+from partners.states.onboarding import PlanStatus
 from portal.partner.cards import cards_of, nearest
 from portal.partner.leaving import standing_of
 from prm import clock
@@ -28,6 +30,7 @@ def home(request: PortalRequest) -> HttpResponse:
         "nearest": nearest(cards),
         "wallet": _wallet(earnings),
         "statements": _statements(request),
+        "onboarding": _onboarding(request),
         "standing": standing_of(request),
     }
     return render(request, "portal/partner/home.html", context)
@@ -54,6 +57,15 @@ def _trend(earnings: Earnings, currency: str) -> list[Decimal]:
     whole = [quarter.total(currency) for quarter in earnings.history[:-1]]
     totals = list(dropwhile(lambda total: total == 0, whole))
     return totals if len(totals) > 2 else []
+
+
+def _onboarding(request: PortalRequest) -> PlanView | None:
+    """The running plan, for who works on it."""
+    partner_id = request.actor.partner_id
+    if partner_id is None or not request.actor.can(Right.OWN_ONBOARDING_WORK):
+        return None
+    view = plan_of(request.actor, partner_id)
+    return view if view is not None and view.plan.status == PlanStatus.RUNNING else None
 
 
 def _statements(request: PortalRequest) -> list[object]:

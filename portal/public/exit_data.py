@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponseBase
 from django.shortcuts import render
 
 from partners.services.data_exports import data_export_by_link, data_export_of_link
 from prm.errors import NotFound
 from prm.files.responses import file_response
-from prm.web.surfaces import PortalRequest
 
 
-def exit_data(request: PortalRequest, token: str) -> HttpResponseBase:
+def exit_data(request: Any, token: str) -> HttpResponseBase:
     """Says what the file is; posting hands it out. A link that opens nothing looks the same whatever the reason."""
     if request.tenant is None:
         return render(request, "portal/public/exit_data_gone.html", status=404)
@@ -23,5 +24,4 @@ def exit_data(request: PortalRequest, token: str) -> HttpResponseBase:
         return render(request, "portal/public/exit_data_gone.html", status=404)
     response = render(request, "portal/public/exit_data.html", {"export": export})
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response

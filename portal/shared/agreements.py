@@ -114,6 +114,15 @@ def title_of(agreement: Any) -> str:
     return str(getattr(document, f"title_{language}") if document else texts_of(agreement)[f"title_{language}"])
 
 
+def titled(rows: Any) -> Any:
+    """Rows of `agreement_list`, each with its `title` in the reader's language."""
+    language = "zh" if (get_language() or "").startswith("zh") else "en"
+    for row in rows:
+        document = next(iter(row.documents.all()), None)
+        row.title = getattr(document or row, f"title_{language}").replace("{{agreement_number}}", str(row))
+    return rows
+
+
 def to_sign_badge(request: HttpRequest) -> int:
     """For the menu: agreements that wait for the reader's signature."""
     actor: Actor = request.actor  # type: ignore[attr-defined]

@@ -95,6 +95,7 @@ NAMES: Mapping[str, object] = {
     "partner": _("Partner code"),
     "period": _("Period"),
     "program": _("Program"),
+    "provider": _("Signing service"),
     "rate": _("Rate"),
     "reason": _("Reason"),
     "refused": _("Refused"),

@@ -118,7 +118,7 @@ def confirm(request: PortalRequest, account_id: UUID) -> HttpResponse:
     account, back = account_get(request.actor, account_id), reverse("finance:accounts")
     text = _("Ask the partner by a way you know, not by the one the change came by. It is paid to from now on.")
     replaces = account_list(request.actor, status=AccountStatus.ACTIVE).filter(
-        partner_id=account.partner_id, currency=account.currency, partner__isnull=False
+        partner=account.partner, currency=account.currency, partner__isnull=False
     )
     if replaces.exists() and (hours := cool_off_hours()):
         text = _(

@@ -24,12 +24,10 @@ from prm.web.text import money
 
 SOON = 30
 """Days from which an end is shown as pressing."""
-ICONS = {"count": "users", "rebate": "percent", "tier": "medal", "lead": "inbox"}
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    icon: str
     tone: str
     text: str
 
@@ -63,12 +61,14 @@ def _told(effect: Effect) -> Told:
     if effect.kind == "rebate":
         amount = money(effect.amount, effect.currency) if effect.amount is not None else ""
         text = _("“%(program)s” would not pay any more; it paid %(amount)s last.") % {"program": text, "amount": amount}
-    return Told(ICONS.get(effect.kind, "circle-alert"), "neutral" if effect.kind == "count" else "bad", text)
+    elif effect.amount is not None:
+        text = _("%(text)s, worth %(amount)s a year") % {"text": text, "amount": money(effect.amount, effect.currency)}
+    return Told("neutral" if effect.kind == "count" else "bad", text)
 
 
 def certificate_page(request: PortalRequest, certificate_id: UUID) -> HttpResponse:
     found = certificate_get(request.actor, certificate_id)
-    context = {"certificate": found, "days": _days(found.expires_on)}
+    context: dict[str, Any] = {"certificate": found, "days": _days(found.expires_on)}
     if request.actor.can(Right.PARTNERS_VIEW):
         context["places"] = place_history(request.actor, found.person_id)
     return page_response(request, "portal/shared/certificates/detail.html", context)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from partners.metrics import Unit, metrics
 from partners.metrics.registry import known, metric
-from partners.models import PlanGoal
 from partners.states.plans import Side
 from portal.shared.figure_text import ENTERED_UNITS, stored_of, typed_of
 from portal.shared.forms import AmountField, DateField
@@ -92,7 +91,7 @@ class GoalForm(forms.Form):
         return {**data, **read, "title": data["title"] or (str(about.name) if about else "")}
 
 
-def goal_initial(goal: PlanGoal) -> dict[str, Any]:
+def goal_initial(goal: Any) -> dict[str, Any]:
     names = ("metric", "title", "unit", "due_on", "side")
     figures = {name: typed_of(getattr(goal, name), goal.unit) for name in ("start_value", "target")}
     return {name: getattr(goal, name) for name in names} | figures

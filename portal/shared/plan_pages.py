@@ -11,7 +11,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy
 
 from partners import fiscal
-from partners.models import BusinessPlan
 from partners.policies.plans import side_of
 from partners.selectors.plans import (
     action_list,
@@ -31,7 +30,7 @@ from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest
 
 STATES = [
-    ("open", gettext_lazy("Open")),
+    ("open", gettext_lazy("To do")),
     ("overdue", gettext_lazy("Overdue")),
     ("over", gettext_lazy("Done or dropped")),
 ]
@@ -126,7 +125,7 @@ def plan_context(request: PortalRequest, plan_id: UUID) -> dict[str, Any]:
     }
 
 
-def verbs_of(plan: BusinessPlan, side: str) -> list[str]:
+def verbs_of(plan: Any, side: str) -> list[str]:
     """What this side may do with the plan as a whole."""
     mine = plan.turn == side
     if plan.status == PlanStatus.DRAFT:

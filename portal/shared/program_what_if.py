@@ -9,7 +9,7 @@ from uuid import UUID
 from django import forms
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from portal.shared.forms import attempt
 from portal.shared.listing import page_of
@@ -37,12 +37,16 @@ from rebates.whatif.vendor import MOST_PERIODS
 PARTNERS_SHOWN, NEAR_SHOWN, HISTORY = 25, 10, 20
 
 
+def _counted(count: int) -> str:
+    return ngettext("%(count)s period", "%(count)s periods", count) % {"count": count}
+
+
 class StartForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     periods = forms.TypedChoiceField(
         label=gettext_lazy("Periods"), coerce=int,
         help_text=gettext_lazy("The last whole ones, as the program counts them."),
-        choices=[(count, count) for count in range(1, MOST_PERIODS + 1)],
+        choices=lambda: [(count, _counted(count)) for count in range(1, MOST_PERIODS + 1)],
     )  # fmt: skip
     definition = forms.CharField(
         label=gettext_lazy("Configuration"), required=False, strip=False,

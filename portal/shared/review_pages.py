@@ -13,7 +13,6 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from partners import fiscal
-from partners.models import BusinessReview
 from partners.selectors.partners import partner_get, partner_list
 from partners.selectors.plans import plan_owners
 from partners.selectors.reviews import NARRATIVES, actions_before, actions_of, review_get, review_list, review_pack
@@ -44,6 +43,15 @@ TITLES = {
     "summary": gettext_lazy("Summary"), "went_well": gettext_lazy("What went well"),
     "to_improve": gettext_lazy("What to improve"), "outlook": gettext_lazy("Outlook"),
     "partner_words": gettext_lazy("What the partner says"),
+}  # fmt: skip
+
+WAYS: dict[str, tuple[Any, object, object, object]] = {
+    "share": (review_share, gettext_lazy("Share the review with the partner?"), gettext_lazy("Share with the partner"),
+              gettext_lazy("The partner sees it now.")),
+    "hold": (review_hold, gettext_lazy("Has the review been held?"), gettext_lazy("Freeze it"),
+             gettext_lazy("It is kept as it was shown.")),
+    "cancel": (review_cancel, gettext_lazy("Cancel this review?"), gettext_lazy("Cancel the review"),
+               gettext_lazy("The review is cancelled.")),
 }  # fmt: skip
 
 
@@ -103,7 +111,7 @@ def review_file(request: PortalRequest, review_id: UUID) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
-def pack_of(request: PortalRequest, found: BusinessReview) -> dict[str, Any]:
+def pack_of(request: PortalRequest, found: Any) -> dict[str, Any]:
     """What is shown: kept when it was held, else as it is now. Sections as far as the reader may see them."""
     kept = review_pack(request.actor, found)
     if kept is not None:
@@ -187,38 +195,21 @@ def answer(request: PortalRequest, review_id: UUID) -> HttpResponse:
 
 def step(request: PortalRequest, review_id: UUID, verb: str) -> HttpResponse:
     found = review_get(request.actor, review_id)
-    ways: dict[str, tuple[Any, str, str, str]] = {
-        "share": (
-            review_share,
-            _("Share the review with the partner?"),
-            _("Share with the partner"),
-            _("The partner sees it now."),
-        ),
-        "hold": (
-            _hold(request, found),
-            _("Has the review been held?"),
-            _("Freeze it"),
-            _("It is kept as it was shown."),
-        ),
-        "cancel": (review_cancel, _("Cancel this review?"), _("Cancel the review"), _("The review is cancelled.")),
-    }
-    if verb not in ways:
+    if verb not in WAYS:
         raise NotFound
-    service, title, submit, text = ways[verb]
+    service, title, submit, text = WAYS[verb]
     form = (ReasonForm if verb == "cancel" else forms.Form)(request.POST if request.method == "POST" else None)
     page = {"title": title, "submit": submit, "danger": verb == "cancel", "back": here(request, "review", review_id)}
+
+    def do(data: dict[str, Any]) -> None:
+        sections = {"sections": sections_build(request.actor, found)} if verb == "hold" else {}
+        service(actor=request.actor, review_id=review_id, **data, **sections)
+
     if verb == "hold":
         page["text"] = _(
             "All figures, texts and actions are frozen with a checksum. Nobody can change them afterwards."
         )
-    return _asked(request, form, page, lambda data: service(actor=request.actor, review_id=review_id, **data), text)
-
-
-def _hold(request: PortalRequest, found: BusinessReview) -> Any:
-    def hold(**given: Any) -> Any:
-        return review_hold(sections=sections_build(request.actor, found), **given)
-
-    return hold
+    return _asked(request, form, page, do, str(text))
 
 
 def action_new(request: PortalRequest, review_id: UUID) -> HttpResponse:

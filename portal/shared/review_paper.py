@@ -12,7 +12,6 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from partners.models import BusinessReview
 from partners.selectors.scorecards import about
 from partners.states.plans import ActionStatus, Side
 from partners.states.scorecards import FigureState
@@ -29,7 +28,7 @@ RED: Color = (190, 40, 50)
 BARS = 34
 
 
-def review_pdf(review: BusinessReview, pack: dict[str, Any], language: str) -> tuple[str, bytes]:
+def review_pdf(review: Any, pack: dict[str, Any], language: str) -> tuple[str, bytes]:
     """(file name, content). A held review gives the same bytes for the same reader's language and rights."""
     kept = pack["kept"]
     with translation.override(language):

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from partners import fiscal
 from partners.metrics import Asked, Window, metric
 from partners.metrics.values import values_of
-from partners.models import BusinessReview
 from partners.selectors.partners import tier_history
 from partners.selectors.plans import plan_list, plan_progress
 from partners.selectors.scorecards import score_of
@@ -43,7 +42,7 @@ class Section:
     code: str
     title: Text
     rights: frozenset[Right]
-    build: Callable[[Actor, BusinessReview], Data | None]
+    build: Callable[[Actor, Any], Data | None]
 
     def is_for(self, actor: Actor) -> bool:
         return any(actor.can(right) for right in self.rights)
@@ -64,7 +63,7 @@ def sections() -> list[Section]:
     return list(_sections.values())
 
 
-def sections_build(actor: Actor, review: BusinessReview) -> dict[str, Data]:
+def sections_build(actor: Actor, review: Any) -> dict[str, Data]:
     """Code → data of all that the actor may see and that has something to show."""
     built = {one.code: one.build(actor, review) for one in sections() if one.is_for(actor)}
     return {code: data for code, data in built.items() if data is not None}
@@ -75,7 +74,7 @@ def sections_shown(actor: Actor, built: Mapping[str, Data]) -> list[tuple[Sectio
     return [(one, built[one.code]) for one in sections() if one.code in built and one.is_for(actor)]
 
 
-def _scorecard(actor: Actor, review: BusinessReview) -> Data | None:
+def _scorecard(actor: Actor, review: Any) -> Data | None:
     last = fiscal.month_of(min(review.ends_on, fiscal.today()))
     score = score_of(actor, review.partner_id, last)
     if score is None:
@@ -99,7 +98,7 @@ def _figure(one: Shown) -> Data:
     }  # fmt: skip
 
 
-def _revenue(_actor: Actor, review: BusinessReview) -> Data:
+def _revenue(_actor: Actor, review: Any) -> Data:
     """The twelve months until the end of the quarter, or until now."""
     until = min(review.ends_on, fiscal.today())
     months = [fiscal.months_back(until, count) for count in range(MONTHS - 1, -1, -1)]
@@ -113,7 +112,7 @@ def _revenue(_actor: Actor, review: BusinessReview) -> Data:
     }
 
 
-def _earnings(actor: Actor, review: BusinessReview) -> Data | None:
+def _earnings(actor: Actor, review: Any) -> Data | None:
     overview = earnings_overview(actor, review.partner_id, on=min(review.ends_on, fiscal.today()))
     currency = overview.currency
     values = [one.total(currency) for one in overview.history]
@@ -126,7 +125,7 @@ def _earnings(actor: Actor, review: BusinessReview) -> Data | None:
     }
 
 
-def _plan(actor: Actor, review: BusinessReview) -> Data | None:
+def _plan(actor: Actor, review: Any) -> Data | None:
     year = fiscal.year_of(review.ends_on)
     plan = (
         plan_list(actor, partner_id=review.partner_id, fiscal_year=year).filter(status__in=("agreed", "closed")).first()
@@ -143,7 +142,7 @@ def _plan(actor: Actor, review: BusinessReview) -> Data | None:
     return {"title": plan.title, "year": str(year), "goals": goals}
 
 
-def _tier(actor: Actor, review: BusinessReview) -> Data | None:
+def _tier(actor: Actor, review: Any) -> Data | None:
     """The tier at the end of the quarter, and how it changed in it."""
     changes = list(tier_history(actor, review.partner_id)[:20])
     present = next((one for one in changes if one.valid_from <= review.ends_on), None)
@@ -157,7 +156,7 @@ def _tier(actor: Actor, review: BusinessReview) -> Data | None:
     }
 
 
-def _issues(actor: Actor, review: BusinessReview) -> Data:
+def _issues(actor: Actor, review: Any) -> Data:
     open_ones = dispute_list(actor, partner_id=review.partner_id).filter(status__in=DISPUTE_OPEN)
     items = [
         {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,6 @@ from django.urls import NoReverseMatch, reverse
 
 from partners import commitments, fiscal
 from partners.metrics import Window, drill_of
-from partners.models import Partner, ScoreFigure
 from partners.selectors.partners import partner_get
 from partners.selectors.scorecards import About, about, figure_trend, figures_of, score_of, trends_of
 from partners.states.plans import Side
@@ -29,13 +29,13 @@ class Shown:
     """A figure with what it means, where its rows are, and how it went."""
 
     about: About
-    figure: ScoreFigure
+    figure: Any
     url: str
-    trend: list[Decimal | None]
+    trend: list[Decimal]
 
     @property
     def has_trend(self) -> bool:
-        return sum(value is not None for value in self.trend) > 1
+        return len(self.trend) > 1
 
 
 def partner_scorecard(request: PortalRequest, partner_id: UUID) -> HttpResponse:
@@ -49,7 +49,7 @@ def own_scorecard(request: PortalRequest) -> HttpResponse:
     return partner_scorecard(request, request.actor.partner_id)
 
 
-def scorecard_context(request: PortalRequest, partner: Partner) -> dict[str, Any]:
+def scorecard_context(request: PortalRequest, partner: Any) -> dict[str, Any]:
     score = score_of(request.actor, partner.pk, month_of(request))
     context: dict[str, Any] = {"partner": partner, "score": score}
     if score is None:
@@ -58,7 +58,7 @@ def scorecard_context(request: PortalRequest, partner: Partner) -> dict[str, Any
     return context | {
         "own": [one for one in shown if one.about.side == Side.PARTNER],
         "promised": [one for one in shown if one.about.side == Side.VENDOR],
-        "trend": trends_of(request.actor, [partner.pk], score.month)[partner.pk],
+        "trend": known(trends_of(request.actor, [partner.pk], score.month)[partner.pk]),
         "before": fiscal.months_back(score.month, 1),
         "after": fiscal.months_back(score.month, -1),
         "is_now": score.month == fiscal.month_of(fiscal.today()),
@@ -75,11 +75,11 @@ def figures_shown(actor: Actor, partner_id: UUID, month: dt.date, surface: str, 
     ):
         what = about(side, code, fresh=fresh)
         if what is not None:
-            shown.append(Shown(what, figure, drill_url(figure, surface), trends.get((side, code), [])))
+            shown.append(Shown(what, figure, drill_url(figure, surface), known(trends.get((side, code), []))))
     return shown
 
 
-def drill_url(figure: ScoreFigure, surface: str) -> str:
+def drill_url(figure: Any, surface: str) -> str:
     """The list of the rows behind a figure on this surface; empty where there is none."""
     window = Window(figure.since, figure.until)
     if figure.side == Side.VENDOR:
@@ -107,3 +107,8 @@ def month_of(request: PortalRequest) -> dt.date | None:
         return dt.date.fromisoformat(f"{request.GET.get('month', '')[:7]}-01")
     except ValueError:
         return None
+
+
+def known(values: Iterable[Decimal | None]) -> list[Decimal]:
+    """Months without a value are left out of a line."""
+    return [value for value in values if value is not None]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.shared import tier_wording
 from portal.shared.people_words import PEOPLE_ACTIONS, PEOPLE_THINGS
 from portal.shared.qualifier_text import qualifier_name
 
@@ -26,6 +27,7 @@ REASONS: Mapping[str, object] = {
 }
 
 ACTIONS: Mapping[str, tuple[str, object]] = {
+    **tier_wording.ACTIONS,
     **PEOPLE_ACTIONS,
     "partners.partner.created": ("plus", gettext_lazy("Partner added")),
     "partners.partner.changed": ("pencil", gettext_lazy("Partner changed")),
@@ -199,6 +201,8 @@ ACTIONS: Mapping[str, tuple[str, object]] = {
     "partners.agreement_template.discarded": ("trash-2", gettext_lazy("Draft of an agreement template thrown away")),
     "partners.agreement_template.retired": ("archive", gettext_lazy("Agreement template retired")),
     "partners.agreement_template.restored": ("archive", gettext_lazy("Agreement template used again")),
+    "partners.agreement.handed_over": ("send", gettext_lazy("Agreement handed to the signing service")),
+    "partners.signing.set": ("settings-2", gettext_lazy("Signing service chosen")),
     "partners.agreement.drafted": ("file-plus", gettext_lazy("Agreement drafted")),
     "partners.agreement.edited": ("pencil", gettext_lazy("Draft of an agreement changed")),
     "partners.agreement.sent": ("send", gettext_lazy("Agreement sent to be signed")),
@@ -242,6 +246,7 @@ ACTIONS: Mapping[str, tuple[str, object]] = {
 }
 
 THINGS: Mapping[str, object] = {
+    **tier_wording.THINGS,
     **PEOPLE_THINGS,
     "partners.businessplan": gettext_lazy("Business plan"),
     "partners.jointaction": gettext_lazy("Action"),

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from functools import reduce
+from operator import or_
 
-from django.db.models import Max, Model, QuerySet
+from django.db.models import Max, Model, Q, QuerySet
 
 from prm.audit.models import AuditEntry
 from prm.identity.actor import Actor
@@ -13,16 +15,17 @@ from prm.identity.rights import Right
 def entry_list(
     actor: Actor,
     *,
-    action: str = "",
+    action: str | Sequence[str] = "",
     who: str = "",
     since: dt.datetime | None = None,
     until: dt.datetime | None = None,
 ) -> QuerySet[AuditEntry]:
-    """The trail, newest first. `action` and `who` match from the start."""
+    """The trail, newest first. `action` (one of several is enough) and `who` match from the start."""
     actor.require(Right.AUDIT_VIEW)
     entries = AuditEntry.objects.order_by("-at", "-id")
     if action:
-        entries = entries.filter(action__startswith=action)
+        starts = [action] if isinstance(action, str) else action
+        entries = entries.filter(reduce(or_, (Q(action__startswith=start) for start in starts)))
     if who:
         entries = entries.filter(actor_label__istartswith=who)
     if since:

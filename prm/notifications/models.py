@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from prm import clock
 from prm.db.models import TenantForeignKey, TenantModel
 from prm.db.scope import require_tenant
 from prm.identity.models import User
@@ -26,7 +27,8 @@ def _one_reader() -> Q:
 
 
 class Mail(TenantModel):
-    """`due_at` is when it leaves, or tries again. A digest is open to notices until then."""
+    """`due_at` is when it leaves, or tries again; of one that is leaving, when it should long have left. A digest
+    is open to notices until it leaves."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     email = models.EmailField(_("e-mail"), blank=True)
@@ -58,6 +60,12 @@ class Mail(TenantModel):
 
     def __str__(self) -> str:
         return str(self.user.email if self.user else self.email)
+
+    @property
+    def can_be_retried(self) -> bool:
+        """Refused for good, or of a worker that died at it: nobody knows then whether it left."""
+        is_lost = self.status == MailStatus.LEAVING and self.due_at <= clock.now()
+        return self.status == MailStatus.FAILED or is_lost
 
 
 class Notice(TenantModel):

@@ -133,6 +133,13 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}},
     "staticfiles": {"BACKEND": "prm.web.storage.StaticStorage"},
 }
+# Where signing services may be reached: over TLS only; `.name` allows every host below it.
+PRM_SIGNING_HOSTS = env.list(
+    "PRM_SIGNING_HOSTS", default=[".docusign.com", ".docusign.net", "openapi.esign.cn", "smlopenapi.esign.cn",
+                                  "esignoss.esign.cn", "smlesignoss.esign.cn"],
+)  # fmt: skip
+# host:port without TLS, for tests against servers of their own.
+PRM_SIGNING_PLAIN_HOSTS: list[str] = []
 PRM_UPLOAD_MAX_BYTES = env.int("PRM_UPLOAD_MAX_BYTES", 300 * 1024 * 1024)
 PRM_EXPORT_KEEP_DAYS = env.int("PRM_EXPORT_KEEP_DAYS", 30)
 PRM_LEAKAGE_REPORTS_KEPT = env.int("PRM_LEAKAGE_REPORTS_KEPT", 24)
@@ -232,6 +239,15 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     # Names of the sets that several fields share, or that share a field's name.
     "ENUM_NAME_OVERRIDES": {
         "PartnerStatus": "partners.states.partner.PartnerStatus",
+        "BulkVerb": "partners.states.bulk.BulkVerb",
+        "BulkStatus": "partners.states.bulk.BulkStatus",
+        "ExitReason": "partners.states.exits.ExitReason",
+        "ExitStatus": "partners.states.exits.ExitStatus",
+        "RenewalAdvice": "partners.states.renewals.RenewalAdvice",
+        "RenewalStatus": "partners.states.renewals.RenewalStatus",
+        "SuspensionReason": "partners.states.suspensions.SuspensionReason",
+        "SuspensionScope": "partners.states.suspensions.SuspensionScope",
+        "SuspensionStatus": "partners.states.suspensions.SuspensionStatus",
         "ImportStatus": "prm.imports.models.ImportStatus",
         "ExportStatus": "prm.exports.models.ExportStatus",
         "FileFormat": "prm.exports.models.FileFormat",
@@ -263,6 +279,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "OnboardingProof": "partners.states.onboarding.Proof",
         "ExportFormat": "rebates.states.ExportFormat",
         "Role": "prm.identity.rights.Role",
+        "TierSchemeStatus": "partners.states.tiers.SchemeStatus",
+        "TierStayStatus": "partners.states.tiers.StayStatus",
+        "TierAppealStatus": "partners.states.tiers.AppealStatus",
+        "MetricWindow": "partners.metrics.windows.WindowKind",
+        "MetricUnit": "partners.metrics.registry.Unit",
+        "MetricBetter": "partners.metrics.registry.Better",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
 from prm.errors import Forbidden
@@ -42,7 +42,7 @@ def page(*rights: Right | None) -> Callable[[View], View]:
             if request.tenant is None:
                 raise Http404
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path(), reverse(settings.LOGIN_URL))
+                return _to_sign_in(request)
             if request.actor is None:
                 raise Http404
             if required and not any(request.actor.can(right) for right in required):
@@ -56,3 +56,10 @@ def page(*rights: Right | None) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def _to_sign_in(request: Any) -> HttpResponseBase:
+    """A part of a page is not replaced by the form to sign in: htmx leaves the page, and comes back to it."""
+    page_url = getattr(request.htmx, "current_url_abs_path", None) or request.get_full_path()
+    answer = redirect_to_login(page_url, reverse(settings.LOGIN_URL))
+    return HttpResponse(status=204, headers={"HX-Redirect": answer.url}) if request.htmx else answer

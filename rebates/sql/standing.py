@@ -45,8 +45,12 @@ def _certified(_sources: Sources, where: Where) -> str:
 
 
 def _signed(_sources: Sources, where: Where) -> str:
+    """The days on which an agreement is in force; one that renews by itself goes on until somebody gives notice."""
     return f"""
-        SELECT partner_id, active_from AS starts, COALESCE(active_to, DATE '9999-12-31') AS ends, '' AS name, '' AS who
+        SELECT partner_id, active_from AS starts, CASE
+            WHEN active_to IS NULL OR auto_renew AND status IN ('active', 'expiring') THEN DATE '9999-12-31'
+            ELSE active_to
+        END AS ends, '' AS name, '' AS who
         FROM partners_agreement WHERE active_from IS NOT NULL AND {where("partner_id")}"""
 
 

@@ -38,6 +38,7 @@ from rebates.whatif.work import what_if_run
 from tests.contracts.house_people import people_things
 from tests.contracts.planned import planned
 from tests.contracts.rows import make_row
+from tests.contracts.tier_house import tier_things
 from tests.partners.agreement_world import CONTENT, make_active, make_draft, make_sent, make_template, sign
 from tests.partners.applying import sent_with_all as sent
 from tests.rebates.world import World as Rebates
@@ -132,6 +133,7 @@ def make_house(slug: str) -> House:
             )[0],
             **_agreements(cast),
         }  # fmt: skip
+        house.things |= tier_things(cast)
         house.things |= people_things(cast)
         house.things |= _lifecycle(cast)
     return house

@@ -128,5 +128,6 @@ SPECIAL: dict[str, Callable[[], dict[str, Any]]] = {
     "rebates.BankResultLine": lambda: {"payment": make_row("rebates.Payment")},
     "rebates.ReviewSettings": _review_settings,
     "rebates.Payment": lambda: {"gross": Decimal(2), "clawback": Decimal(-1), "amount": Decimal(1)},
+    "partners.TierWarning": lambda: {"by_hand": "Told"},
     "commerce.ExchangeRate": lambda: {"from_currency": "EUR", "to_currency": "CNY"},
 }

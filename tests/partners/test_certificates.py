@@ -232,7 +232,7 @@ def test_the_simulator_says_what_ends_and_what_follows(acme: Cast) -> None:
     [step] = endings_of(acme.partner_administrator, partner_id=acme.partner.pk)
     assert (step.last_day, [one.who for one in step.change.endings]) == (dt.date(2026, 7, 20), ["a", "c"])
     assert (dict(step.change.before), dict(step.change.after)) == ({"sec": 2, "net": 1, "": 3}, {"net": 1, "": 1})
-    assert [(one.kind, str(one.text)) for one in step.effects] == [("count", "1 certified people instead of 3")]
+    assert [(one.kind, str(one.text)) for one in step.effects] == [("count", "Certified people: 1 instead of 3")]
 
 
 CSV = "email,partner_code,certification,issued_on,name,score,expires_on\n"

@@ -29,6 +29,7 @@ from prm.identity.actor import Actor
 from prm.identity.rights import Role
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast
+from tests.contracts.rows import make_row
 from tests.rebates.world import World, day
 
 NOW = "2026-03-16T04:00:00Z"
@@ -92,6 +93,24 @@ def test_promises_count_when_kept_or_broken(cast: Cast) -> None:
     assert kept_of("actions_on_time", march) == {partner.pk: Kept(2, 4), cast.other_partner.pk: Kept(0, 1)}
     assert kept_of("actions_on_time", march, [partner.pk]) == {partner.pk: Kept(2, 4)}
     assert kept_of("actions_on_time", Window(day("2026-02-01"), day("2026-02-28"))) == {partner.pk: Kept(0, 1)}
+
+
+def test_applications_count_to_the_minute(cast: Cast) -> None:
+    due = dt.datetime(2026, 3, 10, 9, tzinfo=dt.UTC)
+    for minutes in (-1, 0, 1, 60 * 24 * 2):
+        make_row(
+            "partners.Application", partner=cast.partner, due_at=due, decided_at=due + dt.timedelta(minutes=minutes)
+        )  # fmt: skip
+    late = due + dt.timedelta(days=1)
+    make_row("partners.Application", partner=cast.other_partner, due_at=due, paused_at=due, decided_at=late)
+    make_row("partners.Application", partner=None, due_at=due, decided_at=due)
+    march = Window(day("2026-03-01"), day("2026-03-16"))
+    assert kept_of("applications_on_time", march) == {
+        cast.partner.pk: Kept(2, 4), cast.other_partner.pk: Kept(1, 1),
+    }  # fmt: skip
+    assert kept_of("applications_on_time", Window(day("2026-03-10"), day("2026-03-10"))) == {
+        cast.partner.pk: Kept(2, 2), cast.other_partner.pk: Kept(1, 1),
+    }  # fmt: skip
 
 
 def test_everybody_is_scored_at_once_on_both_sides(cast: Cast) -> None:

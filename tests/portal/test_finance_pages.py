@@ -17,6 +17,8 @@ from prm.identity.rights import Role
 from prm.ledger.models import Account, Entry
 from prm.testing.make import Cast
 from rebates.models import Accrual, CloseRun, Period, SaleException, Settlement, Statement, StatementLine
+from rebates.services.leakage import leakage_start
+from rebates.services.reviews import review_settings_change
 from rebates.services.statements import statement_approve
 from tests.portal.vendor import NOW, QUARTER, Vendor, get, post, text_of
 from tests.rebates.world import World
@@ -24,14 +26,14 @@ from tests.rebates.world import World
 pytestmark = pytest.mark.django_db
 
 BUDGETS = {
-    "finance:home": 28,
-    "finance:accruals": 22,
-    "finance:statements": 20,
-    "finance:settlements": 20,
-    "finance:settlement_new": 18,
-    "finance:audit": 18,
-    "finance:exceptions": 20,
-    "finance:programs": 20,
+    "finance:home": 29,
+    "finance:accruals": 23,
+    "finance:statements": 21,
+    "finance:settlements": 21,
+    "finance:settlement_new": 19,
+    "finance:audit": 19,
+    "finance:exceptions": 21,
+    "finance:programs": 21,
 }
 
 
@@ -238,7 +240,7 @@ def test_unknown_export_format(vendor: Vendor) -> None:
 def test_audit_trail_is_filtered_by_who_what_and_day(vendor: Vendor) -> None:
     statements = [str(one.pk) for one in vendor.closed()]
     post(vendor.administrator, "finance:statements_approve", statement=statements)
-    page = get(vendor.finance, "finance:audit", action="rebates.statement", who="administrator@")
+    page = get(vendor.finance, "finance:audit", action="statements", who="administrator@")
     assert {entry.action for entry in page.context["page"]} == {"rebates.statement.approved"}
     assert page.context["page"].paginator.count == 2
     assert page.context["page"][0].details[0] == ("", "Prepared → Approved")
@@ -280,3 +282,35 @@ def test_audit_trail_speaks_the_readers_language(vendor: Vendor) -> None:
     shown = text_of(get(client, "finance:audit", action="rebates.statement.approved"))
     assert "已编制 → 已批准" in shown
     assert "prepared" not in shown
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_trail_is_narrowed_by_areas(vendor: Vendor) -> None:
+    vendor.closed()
+    with vendor.inside():
+        leakage_start(actor=vendor.cast.finance)
+        review_settings_change(actor=vendor.cast.administrator, review_days=5, reminder_days=1, dispute_days=9)
+    shown = {
+        area: [entry.action for entry in get(vendor.finance, "finance:audit", action=area).context["page"]]
+        for area in ("books", "settings", "periods", "what-ifs")
+    }
+    assert shown["books"] == ["rebates.leakage.requested"]
+    assert shown["settings"] == ["rebates.review_settings.changed"]
+    assert shown["periods"] == ["rebates.period.closed"]
+    assert shown["what-ifs"] == []
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_bar_whose_session_ended_leads_to_the_sign_in_and_back(vendor: Vendor) -> None:
+    vendor.history()
+    post(vendor.finance, "finance:period_close", "quarter", "2026-Q3")
+    with vendor.inside():
+        bar = reverse("finance:closing", args=[CloseRun.objects.get().pk])
+    page = "/f/periods/quarter/2026-Q3/"
+    stranger, host = vendor.cast.client(None), "acme.localhost"
+    asked = stranger.get(bar, headers={"HX-Request": "true", "HX-Current-URL": f"http://{host}{page}"})
+    assert (asked.status_code, asked.content) == (204, b"")
+    assert asked.headers["HX-Redirect"].endswith("?next=/f/periods/quarter/2026-Q3/")
+    elsewhere = stranger.get(bar, headers={"HX-Request": "true", "HX-Current-URL": "https://evil.test/f/"})
+    assert elsewhere.headers["HX-Redirect"].endswith(f"?next={bar}")
+    assert stranger.get(bar).status_code == 302

@@ -20,7 +20,7 @@ from tests.rebates.world import World
 
 pytestmark = pytest.mark.django_db
 
-BUDGETS = {"partner:home": 20, "partner:earnings": 22, "partner:programs": 20, "partner:statements": 17}
+BUDGETS = {"partner:home": 21, "partner:earnings": 23, "partner:programs": 21, "partner:statements": 18}
 
 
 @pytest.fixture

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shutil
+import subprocess
 from decimal import Decimal
-from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +21,7 @@ from partners.models import BusinessReview, JointAction, Partner, ReviewPack
 from partners.services.plans_agreeing import checksum
 from partners.services.plans_work import action_change
 from partners.services.scorecards import line_set, scorecard_create, scorecard_publish
-from partners.services.scores import scores_update
+from partners.services.scores import scores_begin, scores_update
 from prm.identity.actor import Actor
 from prm.identity.rights import Role
 from prm.notifications.models import Notice
@@ -31,6 +33,7 @@ from tests.rebates.world import World
 
 pytestmark = pytest.mark.django_db
 NOW = "2026-11-23T04:00:00Z"
+READER = shutil.which("pdftotext")
 
 
 @pytest.fixture
@@ -47,7 +50,7 @@ def vendor(cast: Cast) -> Any:
             for line in lines:
                 line_set(actor=cast.manager, version_id=version.pk, **line)
             scorecard_publish(actor=cast.manager, version_id=version.pk)
-            scores_update(actor=Actor.system("tests"))
+            scores_begin(actor=Actor.system("tests"))
         yield found
 
 
@@ -130,7 +133,7 @@ def test_readers_see_the_sections_of_their_rights(vendor: Vendor) -> None:
 
 
 @pytest.mark.parametrize(("language", "title"), [("en", "Business review"), ("zh-hans", "业务回顾")])
-def test_paper_is_the_same_each_time(vendor: Vendor, language: str, title: str) -> None:
+def test_paper_is_the_same_each_time(vendor: Vendor, tmp_path: Path, language: str, title: str) -> None:
     review = held(vendor)
     client = partner(vendor)
     client.cookies["django_language"] = language
@@ -138,8 +141,11 @@ def test_paper_is_the_same_each_time(vendor: Vendor, language: str, title: str) 
     assert answers[0].content == answers[1].content
     assert answers[0].content.startswith(b"%PDF")
     assert answers[0].headers["Content-Disposition"] == 'attachment; filename="review-P-1-2026-Q3.pdf"'
-    pypdf = pytest.importorskip("pypdf")
-    text = "".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(answers[0].content)).pages)
+    if READER is None:
+        pytest.skip("there is no pdftotext to read it with")
+    path = tmp_path / "review.pdf"
+    path.write_bytes(answers[0].content)
+    text = subprocess.run([READER, "-layout", str(path), "-"], capture_output=True, check=True).stdout.decode()
     assert title in text
     assert "Blue Harbour" in text
 
@@ -182,7 +188,7 @@ def test_definitions_are_made_and_published(vendor: Vendor) -> None:
     }  # fmt: skip
     assert post(vendor.manager, "manager:scorecard_line", version_id, **line | {"floor": "30"}).status_code == 422
     assert post(vendor.manager, "manager:scorecard_line", version_id, **line).status_code == 302
-    assert "20%" in text_of(get(vendor.manager, "manager:scorecard_version", version_id))
+    assert "20.0%" in text_of(get(vendor.manager, "manager:scorecard_version", version_id))
     assert post(vendor.manager, "manager:scorecard_publish", version_id).status_code == 302
 
 
@@ -198,7 +204,7 @@ def test_the_matrix_costs_the_same_for_many(vendor: Vendor) -> None:
         Partner.objects.bulk_create([Partner(code=f"X{number}", name=f"X{number}") for number in range(60)])
         scores_update(actor=Actor.system("tests"))
     assert cost() == before
-    assert before <= 28
+    assert before <= 32
 
 
 def test_only_quarters_that_have_begun(vendor: Vendor) -> None:

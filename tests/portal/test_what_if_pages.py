@@ -167,7 +167,7 @@ def test_a_wrong_configuration_is_refused_and_stays_as_it_was_typed(vendor: Vend
     shown = text_of(refused)
     assert "$.currency: This key is missing." in shown
     assert "{&quot;code&quot;: &quot;P1&quot;}" in shown
-    assert '<option value="3" selected>3</option>' in shown
+    assert '<option value="3" selected>3 periods</option>' in shown
     assert data["key"] in shown
     with vendor.inside():
         assert not WhatIfRun.objects.exists()
@@ -179,11 +179,11 @@ def test_a_question_is_asked_again_as_it_was_put(vendor: Vendor) -> None:
         own = definition("P1", currency="CNY", calculation=STEP)
         run = what_if_start(actor=vendor.cast.finance, program_id=program.pk, periods=7, definition=own)
     form = text_of(get(vendor.finance, "finance:program_what_if", program.pk, again=str(run.pk)))
-    assert '<option value="7" selected>7</option>' in form
+    assert '<option value="7" selected>7 periods</option>' in form
     assert "&quot;20400&quot;" in form
     assert '<details class="disclosure" open>' in form
     usual = text_of(get(vendor.finance, "finance:program_what_if", program.pk, again="nonsense"))
-    assert '<option value="4" selected>4</option>' in usual
+    assert '<option value="4" selected>4 periods</option>' in usual
     assert "&quot;20400&quot;" not in usual
 
 

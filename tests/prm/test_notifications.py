@@ -16,12 +16,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from prm import clock
+from prm.errors import StateError
 from prm.identity.models import Membership, User
 from prm.identity.rights import Role
 from prm.notifications import catalogue
 from prm.notifications.catalogue import NoticeKind
 from prm.notifications.models import Mail, Notice, Preference, Schedule
-from prm.notifications.services import notify, notify_address
+from prm.notifications.services import mail_retry, notify, notify_address
 from prm.notifications.services.mails import mail_send, mails_make
 from prm.notifications.states import Area, Channel, MailStatus
 from prm.notifications.times import next_at, quiet_end
@@ -296,7 +297,14 @@ def test_a_worker_that_dies_before_the_mail_leaves_sends_none_twice(
         with django_capture_on_commit_callbacks(execute=True):
             mail_send(mail_id=Mail.objects.get().pk)
             mails_make(notice_ids=[notice.pk])
-    assert (mail.outbox, statuses()) == ([], [("leaving", 1)])
+        assert (mail.outbox, statuses()) == ([], [("leaving", 1)])
+        # Nobody knows whether it left; an administrator may send it again, but not while a worker may be at it.
+        with pytest.raises(StateError):
+            mail_retry(actor=at_acme.administrator, mail_id=Mail.objects.get().pk)
+        traveller.shift(dt.timedelta(minutes=15))
+        mail_retry(actor=at_acme.administrator, mail_id=Mail.objects.get().pk)
+        relay()
+    assert (len(mail.outbox), statuses()) == (1, [("sent", 2)])
 
 
 # Clocks that change

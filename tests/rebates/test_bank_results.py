@@ -1,111 +1,42 @@
-"""The bank's answer: read without trust, shown as what it would change, applied once and whole."""
+"""The bank's answer: shown as what it would change, applied once and whole."""
 
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
-from collections.abc import Iterator
-from decimal import Decimal
-from typing import Any
 
 import pytest
 import time_machine
 
-from partners.services.accounts import account_confirm, account_propose
 from prm.audit.models import AuditEntry
-from prm.errors import Conflict, DomainError, Forbidden, NotFound, StateError, TooLarge
+from prm.errors import Conflict, StateError
 from prm.files.models import StoredFile
-from prm.identity.rights import Role
-from prm.ledger.accounts import Account
-from prm.ledger.selectors import balances
 from prm.outbox.models import Message
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
-from rebates.bank_results import plan
-from rebates.bank_results.entries import Unreadable
-from rebates.models import BankResult, BankResultLine, Payment, Settlement, Statement
-from rebates.pain001 import block_id, message_id
-from rebates.proof import accruals_differences
-from rebates.selectors.bank_results import bank_result_get, bank_result_view, counts_of, sums_of
-from rebates.selectors.payments import paid_differences
-from rebates.services.bank_results import applied_text, bank_result_apply, bank_result_upload
+from rebates.models import BankResult, BankResultLine, Payment, Settlement
+from rebates.pain001 import message_id
+from rebates.selectors.bank_results import bank_result_view, counts_of, sums_of
+from rebates.services.bank_results import applied_text, bank_result_apply
 from rebates.services.payments import payment_mark_paid, payment_retry
-from rebates.services.periods import period_close
-from rebates.services.settlements import settlement_export, settlement_prepare
-from rebates.services.statements import statement_approve
+from rebates.services.settlements import settlement_export
 from rebates.states import ResultOutcome
 from tests.rebates.bank_answers import Said, pain002
+from tests.rebates.paying import (
+    CSV,
+    MESSAGE,
+    D,
+    apply,
+    numbers,
+    outcomes,
+    paid_balance,
+    proven,
+    states,
+    upload,
+    world,
+)
 from tests.rebates.world import day
 
-D = Decimal
-MESSAGE = "acme-S-00001-1"
-CSV = "reference,status,date,reason\n"
-
-
-@pytest.fixture
-def world(world: Any) -> Iterator[Any]:
-    """A earns 2.00, B 4.00 and C 6.00 USD in cash, A 20.00 besides as a credit note; all are in the bank's file."""
-    with time_machine.travel("2026-10-02T04:00:00Z", tick=False):
-        world.finance, world.second = world.actor(Role.FINANCE), world.actor(Role.FINANCE, "second")
-        world.published(scope={"field": "product.line", "op": "eq", "value": "Road"})
-        world.published(
-            "NOTE", payout={"form": "credit_note"}, scope={"field": "product.line", "op": "eq", "value": "N"}
-        )
-        world.product("N", line="N")
-        for code, amount in (("A", "100"), ("B", "200"), ("C", "300")):
-            world.sale(code, "2026-07-01", amount)
-            account(world, world.partner(code).pk)
-        account(world, None)
-        world.sale("A", "2026-07-02", "1000", sku="N")
-        period_close(actor=world.finance, kind="quarter", key="2026-Q3")
-        ids = list(Statement.objects.values_list("pk", flat=True))
-        statement_approve(actor=world.second, statement_ids=ids)
-        world.settlement = settlement_prepare(actor=world.finance, statement_ids=ids)
-        settlement_export(actor=world.finance, settlement_id=world.settlement.pk, format="pain001")
-        yield world
-
-
-def account(world: Any, partner_id: Any) -> None:
-    one = account_propose(
-        actor=world.finance, partner_id=partner_id, currency="USD", holder="H", number="123456789",
-        bank_code="021000021",
-    )  # fmt: skip
-    account_confirm(actor=world.second, account_id=one.pk)
-
-
-def upload(world: Any, content: bytes | str, name: str = "answer") -> BankResult:
-    raw = content.encode() if isinstance(content, str) else content
-    return bank_result_upload(actor=world.finance, name=name, content=io.BytesIO(raw))
-
-
-def outcomes(world: Any, result: BankResult) -> list[tuple[str, str]]:
-    return [(line.reference, str(line.outcome)) for line in bank_result_view(world.finance, result.pk).lines]
-
-
-def apply(world: Any, result: BankResult) -> BankResult:
-    plan = bank_result_view(world.finance, result.pk)
-    return bank_result_apply(actor=world.finance, result_id=result.pk, fingerprint=plan.fingerprint)
-
-
-def states() -> dict[str, str]:
-    return {str(one): one.status for one in Payment.objects.order_by("number")}
-
-
-def paid_balance() -> Decimal:
-    return sum((row["balance"] for row in balances(by=("currency",), accounts=[Account.PAID])), D(0))
-
-
-def proven() -> bool:
-    return (accruals_differences(), paid_differences()) == ([], [])
-
-
-def numbers() -> dict[str, str]:
-    """partner, or `note`, → its payment's number."""
-    return {
-        "note" if one.form == "credit_note" else one.partner.code: str(one)
-        for one in Payment.objects.select_related("partner")
-    }
+__all__ = ["world"]
 
 
 def test_a_report_marks_paid_failed_and_leaves_the_rest(world):
@@ -340,123 +271,3 @@ def test_when_the_books_are_wrong_nothing_of_the_file_happens(world, monkeypatch
         apply(world, result)
     assert caught.value.code == "totals_differ"
     assert (states()[pay["A"]], BankResult.objects.get().status) == ("exported", "checked")
-
-
-def bomb() -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("answer.csv", b"0" * 10_000_000)
-    return packed.getvalue()
-
-
-LAUGHS = (
-    '<?xml version="1.0"?><!DOCTYPE Document [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
-    '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10">&b;</Document>'
-)
-FETCHES = LAUGHS.replace('<!ENTITY a "ha">', '<!ENTITY a SYSTEM "file:///etc/passwd">')
-# A document type behind the root's start is not XML; one before it is found by the parser, too.
-HEAD = '<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10">'
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"  \n",
-        bomb(),
-        b"%PDF-1.7 x",
-        b"<html></html>",
-        LAUGHS.encode(),
-        FETCHES.encode(),
-        f"{HEAD}&b;</Document>".encode(),
-        f"{HEAD}{'<a>' * 100}{'</a>' * 100}</Document>".encode(),
-        f"{HEAD}</Document>".encode(),
-        HEAD.encode(),
-        pain002(MESSAGE, [Said("PAY-000001", "ACSC")]).replace(b"pain.002", b"pain.001"),
-        pain002("", [Said("PAY-000001", "ACSC")]),
-        pain002(MESSAGE, [Said("PAY-000001", "ACSC", amount="much", currency="USD")]),
-        pain002(MESSAGE, [Said("PAY-000001", "ACSC", on="yesterday")]),
-        pain002(MESSAGE, [Said("PAY-000001", "ACSC", on="0001-01-01T00:00:00+14:00")]),
-        pain002(MESSAGE, [Said("PAY-000001", "ACSC", amount="1_0", currency="USD")]),
-        pain002(MESSAGE, [Said("PAY-000001", "ACSC")]).replace(b"UTF-8", b"no-such"),
-        pain002(MESSAGE, [Said("PAY-000001", "ACSC")]).replace(b"UTF-8", b"gb18030"),
-        b"reference,status\nPAY-000001,paid\n",
-        b"reference,status,date,reason,reference\n",
-        f'{CSV}"PAY-000001,paid,2026-10-02,\n'.encode(),
-        f"{CSV}PAY-000001,paid\n".encode(),
-        f"{CSV}PAY-000001,paid,02.10.2026,\n".encode(),
-        b"reference,status,date,reason,amount\nPAY-000001,paid,2026-10-02,,NaN\n",
-        f"{CSV}{'x' * 501},paid,2026-10-02,\n".encode(),
-        (CSV + "PAY-000001,paid,2026-10-02,\n" * 10_001).encode(),
-    ],
-)
-def test_what_can_not_be_trusted_is_refused_as_a_whole(world, content):
-    with pytest.raises(DomainError) as caught:
-        upload(world, content)
-    assert caught.value.code == "unreadable_result"
-    assert not BankResult.objects.exists()
-
-
-def test_too_large_is_refused(world):
-    with pytest.raises(TooLarge):
-        upload(world, CSV + "x" * (5 << 20))
-
-
-@pytest.mark.parametrize("prefix", ["", "ns2:"])
-def test_other_spellings_of_a_message_are_read(world, prefix):
-    plain = pain002(MESSAGE, [Said(numbers()["A"], "acsc")]).decode()
-    body = plain.partition("\n")[2]
-    if prefix:
-        body = body.replace("</", f"</{prefix}").replace(" xmlns=", " xmlns:ns2=")
-        body = "<" + body.replace("<", f"<{prefix}").replace(f"<{prefix}/", "</").removeprefix("<")
-    content = f"<!-- sent by the bank -->\n{body}".encode("utf-16")
-    assert outcomes(world, upload(world, content)) == [(numbers()["A"], "pay")]
-
-
-@pytest.mark.parametrize(
-    ("on", "expected"),
-    [
-        ("2026-10-01T23:30:00Z", "2026-10-02"),  # the next morning in Shanghai
-        ("2026-10-01", "2026-10-01"),
-        ("2026-10-01+08:00", "2026-10-01"),
-        ("2026-10-01T23:30:00", "2026-10-01"),
-        ("", "2026-10-02"),  # the day of the message
-    ],
-)
-def test_the_day_is_that_of_the_vendor(world, on, expected):
-    result = upload(world, pain002(MESSAGE, [Said(numbers()["A"], "ACSC", on=on)]))
-    assert [one.on for one in bank_result_view(world.finance, result.pk).lines] == [day(expected)]
-
-
-def test_who_may(world, rival):
-    result = upload(world, f"{CSV}{numbers()['A']},paid,2026-10-02,\n")
-    partner = world.actor(Role.PARTNER_FINANCE, "p", world.partner("A"))
-    for actor in (partner, world.actor(Role.CHANNEL_MANAGER), world.actor(Role.MARKETING)):
-        with pytest.raises(Forbidden):
-            bank_result_upload(actor=actor, name="x", content=io.BytesIO(CSV.encode()))
-        with pytest.raises(Forbidden):
-            bank_result_apply(actor=actor, result_id=result.pk, fingerprint="")
-        with pytest.raises(Forbidden):
-            bank_result_get(actor, result.pk)
-
-
-def test_another_vendor_knows_nothing_of_it(world, rival):
-    from prm.tenancy.context import tenant_context
-
-    result = upload(world, f"{CSV}{numbers()['A']},paid,2026-10-02,\n")
-    with tenant_context(rival):
-        with pytest.raises(NotFound):
-            bank_result_get(world.finance, result.pk)
-        with pytest.raises(NotFound):
-            bank_result_apply(actor=world.finance, result_id=result.pk, fingerprint="")
-
-
-def test_entries_about_whole_messages_do_not_multiply_without_end(world, monkeypatch):
-    block = block_id(MESSAGE, "USD")
-    twice = pain002(MESSAGE, blocks=[(block, "PDNG"), (block, "ACSP")])
-    monkeypatch.setattr(plan, "MOST_LINES", 5)
-    with pytest.raises(Unreadable, match="payments more than 5 times"):
-        upload(world, twice)
-    assert BankResult.objects.count() == 0
-    monkeypatch.setattr(plan, "MOST_LINES", 6)
-    assert len(outcomes(world, upload(world, twice))) == 6

@@ -18,8 +18,8 @@ from rebates.proof import accruals_differences
 from rebates.selectors.bank_results import bank_result_view
 from rebates.services.payments import payment_mark_paid, payment_reverse
 from rebates.services.periods import period_close
-from tests.rebates.test_bank_results import CSV, upload
-from tests.rebates.test_bank_results import world as paying
+from tests.rebates.paying import CSV, upload
+from tests.rebates.paying import world as paying
 from tests.rebates.world import World, day
 
 pytestmark = pytest.mark.django_db

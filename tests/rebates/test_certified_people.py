@@ -100,6 +100,6 @@ def test_the_simulator_knows_the_rebate_that_would_be_lost(cast: Cast, world: Wo
     assert step.last_day == dt.date(2026, 10, 20)
     found = [(one.kind, one.text, one.amount, one.currency) for one in step.effects]
     assert found == [
-        ("count", "0 certified people instead of 1", None, ""),
+        ("count", "Certified people: 0 instead of 1", None, ""),
         ("rebate", "Program NET", D("200.00"), "CNY"),
     ]

@@ -66,7 +66,7 @@ def test_nobody_is_reminded_twice(reviewed):
     quiet()
     with time_machine.travel(SOON, tick=False):
         for _run in range(2):
-            tasks.watch.run()
+            tasks.vendor_watch(reviewed.tenant)
             relay()
         review_reminders_make(statement_id=of("A").pk)
         relay()

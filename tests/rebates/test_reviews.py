@@ -142,10 +142,21 @@ def test_the_watch_does_it_all_and_only_once(reviewed, monkeypatch):
     with time_machine.travel("2026-10-12T17:01:00Z", tick=False):
         assert (tasks.watch_all(), tasks.watch_all()) == (1, 0)
         assert sent == [str(reviewed.tenant.pk)]
-        tasks.watch.run()
-        tasks.watch.run()
+        tasks.vendor_watch(reviewed.tenant)
+        tasks.vendor_watch(reviewed.tenant)
     assert Statement.objects.filter(status="approved").count() == 2
     assert len(payloads("rebates.statement.agreed")) == 1
+
+
+def test_a_look_that_fails_keeps_none_of_the_others_back(reviewed, monkeypatch, caplog):
+    def broken(*, actor):
+        raise RuntimeError
+
+    monkeypatch.setattr(tasks, "disputes_remind", broken)
+    with time_machine.travel("2026-10-12T17:01:00Z", tick=False):
+        tasks.vendor_watch(reviewed.tenant)
+    assert Statement.objects.filter(status="approved").count() == 2
+    assert "broken failed at" in caplog.text
 
 
 def test_settings_are_checked_kept_and_audited(world):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpResponse, HttpResponseBase
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from partners.selectors.agreements import (
     agreement_file,
@@ -19,7 +19,7 @@ from partners.selectors.agreements import (
     chain_of,
     compliance,
 )
-from partners.selectors.entitlements import entitlement_list
+from partners.selectors.entitlements import entitlement_list, entitlements_of
 from partners.selectors.partners import partner_get
 from partners.states.agreements import (
     AGREEMENT_TRANSITIONS,
@@ -27,11 +27,14 @@ from partners.states.agreements import (
     OUT,
     AgreementStatus,
 )
-from portal.shared.agreements import shown_of, title_of, view_of, with_paths
+from portal.shared.agreements import shown_of, title_of, titled, view_of, with_paths
 from portal.shared.listing import FilterForm, page_of, select, sort_of
 from portal.shared.pages import page_response
+from portal.shared.partner_cards import SIDE, PartnerCard, PartnerTopic, register
+from portal.shared.timeline import audit_source
 from prm.audit.selectors import entries_about
 from prm.files.responses import file_response
+from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest, page
 
@@ -45,6 +48,7 @@ STATES = [
     ("over", gettext_lazy("Over")),
 ]  # fmt: skip
 ACTIVITY = 30
+CARD_ROWS = 4
 
 
 class AgreementFilters(FilterForm):
@@ -64,7 +68,7 @@ def agreements(request: PortalRequest) -> HttpResponse:
     )  # fmt: skip
     sort, order = sort_of(request, COLUMNS, "-number")
     context = {
-        "page": _titled(page_of(request, found.order_by(*order))), "filters": filters, "sort": sort,
+        "page": titled(page_of(request, found.order_by(*order))), "filters": filters, "sort": sort,
         "figures": _figures(request), "may_edit": request.actor.can(Right.AGREEMENTS_EDIT),
     }  # fmt: skip
     return page_response(request, "portal/manager/agreements/list.html", context)
@@ -78,6 +82,7 @@ def agreement(request: PortalRequest, agreement_id: UUID) -> HttpResponse:
         "signers": with_paths(agreement_signers(request.actor, agreement_id)),
         "chain": chain_of(found), "followers": agreement_followers(request.actor, agreement_id),
         "activity": entries_about(found)[:ACTIVITY], "acts": _acts(request, found),
+        "may_change": request.actor.can(Right.AGREEMENTS_EDIT) and found.status in {AgreementStatus.DRAFT, *OUT},
     }  # fmt: skip
     return page_response(request, "portal/manager/agreements/detail.html", context)
 
@@ -91,7 +96,7 @@ def agreement_pdf(request: PortalRequest, agreement_id: UUID) -> HttpResponseBas
 def partner_agreements(request: PortalRequest, partner_id: UUID) -> HttpResponse:
     """A partner's agreements, and what it may because of them."""
     granted = entitlement_list(request.actor, partner_id)
-    rows = _titled(page_of(request, agreement_list(request.actor, partner_id=partner_id)))
+    rows = titled(page_of(request, agreement_list(request.actor, partner_id=partner_id)))
     context = {
         "partner": partner_get(request.actor, partner_id), "page": rows, "granted": granted,
         "may_edit": request.actor.can(Right.AGREEMENTS_EDIT),
@@ -109,14 +114,6 @@ def _figures(request: PortalRequest) -> dict[str, int]:
     }
 
 
-def _titled(rows: Any) -> Any:
-    language = "zh" if (get_language() or "").startswith("zh") else "en"
-    for row in rows:
-        document = row.documents.first()
-        row.title = getattr(document or row, f"title_{language}").replace("{{agreement_number}}", str(row))
-    return rows
-
-
 def _acts(request: PortalRequest, found: Any) -> set[str]:
     """What the reader may do with it now."""
     acts = set(AGREEMENT_TRANSITIONS[AgreementStatus(found.status)]) & {"send", "void", "terminate"}
@@ -132,3 +129,25 @@ def _acts(request: PortalRequest, found: Any) -> set[str]:
     if found.status == AgreementStatus.SIGNED and request.actor.can(Right.AGREEMENTS_SIGN):
         acts.add("countersign")
     return acts
+
+
+def card(request: PortalRequest, partner: Any) -> dict[str, Any]:
+    """On the partner's page: the newest agreements, and how much is granted today."""
+    rows = list(agreement_list(request.actor, partner_id=partner.pk)[:CARD_ROWS])
+    return {"agreements": titled(rows), "granted": len(entitlements_of(partner.pk))}
+
+
+def _ids(actor: Actor, partner_id: UUID) -> list[UUID]:
+    return list(agreement_list(actor, partner_id=partner_id).values_list("pk", flat=True))
+
+
+register(
+    PartnerCard(
+        "agreements", 25, Right.AGREEMENTS_VIEW, "portal/manager/agreements/_partner_card.html", card, queries=3,
+        column=SIDE,
+    ),
+    PartnerTopic(
+        "agreements", 40, gettext_lazy("Agreements"), "signature", "manager:partner_agreements", Right.AGREEMENTS_VIEW
+    ),
+)  # fmt: skip
+audit_source("agreements", Right.AGREEMENTS_VIEW, "partners.agreement", _ids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -75,8 +76,8 @@ def membership_move(*, actor: Actor, membership_id: UUID, partner_id: UUID) -> M
     membership = _locked(actor, membership_id)
     if not membership.is_active:
         raise StateError(_("This person has no access any more. Reactivate it first."))
-    partners = Membership._meta.get_field("partner").related_model
-    target = partners.objects.filter(pk=partner_id).first()  # type: ignore[union-attr]
+    partners: Any = Membership._meta.get_field("partner").related_model
+    target = partners.objects.filter(pk=partner_id).first()
     if membership.partner_id is None or target is None or partner_id == membership.partner_id:
         raise Invalid(fields={"partner": [_("Choose another partner.")]})
     before = membership.partner

@@ -19,9 +19,6 @@ from prm.notifications.models import Mail
 from prm.notifications.services.mails import announce
 from prm.notifications.states import MailStatus
 
-AGAIN = (MailStatus.FAILED, MailStatus.LEAVING)
-"""What may be tried anew: refused for good, or of a worker that died, where nobody knows whether it left."""
-
 
 @transaction.atomic
 def mail_retry(*, actor: Actor, mail_id: UUID) -> Mail:
@@ -30,7 +27,7 @@ def mail_retry(*, actor: Actor, mail_id: UUID) -> Mail:
     mail: Mail | None = Mail.objects.select_for_update().filter(pk=mail_id).first()
     if mail is None:
         raise NotFound
-    if mail.status not in AGAIN:
+    if not mail.can_be_retried:
         raise StateError(_("Only a mail that failed can be sent again."))
     mail.status, mail.due_at, mail.attempts = MailStatus.WAITING, clock.now(), 1
     mail.save(update_fields=["status", "due_at", "attempts"])

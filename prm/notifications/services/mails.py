@@ -27,6 +27,8 @@ MAX_ATTEMPTS = 6
 FIRST_RETRY = dt.timedelta(minutes=5)
 EARLY = dt.timedelta(minutes=1)
 """A relay whose clock is ahead of ours comes no more than this too soon."""
+LONG = dt.timedelta(minutes=15)
+"""By then a mail has left, or its worker is dead."""
 PERMANENT = 500
 
 
@@ -55,8 +57,8 @@ def mail_send(*, mail_id: UUID) -> None:
         _put_off(mail, until, MailStatus.HELD)
     else:
         message = digest_mail(mail, notices) if mail.is_digest else notice_mail(mail, notices[0])
-        mail.status, mail.attempts = MailStatus.LEAVING, mail.attempts + 1
-        mail.save(update_fields=["status", "attempts"])
+        mail.status, mail.attempts, mail.due_at = MailStatus.LEAVING, mail.attempts + 1, clock.now() + LONG
+        mail.save(update_fields=["status", "attempts", "due_at"])
         after_commit(partial(_leave, mail, message))
 
 

@@ -51,6 +51,10 @@ PAGES: dict[str, Row | list[Row]] = {
     "public:sign": elsewhere("tests/portal/test_agreement_pages.py"),
     "public:sign_decline": elsewhere("tests/portal/test_agreement_pages.py"),
     "public:sign_pdf": elsewhere("tests/portal/test_agreement_pages.py"),
+    "public:signing_callback": public(
+        method="POST", code=403, platform=404, values={"provider": "docusign"}, data={"event": "x"}
+    ),
+    "manager:signing_settings": member(Right.SETTINGS_EDIT),
     "public:verify": public(platform=404),
 }
 
