@@ -103,9 +103,7 @@ def main() -> dict[str, float]:
         publish(ACTOR, _document())
     first, second = _night(tenant), _night(tenant)
     print(f"  {PARTNERS:,} partners x 6 criteria over {LINES:,} lines: by hand {by_hand:.2f} s, evaluated {ours:.2f} s")
-    print(
-        f"  a first night with all that it writes {first:.1f} s, the next with nothing new {second:.1f} s"
-    )
+    print(f"  a first night with all that it writes {first:.1f} s, the next with nothing new {second:.1f} s")
     return {"tiers_10k_x_6": ours / by_hand}
 
 

@@ -183,7 +183,7 @@ def _overdue(partner_code: str, as_of: dt.date, amount: Decimal | str, currency:
         faults["currency"] = [reason("unknown_currency", {"value": currency[:10]})]
     if as_of > clock.today(require_tenant()):
         faults["as_of"] = [reason("future_day", {"value": as_of.isoformat()})]
-    if faults:
+    if faults or value is None:
         raise Invalid(fields=faults)
     found = Overdue(partner=partner, as_of=as_of, amount=value, currency=currency)
     _check(found)

@@ -33,6 +33,7 @@ SIZES = {"heading": (11.5, 6.0, 3.0), "subheading": (9.5, 5.0, 2.0), "paragraph"
 """Kind of a block → size of its letters, height of its lines, room above."""
 # What the font lacks, and quotes that it draws as wide as a Han character.
 MISSING = {"–": "-", "—": "-", "•": "·"}
+UNMISSED = str.maketrans(dict[str, str | int | None](MISSING))
 STRAIGHT = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", **MISSING})
 Texts = Mapping[str, str]
 LABELS = (
@@ -197,7 +198,7 @@ def _body(paper: Paper, sheet: Sheet) -> None:
 def _lines(paper: Paper, block: Block | None, *, straight: bool) -> list[str]:
     if block is None:
         return []
-    text = block.text.translate(STRAIGHT if straight else str.maketrans(MISSING))
+    text = block.text.translate(STRAIGHT if straight else UNMISSED)
     if block.kind != "item":
         return paper.lines_of(COLUMN, text)
     lines = paper.lines_of(COLUMN - 5, text)

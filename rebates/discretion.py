@@ -31,10 +31,13 @@ def is_private(definition: Mapping[str, Any]) -> bool:
 
 def with_shown(rows: QuerySet[Row], actor: Actor) -> QuerySet[Row]:
     """Accruals or statement lines with `is_veiled`; where so `shown_measure` is None and `shown_explanation` empty."""
+    found: Any = rows
     if not actor.is_partner:
-        return rows.annotate(is_veiled=Value(False), shown_measure=F("measure"), shown_explanation=F("explanation"))
+        return found.annotate(  # type: ignore[no-any-return]
+            is_veiled=Value(False), shown_measure=F("measure"), shown_explanation=F("explanation")
+        )
     private = Coalesce(ExpressionWrapper(OF_MARGIN, output_field=BooleanField()), Value(False))
-    return rows.annotate(
+    return found.annotate(  # type: ignore[no-any-return]
         is_veiled=private,
         shown_measure=Case(When(OF_MARGIN, then=None), default=F("measure")),
         shown_explanation=Case(When(OF_MARGIN, then=Value({}, JSONField())), default=F("explanation")),

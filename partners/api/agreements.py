@@ -95,7 +95,7 @@ class AgreementInput(Input):
         child=serializers.CharField(max_length=500, allow_blank=True), required=False,
         help_text="Of the template's own variables, by name.",
     )  # fmt: skip
-    signers = SignerInput(many=True, required=False, max_length=5)
+    signers = SignerInput(many=True, required=False, max_length=5)  # type: ignore[call-arg]
 
 
 class AgreementChange(Input):
@@ -104,7 +104,7 @@ class AgreementChange(Input):
     renewal_notice_days = serializers.IntegerField(required=False)
     auto_renew = serializers.BooleanField(required=False)
     values = serializers.DictField(child=serializers.CharField(max_length=500, allow_blank=True), required=False)
-    signers = SignerInput(many=True, required=False, max_length=5)
+    signers = SignerInput(many=True, required=False, max_length=5)  # type: ignore[call-arg]
 
 
 class VoidInput(Input):
@@ -206,7 +206,7 @@ class PartnerEntitlements(Endpoint):
         return entitlement_list(call.actor, partner_id, **call.query)
 
 
-def _detail(call: Call, agreement_id: UUID) -> Any:
+def _detail(call: Call, agreement_id: UUID) -> Agreement:
     found: Any = agreement_get(call.actor, agreement_id)
     found.listed_signers = agreement_signers(call.actor, agreement_id)
-    return found
+    return found  # type: ignore[no-any-return]

@@ -42,7 +42,7 @@ class MetricOutput(Output):
     unit = serializers.ChoiceField(Unit.choices)
     better = serializers.ChoiceField(Better.choices)
     owner = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     has_history = serializers.BooleanField(help_text="False: a past value can't be told from the present one.")
 
 

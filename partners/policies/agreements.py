@@ -15,7 +15,7 @@ def agreements_visible(actor: Actor) -> QuerySet[Agreement]:
     """Drafts are the vendor's own business, also those that were given up before they were sent."""
     if actor.is_partner:
         actor.require(Right.OWN_AGREEMENTS_VIEW)
-        rows = Agreement.objects.filter(partner_id=actor.partner_id)
+        rows = Agreement.objects.filter(partner__in=[actor.partner_id])
         return rows.exclude(status=AgreementStatus.DRAFT).filter(sent_at__isnull=False)
     actor.require(Right.AGREEMENTS_VIEW)
     return Agreement.objects.all()

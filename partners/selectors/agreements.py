@@ -105,7 +105,8 @@ def file_of(agreement: Agreement) -> StoredFile:
     document = document_of(agreement)
     if document is None:
         raise NotFound
-    return agreement.signed_file or document.file
+    found: StoredFile = agreement.signed_file or document.file
+    return found
 
 
 def agreement_followers(actor: Actor, agreement_id: UUID) -> QuerySet[Agreement]:
@@ -118,7 +119,7 @@ def agreements_to_sign(actor: Actor) -> QuerySet[Agreement]:
     rows = agreements_visible(actor)
     if not actor.is_partner:
         return rows.filter(status="signed") if actor.can(Right.AGREEMENTS_SIGN) else rows.none()
-    user = User.objects.filter(pk=actor.id).first()
+    user = User.objects.filter(pk__in=[actor.id]).first()
     email = user.email.lower() if user else ""
     asked = AgreementSigner.objects.filter(
         agreement=OuterRef("pk"), side="partner", email=email, status__in=SIGNER_ASKED

@@ -129,7 +129,8 @@ def goal_get(actor: Actor, goal_id: UUID) -> PlanGoal:
 
 def share_of_way(goal: PlanGoal, value: Decimal) -> Decimal:
     """How much of the way from start to target is behind; targets may lie below the start."""
-    return ((value - goal.start_value) / (goal.target - goal.start_value)).quantize(Decimal("0.0001"))
+    share: Decimal = (value - goal.start_value) / (goal.target - goal.start_value)
+    return share.quantize(Decimal("0.0001"))
 
 
 def _entered(goal: PlanGoal) -> Progress:

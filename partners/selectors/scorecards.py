@@ -101,7 +101,7 @@ def score_list(
 ) -> QuerySet[ScoreSnapshot]:  # fmt: skip
     """Scores with their partner. `state` is `red` for partners with red flags, `clear` for those without."""
     rows: Any = confined(actor, ScoreSnapshot.objects.select_related("partner", "version__scorecard"))
-    given = {"version__scorecard_id": scorecard_id, "month": month, "partner_id": partner_id}
+    given: dict[str, object] = {"version__scorecard_id": scorecard_id, "month": month, "partner_id": partner_id}
     given |= {"partner__type": type, "partner__region": region}
     rows = rows.filter(**{name: value for name, value in given.items() if value})
     if state:

@@ -43,7 +43,7 @@ def agreement_activate_due(actor: Actor, agreement: Agreement) -> bool:
     if agreement.countersigned_at is not None:
         signed_on = agreement.countersigned_at.astimezone(ZoneInfo(tenant.time_zone)).date()
     agreement.active_from, agreement.active_to = max(agreement.starts_on, signed_on), agreement.ends_on
-    before = agreement.predecessor and locked(agreement.predecessor_id)
+    before = locked(agreement.predecessor_id) if agreement.predecessor_id else None
     if before and agreement.effect == AmendmentEffect.EXTENDS and before.active_to:
         agreement.active_to = min(filter(None, (agreement.active_to, before.active_to)))
     agreement.save(update_fields=["active_from", "active_to"])

@@ -159,7 +159,7 @@ def signer_of_link(token: str) -> AgreementSigner:
 
 def own_signer(actor: Actor, agreement: Agreement) -> AgreementSigner | None:
     """The place in which the actor signs: a place with the address of the actor's account."""
-    user = User.objects.filter(pk=actor.id).first() if actor.kind == "user" and actor.is_partner else None
+    user = User.objects.filter(pk__in=[actor.id]).first() if actor.kind == "user" and actor.is_partner else None
     if user is None:
         return None
     rows = agreement.signers.filter(side=SignerSide.PARTNER, email=user.email.lower())

@@ -222,7 +222,7 @@ def reason_set(agreement: Agreement, reason: str) -> None:
 def signers_of(agreement: Agreement) -> list[dict[str, str]]:
     """The partner's people who sign, to be asked again in an agreement that follows."""
     rows = agreement.signers.filter(side=SignerSide.PARTNER).order_by("position")
-    return list(rows.values("name", "email", "language"))
+    return [{"name": one.name, "email": one.email, "language": one.language} for one in rows]
 
 
 def _followed(actor: Actor, agreement_id: UUID) -> Agreement:

@@ -108,7 +108,8 @@ def view_default_set(*, actor: Actor, view_id: UUID | None) -> None:
         DirectoryDefault.objects.filter(user_id__in=[actor.id]).delete()
         return
     view = view_get(actor, view_id)
-    kept = DirectoryDefault.objects.filter(user_id__in=[actor.id]).first() or DirectoryDefault(user_id=actor.id)
+    assert actor.id is not None  # noqa: S101 (a person keeps views)
+    kept = DirectoryDefault.objects.filter(user_id=actor.id).first() or DirectoryDefault(user_id=actor.id)
     kept.view = view
     kept.save()
 

@@ -11,6 +11,7 @@ from partners.models import Agreement, Entitlement
 
 def entitlements_grant(agreement: Agreement) -> None:
     """From the agreement's first active day to its last. Once: what is there stays."""
+    assert agreement.active_from is not None  # noqa: S101 (only what is active grants)
     Entitlement.objects.bulk_create(
         (
             Entitlement(

@@ -54,10 +54,10 @@ def scorecard_revise(*, actor: Actor, scorecard_id: UUID) -> ScorecardVersion:
     """The draft of the next version, a copy of what is in force; the open draft when there is one."""
     require_vendor(actor, Right.SCORECARDS_EDIT)
     card = _locked(scorecard_id)
-    draft = card.versions.filter(status=ScorecardStatus.DRAFT).first()
+    draft: ScorecardVersion | None = card.versions.filter(status=ScorecardStatus.DRAFT).first()
     if draft is not None:
-        return draft  # type: ignore[no-any-return]
-    last = card.versions.order_by("-number").first()
+        return draft
+    last: ScorecardVersion = card.versions.order_by("-number")[0]
     made: ScorecardVersion = ScorecardVersion.objects.create(scorecard=card, number=last.number + 1)
     names = [*LINE_EDITABLE, "place"]
     for line in last.lines.all():
@@ -84,7 +84,7 @@ def line_set(*, actor: Actor, version_id: UUID, side: str, metric: str, **values
         raise Invalid(fields=faults)
     line.save()
     record(actor, "partners.scorecard.line_set", version.scorecard, {"metric": metric, "weight": line.weight})
-    return line  # type: ignore[no-any-return]
+    return line
 
 
 @transaction.atomic

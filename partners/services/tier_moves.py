@@ -65,6 +65,8 @@ def partners_move(*, actor: Actor, partner_ids: Sequence[UUID], day: dt.date) ->
 
 
 def _move(actor: Actor, place: Place, day: dt.date) -> None:
+    if isinstance(place, Rated) and place.standing.looked_on > day:
+        return  # a late run of an earlier day: what came later has been taken into account
     held = place.held
     if held is not None and (reason := _left(place, held)):
         stay_end(actor=actor, stay=held, verb="end", day=day, reason=reason)

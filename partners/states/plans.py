@@ -41,7 +41,7 @@ PLAN_TALKED = (PlanStatus.DRAFT, PlanStatus.PROPOSED, PlanStatus.AGREED)
 
 
 class ActionStatus(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", _("To do")
     DONE = "done", _("Done")
     DROPPED = "dropped", _("Dropped")
 

@@ -9,3 +9,5 @@ __all__ = ["score_tasks", "tier_tasks"]
 
 for _found in iter_modules(__path__):
     import_module(f"{__name__}.{_found.name}")
+for _name in ("partners.score_tasks", "partners.tier_tasks"):
+    import_module(_name)

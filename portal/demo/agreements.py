@@ -69,7 +69,7 @@ class Story:
         self.manager, self.director = (Actor.user(staff[role]) for role in (Role.CHANNEL_MANAGER, Role.ADMINISTRATOR))
         self.own = staff[Role.PARTNER_ADMINISTRATOR]
         self.today = clock.today(require_tenant())
-        found = partner_list(self.manager).exclude(pk=self.own.partner_id).order_by("code")
+        found = partner_list(self.manager).exclude(pk__in=[self.own.partner_id]).order_by("code")
         self.partners = list(found.values_list("pk", "country"))
         self.templates: dict[str, UUID] = {}
         self.count = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from partners import fiscal
@@ -60,6 +61,7 @@ def plans_make(staff: Mapping[Role, Membership], revenue: Decimal) -> None:
     manager, partner = (Actor.user(staff[role]) for role in (Role.CHANNEL_MANAGER, Role.PARTNER_ADMINISTRATOR))
     said = TEXTS["zh" if require_tenant().locale.startswith("zh") else "en"]
     company = staff[Role.PARTNER_ADMINISTRATOR].partner_id
+    assert company is not None  # noqa: S101 (a partner's person)
     _plan(manager, partner, said, company, revenue)
     _reviews(manager, partner, said, company)
     others = partner_list(manager).exclude(pk=company)[:2]
@@ -82,7 +84,7 @@ def _plan(manager: Actor, partner: Actor, said: Mapping[str, str], company: UUID
             side="vendor",
         )  # fmt: skip
         people = goal_add(actor=manager, plan_id=plan.pk, title=said["people"], target=Decimal(5))
-        days = {"plan_id": plan.pk, "actor": manager}
+        days: dict[str, Any] = {"plan_id": plan.pk, "actor": manager}
         hire = action_add(title=said["hire"], due_on=span.start + 90 * DAY, side="partner", owner_id=partner.id, **days)
         action_add(title=said["event"], due_on=span.end - 40 * DAY, side="partner", owner_id=partner.id, **days)
         samples = action_add(
@@ -110,13 +112,17 @@ def _reviews(manager: Actor, partner: Actor, said: Mapping[str, str], company: U
     for place, span in enumerate((older, last)):
         with on(span.end + 12 * DAY):
             review = review_start(actor=manager, partner_id=company, period=span.key, meet_on=span.end + 15 * DAY)
-            texts = {"summary": said["summary"], "went_well": said["well"], "to_improve": said["improve"]}
+            texts: dict[str, Any] = {
+                "summary": said["summary"],
+                "went_well": said["well"],
+                "to_improve": said["improve"],
+            }
             review_write(actor=manager, review_id=review.pk, outlook=said["outlook"], **texts)
             review_share(actor=manager, review_id=review.pk)
             review_answer(actor=partner, review_id=review.pk, text=said["words"])
         with on(span.end + 15 * DAY):
             due = span.end + 60 * DAY
-            add = {"actor": manager, "review_id": review.pk, "due_on": due}
+            add: dict[str, Any] = {"actor": manager, "review_id": review.pk, "due_on": due}
             price = review_action_add(title=said["price"], side="vendor", owner_id=manager.id, **add)
             review_action_add(title=said["train"], side="partner", owner_id=partner.id, **add)
             review_hold(actor=manager, review_id=review.pk, sections=sections_build(manager, review))

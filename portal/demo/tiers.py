@@ -98,7 +98,7 @@ def _draft(manager: Actor) -> None:
 
 def _losers(manager: Actor, people: Actor, scheme: Scheme, today: dt.date) -> list[UUID]:
     """The demo partner, and another one with a tier that its figures do not reach."""
-    partners = list(partner_list(manager))
+    partners: list[Any] = list(partner_list(manager))
     ranks = counts(scheme, today, [one.pk for one in partners])
     own = [one.pk for one in partners if one.pk == people.partner_id]
     short = [one.pk for one in partners if 1 < scheme.rank(one.tier) > ranks[one.pk] and one.pk not in own]
@@ -110,9 +110,8 @@ def _figures(manager: Actor, today: dt.date) -> None:
     quarter = shifted(today.replace(day=1), -1)
     for number, partner in enumerate(partner_list(manager)):
         score = Decimal(70 + number * 7 % 28) / 10
-        set_ = {"actor": manager, "partner_id": partner.pk, "as_of": quarter}
-        metric_fact_set(metric="satisfaction", value=score, **set_)
-        metric_fact_set(metric="deals_registered", value=Decimal(number * 5 % 13), **set_)
+        for metric, value in (("satisfaction", score), ("deals_registered", Decimal(number * 5 % 13))):
+            metric_fact_set(actor=manager, partner_id=partner.pk, as_of=quarter, metric=metric, value=value)
 
 
 def _scheme(manager: Actor, people: Actor, today: dt.date) -> dict[str, Any]:
@@ -122,7 +121,7 @@ def _scheme(manager: Actor, people: Actor, today: dt.date) -> dict[str, Any]:
     revenue = {key: found.value or Decimal(0) for key, found in values("revenue", Window(_back(today), today)).items()}
     sold = sorted(revenue.values())
     wanted = {code: _round(sold[len(sold) * share // 100]) for code, share in SHARES.items()}
-    own = partner_get(people, people.partner_id) if people.partner_id else None
+    own: Any = partner_get(people, people.partner_id) if people.partner_id else None
     if own is not None and own.tier in wanted:
         wanted[own.tier] = _round(revenue[own.pk] * Decimal("1.12"))
         wanted = dict(zip(wanted, sorted(wanted.values()), strict=True))

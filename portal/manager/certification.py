@@ -64,7 +64,7 @@ class AwardForm(forms.Form):
         label=gettext_lazy("E-mail of the person"), max_length=254,
         help_text=gettext_lazy("An account is not needed."), widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200, required=False)
+    name = forms.CharField(label=gettext_lazy("Name of the person"), max_length=200, required=False)
     partner = forms.ChoiceField(
         label=gettext_lazy("Works for"), required=False,
         help_text=gettext_lazy("Not needed for somebody who is known already."),

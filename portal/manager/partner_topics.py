@@ -20,7 +20,7 @@ AGREEMENTS_SHOWN = 4
 
 
 def agreements(request: PortalRequest, partner: Any) -> Mapping[str, Any]:
-    rows = list(agreement_list(request.actor, partner_id=partner.pk)[:AGREEMENTS_SHOWN])
+    rows: list[Any] = list(agreement_list(request.actor, partner_id=partner.pk)[:AGREEMENTS_SHOWN])
     for row in rows:
         row.title = title_of(row)
     return {"agreements": rows}

@@ -78,7 +78,8 @@ class EarningCard:
 
 def card_of(earning: ProgramEarning) -> EarningCard:
     language = get_language() or "en"
-    version, explanation = earning.accrual.version, told_to_partner(earning.accrual)
+    accrual: Any = earning.accrual
+    version, explanation = accrual.version, told_to_partner(accrual)
     rungs = [{"start": band.start, "label": value_text(band.rate, earning.accrual)} for band in earning.bands]
     return EarningCard(
         earning,
@@ -86,7 +87,7 @@ def card_of(earning: ProgramEarning) -> EarningCard:
         sentence_of(version, language),
         payout_sentence(explanation),
         rungs,
-        [] if earning.accrual.is_veiled else standing_of(parse_program(version.definition), explanation),
+        [] if accrual.is_veiled else standing_of(parse_program(version.definition), explanation),
     )
 
 

@@ -26,6 +26,7 @@ from partners.services.profile import (
     profile_update,
     specialisations_set,
 )
+from portal.shared.countries import country_choices, country_name
 from portal.shared.forms import attempt
 from portal.shared.pages import confirmed, done, form_response, here, page_response
 from prm.web.surfaces import PortalRequest
@@ -59,9 +60,7 @@ class ProfileForm(forms.Form):
 
 class LocationForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100, help_text=gettext_lazy("Such as Head office."))
-    country = forms.CharField(
-        label=gettext_lazy("Country"), max_length=2, help_text=gettext_lazy("Two letters, such as CN.")
-    )
+    country = forms.ChoiceField(label=gettext_lazy("Country"))
     region = forms.CharField(label=gettext_lazy("Province or state"), max_length=100, required=False)
     city = forms.CharField(label=gettext_lazy("City"), max_length=100)
     address = forms.CharField(label=gettext_lazy("Address"), max_length=300, required=False)
@@ -74,8 +73,9 @@ class LocationForm(forms.Form):
         label=gettext_lazy("Shown in the public partner search"), required=False, initial=True
     )
 
-    def clean_country(self) -> str:
-        return str(self.cleaned_data["country"]).upper()
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = [("", "—"), *country_choices()]  # type: ignore[attr-defined]
 
 
 class ChosenForm(forms.Form):
@@ -89,13 +89,14 @@ def company_page(request: PortalRequest, partner_id: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "partner": partner_get(actor, partner_id),
         "profile": profile_get(actor, partner_id),
-        "locations": location_list(actor, partner_id),
+        "locations": list(location_list(actor, partner_id)),
         "specialisations": specialisations_of(actor, partner_id),
         "completeness": profile_completeness(actor, partner_id),
         "links": {name: _url(request, partner_id, name) for name in ("company_edit", "company_specialisations")}
         | {"location_new": _url(request, partner_id, "location_new")},
     }
     for location in context["locations"]:
+        location.country_name = country_name(location.country)
         location.url = _url(request, partner_id, "location", location.pk)
     return page_response(request, "portal/shared/company/detail.html", context)
 

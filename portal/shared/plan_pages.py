@@ -30,7 +30,7 @@ from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest
 
 STATES = [
-    ("open", gettext_lazy("Open")),
+    ("open", gettext_lazy("To do")),
     ("overdue", gettext_lazy("Overdue")),
     ("over", gettext_lazy("Done or dropped")),
 ]

@@ -89,3 +89,9 @@ def action_state(status: str) -> str:
 @register.simple_tag
 def dispute_reason(reason: str) -> str:
     return str(DisputeReason(reason).label)
+
+
+@register.simple_tag
+def kept_score(value: str | None) -> str:
+    """A score that was stored as text."""
+    return text.number(Decimal(value), 1) if value is not None else text.DASH

@@ -96,7 +96,7 @@ class TenantReference(SchemaConstraint):
         self.create_sql(model, schema_editor)
         return ""
 
-    def create_sql(self, model: Any, schema_editor: Any) -> None:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         """At the end of the migration: the unique key that it refers to may be added after it."""
         quote = schema_editor.quote_name
         field = model._meta.get_field(self.field)

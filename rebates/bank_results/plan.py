@@ -121,7 +121,9 @@ def _lines(entry: Entry, found: _Found) -> Iterator[PlannedLine]:
         for payment in found.by_message.get(entry.message, [])
         if not entry.block or entry.block == block_id(entry.message, payment.currency)
     ]
-    for payment in meant or [None]:
+    if not meant:
+        yield _line(entry, None)
+    for payment in meant:
         yield _line(entry, payment)
 
 

@@ -41,8 +41,8 @@ def accrual_list(
     """
     owner = earnings_of(actor, partner_id)
     closed = Period.objects.filter(kind=OuterRef("period_kind"), key=OuterRef("period_key"), status=PeriodStatus.CLOSED)
-    accruals: QuerySet[Accrual] = Accrual.objects.select_related("version__program", "partner")
-    accruals = with_shown(accruals.annotate(is_closed=Exists(closed)), actor).order_by("-period_start", "-payout", "id")
+    accruals: Any = Accrual.objects.select_related("version__program", "partner").annotate(is_closed=Exists(closed))
+    accruals = with_shown(accruals, actor).order_by("-period_start", "-payout", "id")
     if owner is not None:
         accruals = accruals.filter(partner_id=owner)
     if program_id is not None:
@@ -54,7 +54,7 @@ def accrual_list(
         accruals = accruals.filter(named | Q(version__program__code__icontains=search))
     if status in PeriodStatus.values:
         accruals = accruals.filter(is_closed=status == PeriodStatus.CLOSED)
-    return accruals
+    return accruals  # type: ignore[no-any-return]
 
 
 def accrual_totals(accruals: QuerySet[Accrual]) -> list[dict[str, object]]:

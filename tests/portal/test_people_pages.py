@@ -59,7 +59,7 @@ def test_a_partner_fills_its_profile_in(cast: Cast) -> None:
     assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["is_public"])
     sent = {"website": "blue.example", "employees": "12", "blurb_en": "<b>Hello</b>", "is_public": "on"}
     assert own.post(reverse("partner:company_edit"), sent).status_code == 302
-    place = {"name": "HQ", "country": "cn", "city": "上海", "is_public": "on"}
+    place = {"name": "HQ", "country": "CN", "city": "上海", "is_public": "on"}
     assert own.post(reverse("partner:location_new"), place).status_code == 302
     assert own.post(reverse("partner:company_specialisations"), {"codes": ["cloud"]}).status_code == 302
     text = own.get(reverse("partner:company")).content.decode()

@@ -61,7 +61,7 @@ class DraftForm(ContentForm):
             self.fields[f"value_{one['name']}"] = forms.CharField(
                 label=one["zh" if chinese else "en"], max_length=500, required=False, help_text=f"{{{{{one['name']}}}}}"
             )
-        self.places = []
+        self.places: list[Any] = []
         for one in signers:
             if one.side == "partner":
                 role = one.role_zh if chinese else one.role_en

@@ -71,7 +71,7 @@ def state_of(partner: Any) -> object:
 
 def _rows(request: PortalRequest, filters: ReportFilters) -> Any:
     values = filters.values
-    found = compliance(request.actor, state=values["state"], search=values["q"], region=values["region"])
+    found: Any = compliance(request.actor, state=values["state"], search=values["q"], region=values["region"])
     return found.order_by("is_safe", "has_agreement", "name")
 
 
