@@ -50,7 +50,7 @@ class ApplicationOutput(Output):
     created_at = serializers.DateTimeField()
 
 
-class CheckOutput(Output):
+class CompanyCheckOutput(Output):
     field = serializers.CharField()
     code = serializers.CharField()
     level = serializers.ChoiceField(["ok", "warn", "bad"])
@@ -67,7 +67,7 @@ class CandidateOutput(Output):
 class ApplicationDetailOutput(ApplicationOutput):
     answers = serializers.DictField(help_text="By the keys of the form's version.")
     form_version = serializers.IntegerField(source="version.number")
-    checks = CheckOutput(many=True)
+    checks = CompanyCheckOutput(many=True)
     duplicates = CandidateOutput(many=True)
 
 

@@ -85,7 +85,7 @@ class GoalOutput(Output):
     as_of = serializers.DateField(allow_null=True)
 
 
-class VersionOutput(Output):
+class PlanVersionOutput(Output):
     number = serializers.IntegerField()
     sha256 = serializers.CharField(help_text="Send it with `agree`.")
     document = serializers.JSONField()
@@ -147,7 +147,7 @@ class EntryInput(Input):
     note = serializers.CharField(max_length=4000, required=False, allow_blank=True)
 
 
-class EntryOutput(Output):
+class GoalEntryOutput(Output):
     id = serializers.UUIDField()
     on = serializers.DateField()
     value = DecimalText()
@@ -234,7 +234,7 @@ class PlanStep(Fetched):
 
 
 class PlanVersions(Fetched):
-    @lists("plan_versions", READERS, output=VersionOutput, orderings={"-number": ("-number",)})
+    @lists("plan_versions", READERS, output=PlanVersionOutput, orderings={"-number": ("-number",)})
     def get(self, call: Call, plan_id: UUID) -> QuerySet[PlanVersion]:
         """List the texts that were proposed."""
         return plan_versions(call.actor, plan_id)
@@ -265,7 +265,7 @@ class PlanGoalDetail(Fetched):
 
 
 class GoalEntries(Fetched):
-    @writes("goal_enter", WRITERS, output=EntryOutput, body=EntryInput, status=201)
+    @writes("goal_enter", WRITERS, output=GoalEntryOutput, body=EntryInput, status=201)
     def post(self, call: Call, plan_id: UUID, goal_id: UUID) -> GoalEntry:
         """Enter how far a goal is that no figure counts."""
         return goal_enter(actor=call.actor, goal_id=goal_id, **call.data)

@@ -163,7 +163,7 @@ class EvaluationOutput(Output):
     inputs_hash = serializers.CharField()
 
 
-class CheckOutput(Output):
+class TierCheckOutput(Output):
     metric = serializers.CharField(source="criterion.key.metric")
     window = serializers.ChoiceField(WindowKind.choices, source="criterion.key.window.kind")
     length = serializers.IntegerField(source="criterion.key.window.length")
@@ -180,7 +180,7 @@ class ResultOutput(Output):
     is_reached = serializers.BooleanField()
     points = serializers.IntegerField()
     pass_mark = serializers.IntegerField(source="tier.pass_mark")
-    criteria = CheckOutput(many=True, source="checks")
+    criteria = TierCheckOutput(many=True, source="checks")
 
 
 class StandingOutput(Output):

@@ -239,6 +239,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     # Names of the sets that several fields share, or that share a field's name.
     "ENUM_NAME_OVERRIDES": {
         "PartnerStatus": "partners.states.partner.PartnerStatus",
+        "AgreementStatus": "partners.states.agreements.AgreementStatus",
+        "AgreementKind": "partners.states.agreements.AgreementKind",
+        "EntitlementKind": "partners.states.agreements.EntitlementKind",
+        "DisputeReason": "rebates.states.DisputeReason",
         "BulkVerb": "partners.states.bulk.BulkVerb",
         "BulkStatus": "partners.states.bulk.BulkStatus",
         "ExitReason": "partners.states.exits.ExitReason",

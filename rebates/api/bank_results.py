@@ -59,7 +59,7 @@ class BankResultOutput(Output):
     applied_at = serializers.DateTimeField(allow_null=True)
 
 
-class ApplicationOutput(Output):
+class BankApplicationOutput(Output):
     id = serializers.UUIDField()
     status = serializers.ChoiceField(RunStatus.choices, help_text="The file is applied when this is `done`.")
     error_code = serializers.CharField(help_text="Why nothing was applied; empty unless failed.")
@@ -70,7 +70,7 @@ class ApplicationOutput(Output):
 
 
 class BankResultDetailOutput(BankResultOutput):
-    application = ApplicationOutput(
+    application = BankApplicationOutput(
         source="runs.first", allow_null=True, help_text="The newest; null when nobody has asked for one."
     )
 
