@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from partners.models import Agreement, Signature
+from partners.models import Agreement, Entitlement, Signature
 from partners.services.agreement_signing import (
     agreement_countersign,
     agreement_decline_by_link,
@@ -122,6 +122,7 @@ def test_two_watches_end_it_once(vendor: Cast) -> None:
     with inside(vendor):
         make_active(vendor)
         Agreement.objects.update(active_from="2020-01-01", active_to="2020-12-31")
+        Entitlement.objects.update(valid_from="2020-01-01", valid_to="2020-12-31")
 
     def act() -> Any:
         return agreements_watch(actor=Actor.system("partners.watch"))
