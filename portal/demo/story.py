@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from partners.metrics import WindowKind, WindowSpec, values
 from partners.selectors.partners import partner_list
 from portal.demo import catalog, certificates, names, onboarding, payouts, people, profile, sales
 from portal.demo.agreements import agreements_make
@@ -102,8 +103,9 @@ def _history(tenant: Tenant, vendor: Vendor, random: Random, times: Timeline) ->
         objection_make(staff)
         recruitment_make(staff)
         agreements_make(staff)
-        scorecards_make(staff, _good_year(vendor))
-        plans_make(staff, _good_year(vendor))
+        good, own = _good_years(tenant, staff)
+        scorecards_make(staff, good)
+        plans_make(staff, own)
         # The worker makes it when the product is up.
         leakage_start(actor=finance)
         _column_set(staff)
@@ -112,9 +114,13 @@ def _history(tenant: Tenant, vendor: Vendor, random: Random, times: Timeline) ->
         lifecycle_make(staff)
 
 
-def _good_year(vendor: Vendor) -> Decimal:
-    """What a good partner sells in a year, in the vendor's currency."""
-    return Decimal(3_000_000 if vendor.base_currency == "CNY" else 400_000)
+def _good_years(tenant: Tenant, staff: Mapping[Role, Membership]) -> tuple[Decimal, Decimal]:
+    """What a good partner sells in a year, and what the demo partner could, in the vendor's currency."""
+    spec = WindowSpec(WindowKind.TRAILING_MONTHS, 12)
+    found = values("revenue", spec.window(clock.today(tenant), tenant.fiscal_start_month))
+    sold = sorted(one.value or Decimal(0) for one in found.values())
+    own = found[staff[Role.PARTNER_ADMINISTRATOR].partner_id].value or Decimal(0)  # type: ignore[index]
+    return round(sold[len(sold) * 3 // 5], -5), round(own * Decimal("1.1"), -5)
 
 
 def _timeline(tenant: Tenant) -> Timeline:
