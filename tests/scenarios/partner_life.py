@@ -153,14 +153,13 @@ class Life:
         )
         return [one.created_at.date().isoformat() for one in rows.order_by("created_at")]
 
-    def audited(self, *prefixes: str) -> list[str]:
-        """Actions in the audit trail, the oldest first, each run of the same once."""
-        names = AuditEntry.objects.order_by("at", "id").values_list("action", flat=True)
-        found: list[str] = []
-        for name in names:
-            if name.startswith(prefixes) and (not found or found[-1] != name):
-                found.append(name)
-        return found
+    def audited(self) -> list[str]:
+        """What the audit trail says since the application, without nights and each signer's steps; repeats once."""
+        rows = AuditEntry.objects.filter(action__startswith="partners.").order_by("at", "id")
+        names = [one.removeprefix("partners.") for one in rows.values_list("action", flat=True)]
+        story = names[names.index("application.started") :]
+        told = [one for one in story if not one.startswith(("tier_sweep.", "agreement.signer_"))]
+        return [one for one, before in zip(told, ["", *told], strict=False) if one != before]
 
 
 def letters(to: str = EMAIL) -> list[str]:

@@ -25,6 +25,7 @@ from partners.services.onboarding import task_do
 from partners.services.onboarding_templates import template_create, template_publish, template_task_save
 from partners.services.renewals import renewal_decide
 from partners.services.tier_decisions import appeal_decide, appeal_open, stay_decide
+from prm.audit.models import AuditEntry
 from prm.errors import Conflict, Forbidden, StateError
 from prm.identity.models import Membership
 from prm.identity.rights import Role
@@ -41,8 +42,27 @@ from tests.partners import agreement_world
 from tests.partners.agreement_world import PROOF, make_template
 from tests.partners.applying import sent
 from tests.partners.ladder import document, more, on, publish, tier
-from tests.scenarios.partner_life import DAY, EMAIL, PASSWORD, SYSTEM, Life, archive_of, secret_in_mail
+from tests.scenarios.partner_life import DAY, EMAIL, PASSWORD, SYSTEM, Life, archive_of, letters, secret_in_mail
 
+DECIDED = [
+    "partners.application.approved", "partners.tier_stay.decided", "partners.tier_appeal.rejected",
+    "partners.exit.started", "partners.exit.waived",
+]  # fmt: skip
+STORY = """
+application.started application.confirmed application.submitted application.taken partner.created application.approved
+agreement.drafted agreement.edited agreement.sent agreement.viewed agreement.signed agreement.countersigned
+agreement.activated partner.signed onboarding.started partner.term_set
+onboarding_task.do partner.activate onboarding.activated onboarding.complete
+tier_stay.begun tier.set certificate.awarded tier_stay.upgrade tier_stay.begun tier.set
+tier_stay.at_risk tier_stay.grace tier_stay.decided agreement.expiring_soon
+tier_appeal.opened tier_appeal.rejected tier_stay.downgrade tier.set
+renewal.decided partner.term_set
+agreement.drafted agreement.sent agreement.viewed agreement.signed agreement.countersigned
+agreement.activated agreement.ended
+exit.started partner.leave agreement.termination_set account.proposed agreement.expiring_soon agreement.ended
+exit.waived exit.finished data_export.requested partner.end data_export.started data_export.finished person.moved
+data_export.downloaded tier_stay.end
+"""
 FLAT = {"currency": "CNY", "valid_from": "2026-01-01"}
 SIGNED = {"type": "agreement_signed"}
 SILVER = tier("silver", more("revenue", "20000", length=6))
@@ -195,6 +215,8 @@ def falls_and_is_warned(life: Life) -> None:
     warnings = list(stay.warnings.order_by("sent_on"))
     assert [one.days_before for one in warnings] == [60, 30, 14, 7]
     assert all(one.recipients[0]["user"] == EMAIL for one in warnings)
+    mailed = [f"Gold: {days} days left" for days in (60, 30, 14, 7)]
+    assert [one for one in letters() if one.startswith("Gold")] == ["Gold is at risk", *mailed]
 
 
 def appeals_and_loses(life: Life) -> None:
@@ -339,4 +361,7 @@ def has_left_and_is_paid_the_rest(life: Life) -> None:
         assert life.paid() == Decimal(3900 + 300 + 240 + 150 + 227 + 180 + 20)
         assert accruals_rebuild(actor=SYSTEM).is_empty
         life.proves()
-    assert life.audited("partners.") == []
+    assert life.audited() == STORY.split()
+    deciders = dict(AuditEntry.objects.filter(action__in=DECIDED).values_list("action", "actor_label"))
+    manager, administrator = (life.cast.actor(role).label for role in (Role.CHANNEL_MANAGER, Role.ADMINISTRATOR))
+    assert [deciders[action] for action in DECIDED] == [administrator, manager, administrator, manager, administrator]
