@@ -123,8 +123,14 @@ def agreement_end(actor: Actor, agreement: Agreement, verb: str, last_day: dt.da
         addition.save(update_fields=["end_reason"])
         first = addition.active_from or last_day
         agreement_end(actor, addition, verb, max(min(last_day, addition.active_to or last_day), first - ONE_DAY))
-    if verb != "replace":
+    if verb != "replace" and not (verb == "expire" and _is_renewed(agreement)):
         tell_both(ENDED, agreement, f"{agreement.pk}:{agreement.status}")
+
+
+def _is_renewed(agreement: Agreement) -> bool:
+    """What it granted goes on: "it has ended" would alarm people who have just signed its renewal."""
+    signed = [AgreementStatus.COUNTERSIGNED, *IN_FORCE]
+    return agreement.successors.filter(kind=AgreementKind.RENEWAL, status__in=signed).exists()
 
 
 def agreement_renew_due(actor: Actor, agreement: Agreement) -> bool:

@@ -274,6 +274,7 @@ def is_renewed(life: Life) -> None:
     assert (first.status, renewal.status) == ("expired", "active")
     assert (renewal.active_from, renewal.active_to) == (DAY("2027-01-13"), DAY("2028-01-12"))
     assert life.partner.renewal_on == DAY("2028-01-12")
+    assert (life.told("agreement.activated"), life.told("agreement.ended")) == (["2027-01-13"], [])
     with on("2027-01-13"):
         assert {one.agreement_id for one in entitlements_of(life.partner.pk)} == {renewal.pk}
 
@@ -310,6 +311,7 @@ def gives_notice(life: Life) -> None:
     assert (reserve.booked_period_key, reserve.release_period_key) == ("2027-Q2", "2027-Q3")
     life.night("2027-06-30", "2027-07-01")
     assert Agreement.objects.get(pk=current.pk).status == "terminated"
+    assert life.told("agreement.ended") == ["2027-07-01"]
 
 
 def leaves(life: Life) -> None:
