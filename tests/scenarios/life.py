@@ -1,4 +1,4 @@
-"""Addresses of a partner's life that the walk through all pages leaves to the scenarios of each topic; parts and files."""
+"""Addresses of a partner's life that the walk through all pages leaves to other scenarios; parts of pages, files."""
 
 ELSEWHERE = {
     "partner:agreement", "partner:agreement_sign", "partner:agreement_decline", "partner:agreement_notice",
