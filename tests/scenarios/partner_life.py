@@ -72,11 +72,11 @@ class Life:
 
     # Time
 
-    def night(self, *days: str) -> None:
-        """What the clock brings about at the vendor, twice: the second time it must change nothing."""
+    def night(self, *days: str, times: int = 1) -> None:
+        """What the clock brings about at the vendor; a second time must change nothing."""
         for day in days:
-            with on(day):
-                for _time in range(2):
+            for _time in range(times):
+                with on(day):
                     agreements_watch(actor=SYSTEM)
                     certificates_expire(actor=SYSTEM)
                     certificates_warn(actor=SYSTEM)

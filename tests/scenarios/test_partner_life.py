@@ -209,7 +209,7 @@ def falls_and_is_warned(life: Life) -> None:
     assert life.payouts("2026-Q3") == {"BASE": ("80.00", ""), "GOLD": ("160.00", "")}, "still gold"
     assert life.settles("2026-10-03", "2026-Q3") == Decimal(240)
     life.sells("2026-10-06", "15000")
-    life.night("2026-10-09", "2026-10-10", "2026-10-25", "2026-11-01", "2026-11-08")
+    life.night("2026-10-09", "2026-10-10", "2026-10-25", "2026-11-01", "2026-11-08", times=2)
     assert life.stay("gold").status == "grace", "a person decides"
     assert life.told("tier.warning") == ["2026-09-09", "2026-10-09", "2026-10-25", "2026-11-01"]
     warnings = list(stay.warnings.order_by("sent_on"))
@@ -224,7 +224,7 @@ def appeals_and_loses(life: Life) -> None:
     with on("2026-11-10"):
         stay_decide(actor=cast.manager, stay_id=stay.pk, reason="Half of what gold asks for")
         relay()
-    life.night("2026-11-13")
+    life.night("2026-11-13", times=2)
     with on("2026-11-20"):
         appeal = appeal_open(actor=life.owner, stay_id=stay.pk, text="A tender is being decided")
         relay()
@@ -251,7 +251,7 @@ def appeals_and_loses(life: Life) -> None:
 def is_renewed(life: Life) -> None:
     """On the list from 90 days before the end, advised anew every night, decided by a person with the advice kept."""
     cast, first = life.cast, Agreement.objects.get()
-    life.night("2026-12-13", "2026-12-29", "2027-01-05")
+    life.night("2026-12-13", "2026-12-29", "2027-01-05", times=2)
     assert life.told("agreement.expiring") == ["2026-11-13", "2026-12-13", "2026-12-29", "2027-01-05"]
     first.refresh_from_db()
     assert first.status == "expiring"
