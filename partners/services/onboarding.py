@@ -16,9 +16,9 @@ from partners.onboarding_graph import blocked
 from partners.policies.own import require_vendor, within
 from partners.services.partners import partner_advance
 from partners.states.onboarding import (
-    PLAN_TRANSITIONS,
+    ONBOARDING_PLAN_TRANSITIONS,
+    ONBOARDING_TASK_TRANSITIONS,
     TASK_CLOSED,
-    TASK_TRANSITIONS,
     PlanStatus,
     Proof,
     Side,
@@ -87,7 +87,7 @@ def task_do(
     `Forbidden` for a task of the vendor's side.
     """
     plan, task = _locked(actor, task_id)
-    transition_check(task, "do", table=TASK_TRANSITIONS)
+    transition_check(task, "do", table=ONBOARDING_TASK_TRANSITIONS)
     _require_free(plan, task)
     task.note, task.link = note.strip(), link.strip()
     _check_evidence(task, file)
@@ -247,17 +247,19 @@ def _close(actor: Actor, plan: OnboardingPlan, task: OnboardingTask, verb: str, 
 
 def _move_task(actor: Actor, task: OnboardingTask, verb: str, reason: str = "", **columns: Any) -> None:
     transition_all(
-        [task], verb, table=TASK_TRANSITIONS, actor=actor, action=f"partners.onboarding_task.{verb}", reason=reason,
-        **columns,
+        [task], verb, table=ONBOARDING_TASK_TRANSITIONS, actor=actor, action=f"partners.onboarding_task.{verb}",
+        reason=reason, **columns,
     )  # fmt: skip
 
 
 def _move_plan(actor: Actor, plan: OnboardingPlan, verb: str, reason: str = "", **columns: Any) -> None:
     action = f"partners.onboarding.{verb}"
     if columns:
-        transition_all([plan], verb, table=PLAN_TRANSITIONS, actor=actor, action=action, reason=reason, **columns)
+        transition_all(
+            [plan], verb, table=ONBOARDING_PLAN_TRANSITIONS, actor=actor, action=action, reason=reason, **columns
+        )
     else:
-        transition(plan, verb, table=PLAN_TRANSITIONS, actor=actor, action=action, reason=reason)
+        transition(plan, verb, table=ONBOARDING_PLAN_TRANSITIONS, actor=actor, action=action, reason=reason)
 
 
 def _reason(reason: str) -> str:
