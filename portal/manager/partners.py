@@ -108,7 +108,7 @@ def edit(request: PortalRequest, partner_id: UUID) -> HttpResponse:
     return form_response(request, "portal/manager/partners/form.html", {"partner": partner}, form)
 
 
-@page(Right.PARTNERS_EDIT)
+@page(Right.LIFECYCLE_DECIDE)
 def status(request: PortalRequest, partner_id: UUID, verb: str) -> HttpResponse:
     if verb not in VERBS:
         raise NotFound
