@@ -14,6 +14,7 @@ from partners.policies.lifecycle import require_decide
 from partners.selectors.suspension import is_suspended
 from partners.services.data_exports import data_export_request
 from partners.services.locking import partner_locked
+from partners.services.returning import partner_return
 from partners.services.suspensions import reason_read
 from partners.states.exits import EXIT_TRANSITIONS, ExitReason, ExitStatus
 from partners.states.partner import PARTNER_TRANSITIONS
@@ -139,13 +140,13 @@ def exit_finish(*, actor: Actor, exit_id: UUID, reason: str) -> Exit:
 
 @transaction.atomic
 def exit_cancel(*, actor: Actor, exit_id: UUID, reason: str) -> Exit:
-    """The partner stays. What was suspended stays suspended. Emits `partners.exit.cancelled`."""
+    """The partner stays, in the state before. What was suspended stays suspended. Emits `partners.exit.cancelled`."""
     require_decide(actor)
     found, partner = exit_locked(exit_id)
     text = reason_read(reason)
     transition_check(found, "cancel", table=EXIT_TRANSITIONS)
     _close(actor, found, "cancel", text)
-    _move(actor, partner, "stay", text)
+    partner_return(actor, partner, "stay", text, found.before)
     if is_suspended(partner.pk, SuspensionScope.ALL):
         _move(actor, partner, "suspend", text)
     emit("partners.exit.cancelled", _payload(found))

@@ -17,6 +17,7 @@ from partners.models import Partner, TierChange
 from partners.policies.lifecycle import require_decide
 from partners.policies.partners import require_edit
 from partners.services.locking import partner_locked
+from partners.services.returning import partner_return
 from partners.services.suspensions import REASON_LENGTH, suspension_mirror
 from partners.states.partner import PARTNER_START, PARTNER_TRANSITIONS, SINCE_EVER, PartnerStatus
 from prm.audit.services import record
@@ -107,7 +108,11 @@ def partner_change_status(*, actor: Actor, partner_id: UUID, verb: str, reason: 
         raise NotFound
     if verb == "end":
         _require_clear(partner_locked(partner_id))
-    partner = _move(actor, partner_id, verb, reason.strip())
+    if verb == "resume":
+        partner = partner_locked(partner_id)
+        partner_return(actor, partner, verb, reason.strip())
+    else:
+        partner = _move(actor, partner_id, verb, reason.strip())
     if verb == "end":
         partner_access_end(actor=actor, partner_id=partner.pk, reason=reason.strip())
     else:

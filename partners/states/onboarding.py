@@ -31,7 +31,8 @@ ONBOARDING_PLAN_START = (PlanStatus.RUNNING,)
 ONBOARDING_PLAN_TRANSITIONS = {
     PlanStatus.RUNNING: {"complete": PlanStatus.COMPLETED, "stop": PlanStatus.STOPPED},
     PlanStatus.COMPLETED: {"reopen": PlanStatus.RUNNING},
-    PlanStatus.STOPPED: {},
+    # A partner that stays after all goes on where it stopped.
+    PlanStatus.STOPPED: {"take_up": PlanStatus.RUNNING},
 }
 ONBOARDING_PLAN_REASONED = frozenset({"stop", "reopen"})
 

@@ -35,7 +35,7 @@ VERBS = {
         "title": gettext_lazy("Resume %(name)s?"),
         "text": gettext_lazy("What waited goes on from today."),
         "submit": gettext_lazy("Resume"),
-        "done": gettext_lazy("%(name)s is active again."),
+        "done": gettext_lazy("%(name)s goes on as before."),
         "danger": False,
     },
     "end": {
