@@ -109,9 +109,9 @@ class PartnerDetail(Endpoint):
 
 
 class PartnerStatusChange(Endpoint):
-    @writes("partner_change_status", Right.PARTNERS_EDIT, output=PartnerOutput, body=StatusInput)
+    @writes("partner_change_status", Right.LIFECYCLE_DECIDE, output=PartnerOutput, body=StatusInput)
     def post(self, call: Call, partner_id: UUID) -> Partner:
-        """Suspend a partner company, resume it or end it."""
+        """Suspend a partner company, resume it or end it: for people who decide about partnerships, never for keys."""
         partner_change_status(actor=call.actor, partner_id=partner_id, **call.data)
         return partner_get(call.actor, partner_id)
 

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 
 from partners.exits import blockers
 from partners.models import Partner, TierChange
+from partners.policies.lifecycle import require_decide
 from partners.policies.partners import require_edit
 from partners.services.locking import partner_locked
+from partners.services.returning import partner_return
 from partners.services.suspensions import REASON_LENGTH, suspension_mirror
 from partners.states.partner import PARTNER_START, PARTNER_TRANSITIONS, SINCE_EVER, PartnerStatus
 from prm.audit.services import record
@@ -96,16 +98,21 @@ def partner_change_status(*, actor: Actor, partner_id: UUID, verb: str, reason: 
     """`suspend`, `resume` or `end`, with its reason; a partner with anything open leaves by an exit instead.
 
     Raises `StateError` when the present state does not allow it, `Conflict` (code `exit_needed`) at an end that a check
-    of `partners.exits` would block.
+    of `partners.exits` would block. Takes a person who decides about partnerships: keys change what partners are
+    called, never whether they work.
     """
-    require_edit(actor)
+    require_decide(actor)
     if not reason.strip():
         raise Invalid(fields={"reason": [_("Please give a reason.")]})
     if verb not in BY_HAND:
         raise NotFound
     if verb == "end":
         _require_clear(partner_locked(partner_id))
-    partner = _move(actor, partner_id, verb, reason.strip())
+    if verb == "resume":
+        partner = partner_locked(partner_id)
+        partner_return(actor, partner, verb, reason.strip())
+    else:
+        partner = _move(actor, partner_id, verb, reason.strip())
     if verb == "end":
         partner_access_end(actor=actor, partner_id=partner.pk, reason=reason.strip())
     else:

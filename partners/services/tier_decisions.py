@@ -117,9 +117,10 @@ def appeal_assign(*, actor: Actor, appeal_id: UUID, user_id: UUID) -> TierAppeal
     if user is None:
         raise Invalid(fields={"user": [_("This person may not decide on tiers.")]})
     _require_another(appeal, user)
-    if user.pk == actor.id:
+    if actor.is_person(user.pk):
         raise Invalid(fields={"user": [_("Hand it to somebody else: who hands it out does not decide.")]})
-    appeal.assigned_to_id, appeal.assigned_to_label, appeal.assigned_by_id = user.pk, user.email[:254], actor.id
+    appeal.assigned_to_id, appeal.assigned_to_label = user.pk, user.email[:254]
+    appeal.assigned_by_id = actor.person_id
     appeal.save(update_fields=["assigned_to_id", "assigned_to_label", "assigned_by_id"])
     record(actor, "partners.tier_appeal.assigned", appeal, {"to": user.email})
     return appeal
@@ -136,10 +137,11 @@ def appeal_decide(
     _require_person(actor)
     said = _said(reason, "reason")
     appeal, stay = _appeal(appeal_id)
-    if actor.id is not None and actor.id in (appeal.first_decider_id, appeal.assigned_by_id):
+    if actor.is_person(appeal.first_decider_id) or actor.is_person(appeal.assigned_by_id):
         text = _("Somebody else has to decide: not who decided the loss, nor who handed the appeal out.")
         raise Forbidden(text, code="same_person")
-    appeal.decided_at, appeal.decided_by_id, appeal.decided_by_label = clock.now(), actor.id, actor.label[:254]
+    appeal.decided_at, appeal.decided_by_id = clock.now(), actor.person_id
+    appeal.decided_by_label = actor.label[:254]
     appeal.decision_reason = said
     appeal.kept_until = _until(kept_until) if is_upheld else None
     appeal.save(update_fields=["decided_at", "decided_by_id", "decided_by_label", "decision_reason", "kept_until"])

@@ -236,7 +236,7 @@ def decide(*, actor: Actor, stay: TierStay, scheme: Scheme, day: dt.date, reason
     Raises `StateError` (code `not_warned`) when no warning has reached anybody.
     """
     require_warned(stay)
-    stay.reason, stay.decided_by_id, stay.decided_by_label = reason, actor.id, actor.label[:254]
+    stay.reason, stay.decided_by_id, stay.decided_by_label = reason, actor.person_id, actor.label[:254]
     stay.effective_on = day + dt.timedelta(days=scheme.rules.appeal_days)
     stay.save(update_fields=["reason", "decided_by_id", "decided_by_label", "effective_on"])
     transition(stay, "decide", table=STAY_TRANSITIONS, actor=actor, action="partners.tier_stay.decided", reason=reason)

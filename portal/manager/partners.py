@@ -35,7 +35,7 @@ VERBS = {
         "title": gettext_lazy("Resume %(name)s?"),
         "text": gettext_lazy("What waited goes on from today."),
         "submit": gettext_lazy("Resume"),
-        "done": gettext_lazy("%(name)s is active again."),
+        "done": gettext_lazy("%(name)s goes on as before."),
         "danger": False,
     },
     "end": {
@@ -108,7 +108,7 @@ def edit(request: PortalRequest, partner_id: UUID) -> HttpResponse:
     return form_response(request, "portal/manager/partners/form.html", {"partner": partner}, form)
 
 
-@page(Right.PARTNERS_EDIT)
+@page(Right.LIFECYCLE_DECIDE)
 def status(request: PortalRequest, partner_id: UUID, verb: str) -> HttpResponse:
     if verb not in VERBS:
         raise NotFound
