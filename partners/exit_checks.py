@@ -17,7 +17,9 @@ from prm.runs.states import RunStatus
 
 
 def _accounts_waiting(partner_id: UUID) -> int:
-    return int(BankAccount.objects.filter(partner_id=partner_id, status=AccountStatus.PROPOSED).count())
+    """Also those that take effect soon: once the partner has gone, nobody of it can stop them."""
+    under_way = [AccountStatus.PROPOSED, AccountStatus.COOLING]
+    return int(BankAccount.objects.filter(partner_id=partner_id, status__in=under_way).count())
 
 
 def _agreements_in_force(partner_id: UUID) -> int:
@@ -36,8 +38,8 @@ register(
         hint=_("End them; what they grant ends with them."),
     ),
     ExitCheck(
-        "partners.accounts", 70, _("Bank accounts that wait for confirmation"), blocks=True, count=_accounts_waiting,
-        link="/f/accounts/", hint=_("Confirm or reject them, so that nothing is paid to the wrong account."),
+        "partners.accounts", 70, _("Bank accounts that wait or take effect soon"), blocks=True, count=_accounts_waiting,
+        link="/f/accounts/", hint=_("Confirm, stop or reject them, so that nothing is paid to the wrong account."),
     ),
     ExitCheck(
         "partners.data", 80, _("Data export for the partner"), blocks=False, count=_without_data,

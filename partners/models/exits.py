@@ -16,7 +16,7 @@ from prm.runs.states import RunStatus
 
 
 class Exit(TenantModel):
-    """`checklist` is what the checks said when it was finished."""
+    """`checklist` is what the checks said when it was finished, `administrator_ids` who ran the account until then."""
 
     partner = TenantForeignKey(Partner, related_name="exits")
     status = models.CharField(_("status"), max_length=10, choices=ExitStatus.choices, default=ExitStatus.OPEN)
@@ -31,6 +31,7 @@ class Exit(TenantModel):
     closed_by_label = models.CharField(max_length=254, blank=True, editable=False)
     close_reason = models.CharField(max_length=500, blank=True, editable=False)
     checklist = models.JSONField(default=list, editable=False)
+    administrator_ids = models.JSONField(default=list, editable=False)
 
     class Meta:
         ordering: ClassVar = ["-created_at"]

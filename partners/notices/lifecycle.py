@@ -9,8 +9,8 @@ from partners.services.data_exports import data_export_link
 from partners.states.exits import ExitStatus
 from partners.states.suspensions import SuspensionScope, SuspensionStatus
 from prm.db.scope import require_tenant
-from prm.identity.models import Membership, User
-from prm.identity.rights import Right, Role
+from prm.identity.models import User
+from prm.identity.rights import Right
 from prm.identity.selectors import users_with
 from prm.notifications.catalogue import NoticeKind, register
 from prm.notifications.services import notify, notify_address
@@ -111,7 +111,7 @@ def data_export_tell(export: DataExport, found: Exit | None) -> None:
         return
     data = {"partner": export.partner.name, "until_on": export.expires_at.date().isoformat()}
     if found is not None and found.status == ExitStatus.FINISHED:
-        _by_link(export, data)
+        _by_link(export, found, data)
         return
     asked = User.objects.filter(pk__in=[export.requested_by_id], is_active=True)
     notify(DATA_READY, to=asked, data=data, once=str(export.pk))
@@ -121,17 +121,16 @@ def administrators(partner_id: object) -> list[User]:
     return users_with(Right.OWN_TEAM_MANAGE, partner_id=partner_id)  # type: ignore[arg-type]
 
 
-def _by_link(export: DataExport, data: dict[str, str]) -> None:
-    """One link for all who administered the company: they have no place there any more. A link that is out stays."""
+def _by_link(export: DataExport, found: Exit, data: dict[str, str]) -> None:
+    """One link for all who administered the company to the end: they have no place there now."""
     if export.token_hash:
         return
-    members = Membership.objects.filter(partner_id=export.partner_id, role=Role.PARTNER_ADMINISTRATOR)
-    people = list(members.select_related("user").order_by("user__email"))
+    people = list(User.objects.filter(pk__in=found.administrator_ids, is_active=True).order_by("email"))
     if not people:
         return
     _export, token = data_export_link(export_id=export.pk)
-    for member in people:
-        language = member.user.locale or require_tenant().locale
+    for user in people:
+        language = user.locale or require_tenant().locale
         notify_address(
-            DATA_LINK, email=member.user.email, language=language, data=data | {"token": token}, once=str(export.pk)
+            DATA_LINK, email=user.email, language=language, data=data | {"token": token}, once=str(export.pk)
         )  # fmt: skip

@@ -83,6 +83,16 @@ APPROVED = _applicant(
     ),
     _("See the decision"),
 )
+JOINS = _applicant(
+    "joins",
+    _("%(application_number)s: your company is a partner of %(vendor)s already"),
+    _(
+        "%(company)s is a partner of %(vendor)s already, so your application was joined with it.\n\n%(text)s\n\n"
+        "A second message invites you to the partner portal as one of its sales people. Those who run the company's "
+        "account are told, and can give you more."
+    ),
+    _("See the decision"),
+)
 REJECTED = _applicant(
     "rejected",
     _("%(application_number)s: the decision about your application"),
@@ -146,4 +156,29 @@ OVERDUE = _reviewer(
     _("Overdue: %(application_number)s, %(company)s"),
     _("The answer to %(company)s was due by %(due_at)s. Please decide, or ask what is missing."),
     urgent=True,
+)
+
+JOINED = register(
+    NoticeKind(
+        code="partners.application.joined",
+        area=Area.SECURITY,
+        audience=_("Partner administrators"),
+        subject=_("%(person)s was invited to work for %(partner)s in the portal"),
+        body=_(
+            "%(person)s (%(email)s) applied at %(vendor)s in the name of %(partner)s: %(application_number)s. "
+            "%(vendor)s has invited this person into your company's account, as one of the sales people.\n\nIf the "
+            "person does not belong to your company, revoke the invitation or take the access away at once."
+        ),
+        action=_("Look at the team"),
+        path="/team/",
+        why=_("You manage the company's account."),
+        mutable=False,
+        urgent=True,
+        sample={
+            "person": "李雷",
+            "email": "lilei@shenjiang.example",
+            "partner": "申江数码",
+            "application_number": "A-00012",
+        },
+    )
 )

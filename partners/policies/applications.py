@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from partners.models import Application
-from prm.errors import Forbidden, NotFound
+from partners.models import Application, Partner
+from partners.states.partner import PartnerStatus
+from prm.errors import Forbidden, NotFound, StateError
 from prm.identity.actor import Actor
 from prm.identity.models import Membership
 from prm.identity.rights import Right
@@ -45,3 +46,10 @@ def is_referrer(user_id: UUID | None, application: Application) -> bool:
         return False
     works_there = Membership.objects.filter(user_id=user_id, partner_id=partner_id, is_active=True)
     return works_there.exists()
+
+
+def require_stays(partner: Partner) -> None:
+    """Nobody is brought into a company whose partnership is ending or over: `StateError` (code `partner_leaves`)."""
+    if partner.status in {PartnerStatus.EXITING, PartnerStatus.ENDED}:
+        words = _("The partnership with %(partner)s is ending or has ended, so no application can be joined with it.")
+        raise StateError(words % {"partner": partner.name}, code="partner_leaves")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from partners.models import Application, Partner
 from partners.notices import recruitment as notices
-from partners.policies.applications import is_referrer, require_reviewer
+from partners.policies.applications import is_referrer, require_reviewer, require_stays
 from partners.recruitment.codes import code_made
 from partners.selectors.applications import reviewer_choices
 from partners.selectors.recruitment import recruitment_settings
@@ -39,8 +39,10 @@ from prm.db.scope import require_tenant
 from prm.errors import Invalid, StateError
 from prm.identity.actor import Actor
 from prm.identity.models import User
-from prm.identity.rights import Role
+from prm.identity.rights import Right, Role
+from prm.identity.selectors import users_with
 from prm.identity.services import invitation_create
+from prm.notifications.services import notify
 from prm.workflow.services import transition_check
 
 MOST_TEXT = 4000
@@ -127,27 +129,30 @@ def application_reject(*, actor: Actor, application_id: UUID, reason: str, text:
 
 @transaction.atomic
 def application_approve(*, actor: Actor, application_id: UUID, text: str = "") -> Application:
-    """The company becomes a partner, and its contact is invited as the administrator.
+    """The company becomes a partner, and its contact is invited as the administrator; into a partner that is there
+    already the contact comes as one of its sales people, and its administrators are told.
 
     Emits `partners.application.approved` {application_id, partner_id}. Raises `StateError` (code `duplicates`) while a
-    possible duplicate is not resolved.
+    possible duplicate is not resolved, (code `partner_leaves`) for a partner that leaves or has left.
     """
     application = _reviewed(actor, application_id)
     _take_if_new(actor, application)
     transition_check(application, "approve", table=APPLICATION_TRANSITIONS)
     if candidates_refresh(application):
         raise StateError(_("First resolve each possible duplicate."), code="duplicates")
-    partner = _partner_of(actor, application)
+    known = _merged_partner(application)
+    partner = known or _partner_made(actor, application)
     application.partner = partner
     _decided(actor, application, ["partner"])
     step(actor, application, "approve", action="approved", partner_id=str(partner.pk))
     partner_keys_learn(application=application, partner_id=partner.pk)
     words = text.strip()[:MOST_TEXT]
     entry_write(actor, application, EntryVerb.APPROVE, words)
-    invitation_create(
-        actor=actor, email=application.email, role=Role.PARTNER_ADMINISTRATOR, partner_id=partner.pk
-    )  # fmt: skip
-    tell_applicant(notices.APPROVED, application, {"text": words})
+    role = Role.PARTNER_SALES if known else Role.PARTNER_ADMINISTRATOR
+    invitation_create(actor=actor, email=application.email, role=role, partner_id=partner.pk)
+    tell_applicant(notices.JOINS if known else notices.APPROVED, application, {"text": words})
+    if known is not None:
+        _tell_administrators(application, known)
     return application
 
 
@@ -180,11 +185,28 @@ def _decided(actor: Actor, application: Application, names: list[str]) -> None:
     )  # fmt: skip
 
 
-def _partner_of(actor: Actor, application: Application) -> Partner:
-    """The partner that a reviewer found to be the same company, else a new one with the next free code."""
+def _merged_partner(application: Application) -> Partner | None:
+    """The partner that a reviewer found to be the same company."""
     merged = application.candidates.filter(status=CandidateStatus.MERGED, partner__isnull=False).first()
-    if merged is not None and merged.partner_id is not None:
-        return Partner.objects.select_for_update().get(pk=merged.partner_id)
+    if merged is None or merged.partner_id is None:
+        return None
+    partner: Partner = Partner.objects.select_for_update().get(pk=merged.partner_id)
+    require_stays(partner)
+    return partner
+
+
+def _tell_administrators(application: Application, partner: Partner) -> None:
+    """Whoever knows a tax number can apply in the name of a company: those who run its account have to see it."""
+    people = users_with(Right.OWN_TEAM_MANAGE, partner_id=partner.pk)
+    data = {
+        "application_number": str(application), "partner": partner.name, "email": application.email,
+        "person": application.contact_name or application.email,
+    }  # fmt: skip
+    notify(notices.JOINED, to=people, data=data, once=str(application.pk), partner_id=partner.pk)
+
+
+def _partner_made(actor: Actor, application: Application) -> Partner:
+    """A new one with the next free code."""
     answers = application.answers
     return partner_create(
         actor=actor, code=_code(application), name=(answers.get("other_name") or application.legal_name)[:200],

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from partners.models import Certificate, Certification, ExpiryWarning
@@ -123,7 +124,10 @@ def certificates_expire(*, actor: Actor) -> int:
     On which day a certificate stops counting its last day says, not this.
     """
     rows = Certificate.objects.filter(status=CertificateStatus.VALID, expires_on__lt=_today())
-    over = list(_locked(rows))
+    return sum(_expire(actor, rows, chunk) for chunk in _chunks(rows))
+
+
+def _expire(actor: Actor, rows: QuerySet[Certificate], over: list[Certificate]) -> int:
     renewed = set(rows.filter(superseded(), pk__in=[one.pk for one in over]).values_list("pk", flat=True))
     transition_all(
         over, "expire", table=CERTIFICATE_TRANSITIONS, actor=actor, action="partners.certificate.expired"
@@ -143,23 +147,28 @@ def certificates_warn(*, actor: Actor) -> int:
     Who was not told in time is told once, of the nearest of these days.
     """
     today, count = _today(), 0
-    near = Certificate.objects.filter(
-        status=CertificateStatus.VALID, expires_on__range=(today, today + dt.timedelta(days=max(WARN_DAYS)))
-    )
-    open_ones = near.exclude(superseded())
-    for certificate in _locked(open_ones):
-        assert certificate.expires_on is not None  # noqa: S101 (chosen by it)
-        left = (certificate.expires_on - today).days
-        due = min(days for days in WARN_DAYS if days >= left)
-        if ExpiryWarning.objects.filter(certificate=certificate, days__lte=due).exists():
-            continue
-        ExpiryWarning.objects.create(certificate=certificate, days=due)
-        partner = place_of(certificate.person_id, today)
-        record(actor, "partners.certificate.expiring", certificate, {"days": due})
-        payload = _payload(certificate, partner.pk if partner else None, certificate.expires_on)
-        emit("partners.certificate.expiring", payload | {"days": due})
-        count += 1
+    first = today
+    for due in sorted(WARN_DAYS):
+        last = today + dt.timedelta(days=due)
+        warned = ExpiryWarning.objects.filter(certificate=OuterRef("pk"), days__lte=due)
+        near = Certificate.objects.filter(status=CertificateStatus.VALID, expires_on__range=(first, last))
+        for chunk in _chunks(near.exclude(superseded()).exclude(Exists(warned))):
+            count += sum(_warn(actor, certificate, due) for certificate in chunk)
+        first = last + dt.timedelta(days=1)
     return count
+
+
+def _warn(actor: Actor, certificate: Certificate, days: int) -> bool:
+    """False when another run was faster."""
+    _warning, is_new = ExpiryWarning.objects.get_or_create(certificate=certificate, days=days)
+    if not is_new:
+        return False
+    assert certificate.expires_on is not None  # noqa: S101 (chosen by it)
+    partner = place_of(certificate.person_id, _today())
+    record(actor, "partners.certificate.expiring", certificate, {"days": days})
+    payload = _payload(certificate, partner.pk if partner else None, certificate.expires_on)
+    emit("partners.certificate.expiring", payload | {"days": days})
+    return True
 
 
 def months_after(day: dt.date, months: int) -> dt.date:
@@ -173,10 +182,12 @@ def _last_day(kind: Certification, issued_on: dt.date) -> dt.date | None:
     return months_after(issued_on, kind.validity_months) if kind.validity_months else None
 
 
-def _locked(rows: QuerySet[Certificate]) -> QuerySet[Certificate]:
-    """Two runs at once share the work."""
+def _chunks(rows: QuerySet[Certificate]) -> Iterator[list[Certificate]]:
+    """Until none is left: what is done with a certificate takes it out of `rows`. Two runs at once share the work."""
     own = rows.select_for_update(of=("self",), skip_locked=True)
-    return own.select_related("person", "certification").order_by("pk")[:BATCH]
+    ordered = own.select_related("person", "certification").order_by("pk")
+    while chunk := list(ordered[:BATCH]):
+        yield chunk
 
 
 def _check_days(issued_on: dt.date, expires_on: dt.date | None) -> None:

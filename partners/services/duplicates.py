@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from partners.models import Application, DuplicateCandidate
 from partners.notices import recruitment as notices
-from partners.policies.applications import require_reviewer
+from partners.policies.applications import require_reviewer, require_stays
 from partners.services.application_steps import entry_write, locked, step, tell_applicant
 from partners.services.company_keys import matches_of, partner_keys_refresh
 from partners.states.applications import APPLICATION_OPEN, CandidateStatus, EntryVerb
@@ -66,7 +66,8 @@ def candidate_dismiss(*, actor: Actor, application_id: UUID, candidate_id: UUID,
 @transaction.atomic
 def candidate_merge(*, actor: Actor, application_id: UUID, candidate_id: UUID, reason: str = "") -> DuplicateCandidate:
     """It is the same company. Approving then brings the contact into that partner instead of making a new one; another
-    application is closed as part of this one, and its applicant told.
+    application is closed as part of this one, and its applicant told. Raises `StateError` for a partner that leaves or
+    has left: nothing of it opens again by an application.
     """
     application, candidate = _open_one(actor, application_id, candidate_id)
     text = reason.strip()[:MOST_REASON] or _("The same company")
@@ -75,6 +76,8 @@ def candidate_merge(*, actor: Actor, application_id: UUID, candidate_id: UUID, r
         and application.candidates.filter(status=CandidateStatus.MERGED, partner__isnull=False).exists()
     ):
         raise StateError(_("It is put together with a partner already."))
+    if candidate.partner is not None:
+        require_stays(candidate.partner)
     if candidate.other_id:
         _close_other(actor, application, candidate.other_id)
     _resolve(actor, application, candidate, CandidateStatus.MERGED, text)

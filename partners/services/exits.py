@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from partners.exits import ExitCheck, blockers, checks
-from partners.models import Exit, ExitWaiver, Partner
+from partners.models import DataExport, Exit, ExitWaiver, Partner
 from partners.policies.lifecycle import require_decide
 from partners.selectors.suspension import is_suspended
 from partners.services.data_exports import data_export_request
@@ -24,6 +24,8 @@ from prm.audit.services import record
 from prm.db.scope import require_tenant
 from prm.errors import Conflict, Forbidden, Invalid, NotFound, StateError
 from prm.identity.actor import Actor
+from prm.identity.rights import Right
+from prm.identity.selectors import users_with
 from prm.identity.services.partner_access import partner_access_end
 from prm.outbox.services import emit
 from prm.runs.states import RUN_ACTIVE
@@ -129,9 +131,10 @@ def exit_finish(*, actor: Actor, exit_id: UUID, reason: str) -> Exit:
     found.checklist = [
         {"code": check.code, "count": check.count(partner.pk), "blocks": check.blocks} for check in checks()
     ]
+    people = users_with(Right.OWN_TEAM_MANAGE, partner_id=partner.pk)
+    found.administrator_ids = [str(one.pk) for one in people]
     _close(actor, found, "finish", text)
-    if not found.data_exports.filter(status__in=RUN_ACTIVE).exists():
-        data_export_request(actor=Actor.system("partners.exits"), partner_id=partner.pk, exit=found)
+    _pack(found)
     _move(actor, partner, "end", text)
     partner_access_end(actor=actor, partner_id=partner.pk, reason=text)
     emit("partners.exit.finished", _payload(found))
@@ -189,9 +192,20 @@ def _check(reason_code: str, notice_on: dt.date, last_day: dt.date) -> None:
 
 def _close(actor: Actor, found: Exit, verb: str, reason: str) -> None:
     found.closed_at, found.closed_by_label, found.close_reason = clock.now(), actor.label[:254], reason
-    found.save(update_fields=["closed_at", "closed_by_label", "close_reason", "checklist"])
+    found.save(update_fields=["closed_at", "closed_by_label", "close_reason", "checklist", "administrator_ids"])
     action = f"partners.exit.{'finished' if verb == 'finish' else 'cancelled'}"
     transition(found, verb, table=EXIT_TRANSITIONS, actor=actor, action=action, reason=reason)
+
+
+def _pack(found: Exit) -> None:
+    """The archive for the partner: the one that its people have just asked for will do."""
+    rows = DataExport.objects.select_for_update().filter(partner=found.partner, status__in=RUN_ACTIVE)
+    running = rows.first()
+    if running is None:
+        data_export_request(actor=Actor.system("partners.exits"), partner_id=found.partner_id, exit=found)
+        return
+    running.exit = found
+    running.save(update_fields=["exit"])
 
 
 def _move(actor: Actor, partner: Partner, verb: str, reason: str) -> None:

@@ -50,7 +50,7 @@ NAMES = [
     "陈静",
     "Paul Meier",
     "刘洋",
-    "Eva Braun",
+    "Eva Lehmann",
     "赵磊",
     "Nils Berg",
 ]

@@ -1,7 +1,7 @@
 """The claw-back reserve of a partner that leaves: out of its last open period, back once returns can't come any more.
 
 Two adjustments of one cause, as with a minimum payout that is carried: together they are nothing, so the engine's word
-stays what it was, and what returns really take is netted in the statement in which the rest is paid (ADR 12).
+stays what it was, and what returns really take is netted in the statement in which the rest is paid (ADR 13).
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.db import connection, transaction
 
+from partners.exits import checks
 from partners.handlers import accounts as handlers
 from partners.models import AccountSettings, BankAccount
 from partners.selectors.accounts import accounts_in_force, cool_off_hours
@@ -64,6 +65,16 @@ def deliver() -> None:
     }
     for message in Message.objects.filter(topic__in=found).order_by("created_at"):
         found[message.topic](message.payload)
+
+
+def test_who_leaves_settles_a_change_that_takes_effect_soon_first(acme: Cast) -> None:
+    [check] = [one for one in checks() if one.code == "partners.accounts"]
+    account(acme, "6222000000001111")
+    assert check.count(acme.partner.pk) == 0
+    second = account(acme, "6222000000002222")
+    assert (second.status, check.count(acme.partner.pk)) == ("cooling", 1)
+    account_stop(actor=acme.finance, account_id=second.pk, reason="The partner leaves")
+    assert check.count(acme.partner.pk) == 0
 
 
 def test_the_first_account_is_in_force_at_once_a_change_72_hours_later(acme: Cast) -> None:

@@ -467,6 +467,27 @@ def test_terminated_today_or_on_a_day_to_come(cast: Cast, at: Any) -> None:
     assert row.reason == "Agreed"
 
 
+def follow(cast: Cast, *topics_told: str) -> dt.date | None:
+    """The partner's term once its handler has heard of all that was told."""
+    for message in Message.objects.filter(topic__in=[f"partners.agreement.{one}" for one in topics_told]):
+        for name in handlers_of(message.topic):
+            if name.endswith("term_follow"):
+                handler_named(name)(message.payload)
+    return Partner.objects.get(pk=cast.partner.pk).renewal_on
+
+
+def test_the_term_follows_a_renewal_a_termination_and_a_successor_without_end(cast: Cast, at: Any) -> None:
+    first = make_active(cast, make_template(cast, auto_renew=True))
+    assert follow(cast, "activated") == dt.date(2027, 3, 1)
+    at("2027-01-31")
+    assert follow(cast, "renewed") == dt.date(2028, 3, 1)
+    day = dt.date(2027, 5, 20)
+    agreement_terminate(actor=cast.manager, agreement_id=first.pk, reason="Agreed", last_day=day)
+    assert follow(cast, "changed") == day
+    make_active(cast, make_template(cast, "OPEN", term_months=None))
+    assert follow(cast, "activated") is None
+
+
 def run(topic: str, payload: dict[str, str]) -> None:
     for name in handlers_of(topic):
         if name.startswith("partners."):

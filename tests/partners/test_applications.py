@@ -332,6 +332,7 @@ def test_what_a_partner_tells_of_itself_counts_and_changes_are_seen(acme: Cast) 
 
 def test_a_merge_brings_the_contact_into_the_partner_that_is_there(acme: Cast) -> None:
     twin = Partner.objects.create(code="T-1", name="申江数码", legal_name=ANSWERS["legal_name"])
+    make_member(acme.tenant, Role.PARTNER_ADMINISTRATOR, twin, email="boss@twin.example")
     first, second = sent(), sent("wang@shenjiang.example")
     approve_me = second
     for candidate in approve_me.candidates.all():
@@ -341,9 +342,32 @@ def test_a_merge_brings_the_contact_into_the_partner_that_is_there(acme: Cast) -
     approved = application_approve(actor=acme.manager, application_id=approve_me.pk)
     assert approved.partner_id == twin.pk
     assert not Partner.objects.filter(status="contracting").exists()
-    assert Invitation.objects.get().partner_id == twin.pk
+    invitation = Invitation.objects.get()
+    assert (invitation.partner_id, invitation.role) == (twin.pk, "partner_sales")
+    told = Notice.objects.get(kind="partners.application.joined")
+    assert (told.user.email, told.data["email"]) == ("boss@twin.example", approve_me.email)
+    assert Notice.objects.filter(kind="partners.application.joins", email=approve_me.email).exists()
+    assert not Notice.objects.filter(kind="partners.application.approved").exists()
     third = sent("chen@elsewhere.example", legal_name="Another name", contact_phone="021 5555 5555", website="")
     assert third.candidates.get().reasons == ["tax_id"]
+
+
+def test_nothing_is_merged_with_a_partner_that_leaves_or_has_left(acme: Cast) -> None:
+    twin = Partner.objects.create(code="T-1", name="申江数码", legal_name=ANSWERS["legal_name"])
+    application = sent()
+    call = {"actor": acme.manager, "application_id": application.pk}
+    candidate = application.candidates.get()
+    candidate_merge(candidate_id=candidate.pk, **call)
+    for status in ("exiting", "ended"):
+        Partner.objects.filter(pk=twin.pk).update(status=status)
+        with pytest.raises(StateError) as refusal, transaction.atomic():
+            application_approve(**call)
+        assert refusal.value.code == "partner_leaves"
+    assert not Invitation.objects.exists()
+    application.candidates.update(status="open")
+    with pytest.raises(StateError) as refusal, transaction.atomic():
+        candidate_merge(candidate_id=candidate.pk, **call)
+    assert (refusal.value.code, "申江数码" in str(refusal.value.message)) == ("partner_leaves", True)
 
 
 def test_files_are_judged_by_content_and_belong_to_the_draft(acme: Cast) -> None:

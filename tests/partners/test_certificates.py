@@ -214,6 +214,20 @@ def test_warnings_are_sent_once_each_and_not_of_what_was_renewed(acme: Cast) -> 
             assert certificates_warn(actor=SYSTEM) == (0 if days is None else 1), day
 
 
+def test_however_many_end_each_is_warned_of_and_expires(acme: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("partners.services.certificates.BATCH", 2)
+    for number in range(5):
+        award(acme, f"early{number}@b.example", "sec", "2025-08-20")  # ends 2026-08-20
+    assert certificates_warn(actor=SYSTEM) == 5
+    for number in range(5):
+        award(acme, f"late{number}@b.example", "sec", "2025-08-20")
+    assert (certificates_warn(actor=SYSTEM), certificates_warn(actor=SYSTEM)) == (5, 0)
+    assert set(ExpiryWarning.objects.values_list("days", flat=True)) == {60}
+    with time_machine.travel("2026-08-21T04:00:00Z"):
+        assert certificates_expire(actor=SYSTEM) == 10
+    assert not Certificate.objects.filter(status="valid").exists()
+
+
 def test_what_is_over_is_told_once(acme: Cast) -> None:
     certificate = award(acme, acme.user(Role.PARTNER_SALES).email, "sec", "2025-07-01")
     assert certificates_expire(actor=SYSTEM) == 0

@@ -17,10 +17,11 @@ from partners.services.data_exports import data_export_request
 from partners.services.exits import exit_cancel, exit_finish, exit_start
 from partners.services.suspensions import suspension_lift, suspension_start
 from prm.identity.rights import Role
+from prm.identity.services import membership_deactivate, membership_move
 from prm.notifications.models import Notice
 from prm.outbox.models import Message
 from prm.tenancy.context import tenant_context
-from prm.testing.make import Cast
+from prm.testing.make import Cast, make_member
 
 NOW = "2026-11-23T04:00:00Z"
 TODAY = dt.date(2026, 11, 23)
@@ -77,6 +78,33 @@ def test_leaving_staying_and_the_link_at_the_end(acme: Cast) -> None:
     data_handlers.finished(payloads("partners.data_export.finished")[0])
     export.refresh_from_db()
     assert export.token_hash == kept
+
+
+def test_the_link_goes_to_nobody_who_had_left_before(acme: Cast) -> None:
+    former = make_member(acme.tenant, Role.PARTNER_ADMINISTRATOR, acme.partner, email="former@blue.test")
+    membership_deactivate(actor=acme.administrator, membership_id=former.pk)
+    moved = make_member(acme.tenant, Role.PARTNER_ADMINISTRATOR, acme.partner, email="moved@blue.test")
+    membership_move(actor=acme.administrator, membership_id=moved.pk, partner_id=acme.other_partner.pk)
+    leaving = exit_start(
+        actor=acme.manager, partner_id=acme.partner.pk, reason_code="merger", reason="Sold", last_day=TODAY
+    )  # fmt: skip
+    exit_finish(actor=acme.administrator, exit_id=leaving.pk, reason="Done")
+    data_export_run(acme.tenant, DataExport.objects.get().pk)
+    data_handlers.finished(payloads("partners.data_export.finished")[0])
+    assert told("partners.data_export.link") == [acme.user(Role.PARTNER_ADMINISTRATOR).email]
+
+
+def test_an_archive_that_is_being_made_becomes_that_of_the_exit(acme: Cast) -> None:
+    export = data_export_request(actor=acme.partner_administrator, partner_id=acme.partner.pk)
+    leaving = exit_start(
+        actor=acme.manager, partner_id=acme.partner.pk, reason_code="merger", reason="Sold", last_day=TODAY
+    )  # fmt: skip
+    exit_finish(actor=acme.administrator, exit_id=leaving.pk, reason="Done")
+    assert DataExport.objects.get() == export
+    data_export_run(acme.tenant, export.pk)
+    data_handlers.finished(payloads("partners.data_export.finished")[0])
+    assert told("partners.data_export.link") == [acme.user(Role.PARTNER_ADMINISTRATOR).email]
+    assert told("partners.data_export.ready") == []
 
 
 def test_who_asked_for_the_archive_is_told(acme: Cast) -> None:

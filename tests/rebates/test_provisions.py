@@ -31,17 +31,30 @@ def annual(world):
     return world.published(calculation=ANNUAL, accumulate="year_to_date")
 
 
+@pytest.mark.parametrize(
+    ("rate", "expected", "beside"),
+    [
+        ("0.04", 18000, 9000),  # accrue at the expected rate of 4 %
+        ("0.036", 16200, 7200),  # the expected value, 0.4 x 3 % + 0.6 x 4 %
+        ("0.03", 13500, 4500),  # provision 13,500, actual 9,000: 4,500 to be written off
+    ],
+)
 @time_machine.travel("2026-03-31T04:00:00Z", tick=False)
-def test_a_known_rate_provides_for_the_year_end(world, annual):
+def test_a_known_rate_provides_for_the_year_end(world, annual, rate, expected, beside):
     world.sale("A", "2026-02-01", "450000")
     world.update()
     finance = world.actor(Role.FINANCE)
-    provision_rule_set(actor=finance, program_id=annual.pk, method="rate", rate=Decimal("0.04"))
+    provision_rule_set(actor=finance, program_id=annual.pk, method="rate", rate=Decimal(rate))
     assert provisions_update(actor=finance) == 1
-    # 4 % of 450,000 are 18,000, of which 9,000 are earned at 2 %.
-    assert provision() == {"2026": Decimal(9000)}
+    [found] = expectations(day("2026-03-31"))
+    # 9,000 are earned at 2 % of 450,000.
+    assert (found.expected, found.accrued) == (Decimal(expected), Decimal(9000))
+    assert provision() == {"2026": Decimal(beside)}
     assert provisions_update(actor=finance) == 0
     assert accruals_differences() == []
+    with time_machine.travel("2026-12-31T04:00:00Z", tick=False):
+        provisions_update(actor=finance)
+        assert provision() == {}
 
 
 @time_machine.travel("2026-06-30T04:00:00Z", tick=False)
