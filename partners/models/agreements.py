@@ -17,6 +17,7 @@ from partners.states.agreements import (
     AgreementStatus,
     AmendmentEffect,
     EntitlementKind,
+    ServiceTodo,
     SignatureMethod,
     SignerSide,
     SignerStatus,
@@ -61,6 +62,11 @@ class Agreement(TenantModel):
     """Why it was declined, voided or terminated; also of a termination that is still to come."""
     provider = models.CharField(max_length=20, default="builtin")
     envelope = models.CharField(max_length=100, blank=True)
+    service_todo = models.CharField(max_length=10, choices=ServiceTodo.choices, blank=True, editable=False)
+    service_tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    service_error = models.CharField(max_length=500, blank=True, editable=False)
+    service_claimed_at = models.DateTimeField(null=True, editable=False)
+    """Since when the signing service is being called for it."""
     sent_at = models.DateTimeField(null=True, editable=False)
     signed_at = models.DateTimeField(null=True, editable=False)
     countersigned_at = models.DateTimeField(null=True, editable=False)
@@ -79,6 +85,9 @@ class Agreement(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "number"], name="agreement_number"),
             models.CheckConstraint(condition=Q(status__in=AgreementStatus.values), name="agreement_status_known"),
+            models.CheckConstraint(
+                condition=Q(service_todo__in=["", *ServiceTodo.values]), name="agreement_todo_known"
+            ),
             models.CheckConstraint(
                 condition=~Q(status__in=IN_FORCE) | Q(active_from__isnull=False), name="agreement_active_since"
             ),

@@ -87,6 +87,14 @@ class AmendmentEffect(models.TextChoices):
     REPLACES = "replaces", _("Takes its place")
 
 
+class ServiceTodo(models.TextChoices):
+    """What is yet to be done at the signing service."""
+
+    HAND_OVER = "hand_over", _("Hand over to be signed")
+    CALL_BACK = "call_back", _("Call back")
+    TAKE_IN = "take_in", _("Fetch the signed paper")
+
+
 class SignerSide(models.TextChoices):
     PARTNER = "partner", _("Partner")
     VENDOR = "vendor", _("Vendor")
