@@ -122,7 +122,7 @@ def _tiers(stage: Stage, partners: Upsert) -> Upsert:
 def _record(stage: Stage, tiers: Upsert) -> None:
     """An import gives no reason for the tiers that it changes, so the trail says that it was one."""
     [(changed,)] = stage.fetch(f"SELECT count(*) FROM {tiers.result} WHERE outcome <> 'same'")
-    run = Import.objects.filter(pk=stage.import_id).first()
+    run = Import.objects.filter(pk=stage.import_id).first() if stage.import_id else None
     if changed and run is not None:
         facts = {"tiers": changed, "asked_by": run.requested_by_label}
         record(Actor.system("partners.imports"), "partners.tier.imported", run, facts)

@@ -71,7 +71,9 @@ def handed_over(payload: Payload) -> None:
 
 @subscribe("partners.agreement.voided")
 def voided(payload: Payload) -> None:
-    service_ask(agreement_id=UUID(payload["agreement_id"]), todo=ServiceTodo.CALL_BACK)
+    """What the vendor voided while it was at the service; what the service voided is over there, too."""
+    if payload.get("envelope"):
+        service_ask(agreement_id=UUID(payload["agreement_id"]), todo=ServiceTodo.CALL_BACK)
 
 
 @subscribe("partners.agreement.signed_elsewhere")
@@ -87,6 +89,6 @@ def service_watch(payload: Payload) -> None:
     found = Agreement.objects.filter(pk=UUID(payload["agreement_id"]), service_todo=payload["todo"]).first()
     if found is None:
         return
-    if not payload.get("once"):
+    if not payload.get("once") and not found.is_given_up:
         emit(WATCH, payload, delay=service_again(found))
     transaction.on_commit(partial(at_service.apply_async, args=[str(found.pk)]))

@@ -13,6 +13,7 @@ from partners.models.agreement_templates import AgreementTemplateVersion
 from partners.models.partner import Partner
 from partners.states.agreements import (
     IN_FORCE,
+    MOST_TRIES,
     AgreementKind,
     AgreementStatus,
     AmendmentEffect,
@@ -105,6 +106,11 @@ class Agreement(TenantModel):
 
     def __str__(self) -> str:
         return f"A-{self.number:05d}"
+
+    @property
+    def is_given_up(self) -> bool:
+        """The signing service failed so often that it is called again only when a person says so."""
+        return self.service_tries >= MOST_TRIES
 
     @property
     def is_terminating(self) -> bool:

@@ -1,4 +1,4 @@
-"""Agreements that are signed at a signing service: handed over, called back, taken in again when they are signed."""
+"""Agreements that are signed at a signing service: the settings, and what the services tell."""
 
 from __future__ import annotations
 

@@ -42,10 +42,11 @@ def agreement_service_retry(*, actor: Actor, agreement_id: UUID) -> Agreement:
     agreement = agreement_locked(actor, agreement_id)
     if not agreement.service_todo:
         raise StateError(_("Nothing waits for the signing service."))
+    is_watched = not agreement.is_given_up
     agreement.service_tries = 0
     agreement.save(update_fields=["service_tries"])
     record(actor, "partners.agreement.service_retried", agreement, {"todo": agreement.service_todo})
-    emit(WATCH, {"agreement_id": str(agreement.pk), "todo": agreement.service_todo, "once": True})
+    emit(WATCH, {"agreement_id": str(agreement.pk), "todo": agreement.service_todo, "once": is_watched})
     return agreement
 
 
@@ -58,7 +59,8 @@ def service_set(agreement: Agreement, todo: str) -> None:
 
 def service_again(agreement: Agreement) -> dt.timedelta:
     """How long to wait until it is looked at again: longer from failure to failure."""
-    return min(FIRST_AGAIN * 2 ** min(agreement.service_tries, MOST_DOUBLINGS), LONGEST_AGAIN)
+    doublings: int = min(agreement.service_tries, MOST_DOUBLINGS)
+    return min(FIRST_AGAIN * 2**doublings, LONGEST_AGAIN)
 
 
 def is_due(agreement: Agreement, todo: str) -> bool:

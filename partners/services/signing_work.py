@@ -18,6 +18,7 @@ from partners.models import Agreement, AgreementSigner, Signature, SigningSettin
 from partners.selectors.signing import service_of
 from partners.services.agreement_life import agreement_activate_due
 from partners.services.agreement_steps import locked, signer_step, step
+from partners.services.signing import CALLBACK_PATH
 from partners.services.signing_todo import FIELDS, is_due, service_ask, service_set
 from partners.signature_chain import digest_of
 from partners.signing.base import Order, Party, SigningFailed
@@ -31,7 +32,6 @@ from prm.tenancy.context import tenant_context
 from prm.tenancy.hosts import public_url
 from prm.tenancy.models import Tenant
 
-CALLBACK_PATH = "/signing/{provider}/callback/"
 CLAIM = dt.timedelta(minutes=5)
 """Longer than all calls for one thing take together; afterwards whoever called is taken for dead."""
 

@@ -95,6 +95,10 @@ class ServiceTodo(models.TextChoices):
     TAKE_IN = "take_in", _("Fetch the signed paper")
 
 
+MOST_TRIES = 60
+"""Calls of a signing service that fail, over two days and more, before it is left to a person to try again."""
+
+
 class SignerSide(models.TextChoices):
     PARTNER = "partner", _("Partner")
     VENDOR = "vendor", _("Vendor")

@@ -24,7 +24,7 @@ from partners.services.signing_work import service_work
 from partners.signing.base import Order, SigningFailed
 from partners.signing.docusign import DocuSign
 from partners.signing.http import call, host_allowed
-from partners.states.agreements import ServiceTodo
+from partners.states.agreements import MOST_TRIES, ServiceTodo
 from prm import clock
 from prm.db.scope import require_tenant
 from prm.errors import Conflict, Forbidden, Invalid, NotFound, StateError
@@ -171,6 +171,8 @@ def test_what_ends_at_the_service_ends_here_with_a_reason(cast: Cast, server: Se
     agreement.refresh_from_db()
     assert (agreement.status, agreement.end_reason) == (status, "Wrong name")
     assert set(agreement.signers.values_list("status", flat=True)) == {"released"}
+    delivered()
+    assert [method for method, _path, _body in server.asked] == ["POST"], "nothing is called back that is over there"
 
 
 def test_what_is_voided_here_is_called_back_there(cast: Cast, server: Server) -> None:
@@ -224,6 +226,9 @@ def test_the_watch_asks_later_and_later(cast: Cast, server: Server) -> None:
     Agreement.objects.update(service_tries=40)
     agreement.refresh_from_db()
     assert service_again(agreement) == dt.timedelta(hours=1)
+    Agreement.objects.update(service_tries=MOST_TRIES)
+    agreement_service_retry(actor=cast.manager, agreement_id=agreement.pk)
+    assert Delivery.objects.filter(message__topic=WATCH, message__payload__once=False).exists(), "watched anew"
     agreement_void(actor=cast.manager, agreement_id=agreement.pk, reason="Given up")
     delivered()
     agreement.refresh_from_db()

@@ -97,7 +97,7 @@ def resend(request: PortalRequest, agreement_id: UUID) -> HttpResponse:
 def service_retry(request: PortalRequest, agreement_id: UUID) -> HttpResponse:
     page_ = {
         "title": _("Try %(number)s at the signing service again?"), "submit": _("Try again"),
-        "text": _("It is tried by itself, too, from time to time."),
+        "text": _("The service is called at once, and again from time to time until it answers."),
     }  # fmt: skip
     text = _("The signing service is being asked.")
     return _asked(request, agreement_id, _plain(request), do=agreement_service_retry, page_=page_, text=text)
