@@ -13,11 +13,11 @@ from partners.agreement_values import months_after
 from partners.models import Agreement
 from partners.notices.agreements import ACTIVE, ENDED
 from partners.policies.agreements import require_agreements_edit
-from partners.services.agreement_steps import agreement_locked, locked, step, tell, tell_both
+from partners.services.agreement_steps import agreement_locked, copy_send, locked, step, tell, tell_both
 from partners.services.agreements import reason_set
 from partners.services.entitlements import entitlements_cut, entitlements_extend, entitlements_grant
 from partners.services.partners import partner_advance
-from partners.states.agreements import IN_FORCE, AgreementKind, AgreementStatus, AmendmentEffect
+from partners.states.agreements import IN_FORCE, AgreementKind, AgreementStatus, AmendmentEffect, SignerStatus
 from partners.states.partner import PartnerStatus
 from prm import clock
 from prm.audit.services import record
@@ -54,6 +54,8 @@ def agreement_activate_due(actor: Actor, agreement: Agreement) -> bool:
     if agreement.partner.status == PartnerStatus.CONTRACTING:
         partner_advance(actor=SYSTEM, partner_id=agreement.partner_id, verb="signed")
     tell_both(ACTIVE, agreement, f"{agreement.pk}:{agreement.status}")
+    for signer in agreement.signers.filter(status=SignerStatus.SIGNED).exclude(token_hash=""):
+        copy_send(agreement, signer)
     return True
 
 

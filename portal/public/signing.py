@@ -110,6 +110,6 @@ def _page(request: Any, token: str, signer: Any, form: SignForm) -> HttpResponse
     context = {
         "agreement": agreement, "signer": signer, "form": form, "token": token, "consent": consent_text(),
         "shown": shown_of(agreement, view_of(request)), "signers": with_paths(signers_with_signatures(agreement)),
-        "waits": signer.status in SIGNER_ASKED and agreement.status in OUT,
+        "only_of": signer.pk, "waits": signer.status in SIGNER_ASKED and agreement.status in OUT,
     }  # fmt: skip
     return render(request, "portal/public/signing/sign.html", context, status=422 if form.errors else 200)
