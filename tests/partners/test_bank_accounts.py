@@ -147,10 +147,10 @@ def test_everybody_concerned_hears_of_an_account(cast: Cast) -> None:
     account_confirm(actor=cast.finance, account_id=account.pk)
     relay()
     assert sorted(Notice.objects.values_list("kind", "user__email")) == [
-        ("partners.account.confirmed", "partner_administrator@acme.test"),
-        ("partners.account.confirmed", "partner_finance@acme.test"),
         ("partners.account.entered", "partner_administrator@acme.test"),
         ("partners.account.entered", "partner_finance@acme.test"),
+        ("partners.account.in_force", "partner_administrator@acme.test"),
+        ("partners.account.in_force", "partner_finance@acme.test"),
         ("partners.account.to_confirm", "administrator@acme.test"),
         ("partners.account.to_confirm", "finance@acme.test"),
     ]
