@@ -159,7 +159,7 @@ def test_everybody_concerned_hears_of_an_account(cast: Cast) -> None:
 
 
 def test_a_keys_maker_does_not_confirm_what_the_key_proposed(cast: Cast) -> None:
-    key = key_actor(cast.finance, Right.ACCOUNTS_EDIT)
+    key = key_actor(cast.finance, Right.ACCOUNTS_EDIT, Right.PARTNERS_VIEW)
     account = propose(cast, key)
     assert (account.proposed_by_id, account.proposed_by_label) == (cast.finance.id, "ERP")
     with pytest.raises(Forbidden) as caught:
