@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from partners.certificate_imports import COLUMNS as CERTIFICATE_COLUMNS
 from partners.metric_imports import COLUMNS as FACT_COLUMNS
 from partners.models import Partner, TierChange
+from prm.audit.services import record
+from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.imports.kinds import (
     Applied,
@@ -81,6 +83,7 @@ def apply_partners(stage: Stage) -> Applied:
         f"SELECT count(*) FILTER (WHERE s.row IN (SELECT row FROM {partners.result} WHERE outcome <> 'same')"
         f" OR s.row IN (SELECT row FROM {tiers.result} WHERE outcome <> 'same')), count(*) FROM {stage.sound}"
     )
+    _record(stage, tiers)
     topic = "partners.partner.changed" if accepted else ""
     return Applied(accepted, sound - accepted, topic, {"import_id": str(stage.import_id), "partner_ids": "all"})
 
@@ -114,6 +117,15 @@ def _tiers(stage: Stage, partners: Upsert) -> Upsert:
         " AND NOT EXISTS (SELECT FROM import_error e WHERE e.row = w.row)"
     )
     return Upsert(stage, "tier", "partners_tierchange", ["partner_id", "valid_from"], ["tier"], source)
+
+
+def _record(stage: Stage, tiers: Upsert) -> None:
+    """An import gives no reason for the tiers that it changes, so the trail says that it was one."""
+    [(changed,)] = stage.fetch(f"SELECT count(*) FROM {tiers.result} WHERE outcome <> 'same'")
+    run = Import.objects.filter(pk=stage.import_id).first() if stage.import_id else None
+    if changed and run is not None:
+        facts = {"tiers": changed, "asked_by": run.requested_by_label}
+        record(Actor.system("partners.imports"), "partners.tier.imported", run, facts)
 
 
 def undo_partners(run: Import) -> Applied:

@@ -46,7 +46,7 @@ def check_approver(actor: Actor, statement: Statement) -> None:
     """Two people: whoever prepared a statement, by closing the period, does not approve it."""
     if actor.kind != "user":
         raise Forbidden(_("A person approves statements, not a program."))
-    if actor.id == statement.prepared_by_id:
+    if actor.is_person(statement.prepared_by_id):
         raise Forbidden(
             _("You prepared statement %(number)s; somebody else has to approve it.") % {"number": statement},
             code="same_person",

@@ -75,6 +75,17 @@ class TierOutput(Output):
 class TierInput(Input):
     tier = serializers.CharField(max_length=100, allow_blank=True, help_text="Empty: no tier from that day on.")
     valid_from = serializers.DateField(required=False, help_text="Since ever when left out.")
+    reason = serializers.CharField(
+        max_length=1000, required=False, allow_blank=True,
+        help_text="Required where it lowers a tier that a scheme in force decides. Kept in the audit trail.",
+    )  # fmt: skip
+
+
+class TierReason(Query):
+    reason = serializers.CharField(
+        max_length=1000, required=False, allow_blank=True, default="",
+        help_text="Required where it lowers a tier that a scheme in force decides. Kept in the audit trail.",
+    )  # fmt: skip
 
 
 class Partners(Endpoint):
@@ -109,9 +120,9 @@ class PartnerDetail(Endpoint):
 
 
 class PartnerStatusChange(Endpoint):
-    @writes("partner_change_status", Right.PARTNERS_EDIT, output=PartnerOutput, body=StatusInput)
+    @writes("partner_change_status", Right.LIFECYCLE_DECIDE, output=PartnerOutput, body=StatusInput)
     def post(self, call: Call, partner_id: UUID) -> Partner:
-        """Suspend a partner company, resume it or end it."""
+        """Suspend a partner company, resume it or end it: for people who decide about partnerships, never for keys."""
         partner_change_status(actor=call.actor, partner_id=partner_id, **call.data)
         return partner_get(call.actor, partner_id)
 
@@ -133,9 +144,9 @@ class PartnerTiers(Endpoint):
 
 
 class PartnerTierDetail(Endpoint):
-    @writes("partner_tier_unset", Right.PARTNERS_EDIT, output=None, status=204)
+    @writes("partner_tier_unset", Right.PARTNERS_EDIT, output=None, status=204, query=TierReason)
     def delete(self, call: Call, partner_id: UUID, tier_id: UUID) -> None:
         """Take a change out of the history, so that the one before it goes on."""
         if not tier_history(call.actor, partner_id).filter(pk=tier_id).exists():
             raise NotFound
-        tier_unset(actor=call.actor, tier_change_id=tier_id)
+        tier_unset(actor=call.actor, tier_change_id=tier_id, **call.query)

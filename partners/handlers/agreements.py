@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from partners.models import Agreement, Application, Partner
@@ -12,11 +14,12 @@ from partners.selectors.agreements import template_for
 from partners.services.agreement_life import agreement_terminate
 from partners.services.agreements import agreement_draft, agreement_void
 from partners.services.partners import partner_advance
-from partners.services.signing import agreement_call_back, agreement_hand_over, agreement_take_in
-from partners.states.agreements import IN_FORCE, UNDER_WAY
+from partners.services.signing_todo import WATCH, service_again, service_ask
+from partners.states.agreements import IN_FORCE, UNDER_WAY, ServiceTodo
 from partners.states.partner import PartnerStatus
 from prm.identity.actor import Actor
 from prm.outbox.registry import subscribe
+from prm.outbox.services import emit
 
 ACTOR = Actor.system("partners.agreements")
 Payload = dict[str, Any]
@@ -63,14 +66,29 @@ def _contacts(partner: Partner) -> list[dict[str, str]]:
 
 @subscribe("partners.agreement.handed_over")
 def handed_over(payload: Payload) -> None:
-    agreement_hand_over(agreement_id=UUID(payload["agreement_id"]))
+    service_ask(agreement_id=UUID(payload["agreement_id"]), todo=ServiceTodo.HAND_OVER)
 
 
 @subscribe("partners.agreement.voided")
 def voided(payload: Payload) -> None:
-    agreement_call_back(agreement_id=UUID(payload["agreement_id"]))
+    """What the vendor voided while it was at the service; what the service voided is over there, too."""
+    if payload.get("envelope"):
+        service_ask(agreement_id=UUID(payload["agreement_id"]), todo=ServiceTodo.CALL_BACK)
 
 
 @subscribe("partners.agreement.signed_elsewhere")
 def signed_elsewhere(payload: Payload) -> None:
-    agreement_take_in(agreement_id=UUID(payload["agreement_id"]))
+    service_ask(agreement_id=UUID(payload["agreement_id"]), todo=ServiceTodo.TAKE_IN)
+
+
+@subscribe(WATCH)
+def service_watch(payload: Payload) -> None:
+    """Send the task, and again later and later until it is done: a broker forgets, the outbox does not."""
+    from partners.tasks.agreements import at_service
+
+    found = Agreement.objects.filter(pk=UUID(payload["agreement_id"]), service_todo=payload["todo"]).first()
+    if found is None:
+        return
+    if not payload.get("once") and not found.is_given_up:
+        emit(WATCH, payload, delay=service_again(found))
+    transaction.on_commit(partial(at_service.apply_async, args=[str(found.pk)]))

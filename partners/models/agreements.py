@@ -13,10 +13,12 @@ from partners.models.agreement_templates import AgreementTemplateVersion
 from partners.models.partner import Partner
 from partners.states.agreements import (
     IN_FORCE,
+    MOST_TRIES,
     AgreementKind,
     AgreementStatus,
     AmendmentEffect,
     EntitlementKind,
+    ServiceTodo,
     SignatureMethod,
     SignerSide,
     SignerStatus,
@@ -61,6 +63,11 @@ class Agreement(TenantModel):
     """Why it was declined, voided or terminated; also of a termination that is still to come."""
     provider = models.CharField(max_length=20, default="builtin")
     envelope = models.CharField(max_length=100, blank=True)
+    service_todo = models.CharField(max_length=10, choices=ServiceTodo.choices, blank=True, editable=False)
+    service_tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    service_error = models.CharField(max_length=500, blank=True, editable=False)
+    service_claimed_at = models.DateTimeField(null=True, editable=False)
+    """Since when the signing service is being called for it."""
     sent_at = models.DateTimeField(null=True, editable=False)
     signed_at = models.DateTimeField(null=True, editable=False)
     countersigned_at = models.DateTimeField(null=True, editable=False)
@@ -80,6 +87,9 @@ class Agreement(TenantModel):
             models.UniqueConstraint(fields=["tenant", "number"], name="agreement_number"),
             models.CheckConstraint(condition=Q(status__in=AgreementStatus.values), name="agreement_status_known"),
             models.CheckConstraint(
+                condition=Q(service_todo__in=["", *ServiceTodo.values]), name="agreement_todo_known"
+            ),
+            models.CheckConstraint(
                 condition=~Q(status__in=IN_FORCE) | Q(active_from__isnull=False), name="agreement_active_since"
             ),
             models.CheckConstraint(
@@ -96,6 +106,11 @@ class Agreement(TenantModel):
 
     def __str__(self) -> str:
         return f"A-{self.number:05d}"
+
+    @property
+    def is_given_up(self) -> bool:
+        """The signing service failed so often that it is called again only when a person says so."""
+        return self.service_tries >= MOST_TRIES
 
     @property
     def is_terminating(self) -> bool:

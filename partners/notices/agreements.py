@@ -99,3 +99,23 @@ ENDED = register(
         sample=SAMPLE,
     )
 )  # fmt: skip
+WATCH_FAILED = register(
+    NoticeKind(
+        code="partners.agreement.watch_failed", area=Area.AGREEMENTS, audience=STAFF,
+        subject=_("Agreement %(number)s: what is due could not be done"),
+        body=_("Agreement %(number)s with %(partner)s begins, renews or ends today, or a warning about it is due, and "
+               "that failed: %(reason)s\n\nIt is tried again every half hour. All other agreements went on."),
+        action=_("Open the agreement"), path=MANAGER, why=_("You look after agreements."), sample=SAMPLE,
+    )
+)  # fmt: skip
+ACTIVE_BY_LINK = register(
+    NoticeKind(
+        code="partners.agreement.activated_by_link", area=Area.AGREEMENTS, audience=_("Signers without an account"),
+        subject=_("Agreement %(number)s is in force: your signed copy"),
+        body=_("%(signer)s, everybody has signed agreement %(number)s with %(partner)s, and it is in force.\n\nSave "
+               "the signed document: the link is meant for you alone and is good until %(until_at)s. It takes the "
+               "place of the link you signed by."),
+        action=_("Read and save it"), path="/sign/%(token)s/", why=_("You have signed this agreement."), mutable=False,
+        sample=SAMPLE,
+    )
+)  # fmt: skip

@@ -14,6 +14,7 @@ SAMPLE = {
     "partner": "Blue Harbour", "tier": "Gold", "lower": "Silver",
     "reason": "Missing for Gold: ¥30,000.00 more of Revenue.",
     "decision_on": "2026-06-30", "effective_on": "2026-07-14", "begins_on": "2026-07-01", "days": 30,
+    "meaning": "From that day on you no longer have: priority support.",
     "kept_until": "2026-12-31", "stay_id": "0197b1c4-0000-7000-8000-000000000000",
 }  # fmt: skip
 
@@ -58,7 +59,20 @@ _partner(
 )  # fmt: skip
 _partner(
     "partners.tier.appeal_rejected", _("Your appeal about %(tier)s was rejected"),
-    _("Your appeal was looked at by another person and rejected.\n\n%(reason)s"), mutable=False,
+    _("Your appeal was looked at by another person and rejected.\n\n%(reason)s\n\nThe grace period goes on until "
+      "%(decision_on)s. You keep %(tier)s until then, and if the criteria are met again it stays yours."),
+    mutable=False,
+)  # fmt: skip
+_partner(
+    "partners.tier.appeal_final", _("Your appeal was rejected: %(tier)s ends on %(effective_on)s"),
+    _("Your appeal was looked at by another person and rejected.\n\n%(reason)s\n\n%(partner)s keeps %(tier)s until "
+      "the day before %(effective_on)s and has %(lower)s from then on, unless the criteria are met again before. This "
+      "decision is final: there is no further appeal."), mutable=False,
+)  # fmt: skip
+_partner(
+    "partners.tier.downgraded", _("%(partner)s no longer has %(tier)s"),
+    _("From %(effective_on)s on %(partner)s has %(lower)s instead of %(tier)s.\n\n%(reason)s\n\n%(meaning)s\n\nOnce "
+      "your figures meet the criteria of %(tier)s again, you can have it again."), mutable=False,
 )  # fmt: skip
 
 APPEALED = register(NoticeKind(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
@@ -173,14 +174,25 @@ def standing_of(partner: Partner, row: TierScheme) -> Standing:
     inputs = found.evaluation.inputs if found else {}
     stays = TierStay.objects.filter(partner=partner)
     stay = stays.filter(status__in=STAY_HELD).first()
-    appeals = TierAppeal.objects.filter(stay=stay).exclude(status=AppealStatus.WITHDRAWN)
+    appeals = appeals_of_loss(stay) if stay else TierAppeal.objects.none()
     return Standing(
         partner=partner, tier=tier_today(partner.pk), track=row.track, scheme_row=row, scheme=scheme,
         values=values_of_inputs(scheme, inputs), left_out=missing_of_inputs(scheme, inputs),
         evaluation=found.evaluation if found else None, looked_on=found.looked_on if found else None,
         stay=stay, qualified=stays.filter(status=StayStatus.QUALIFIED).first(),
-        appeal=appeals.order_by("-opened_at").first() if stay else None,
+        appeal=appeals.order_by("-opened_at").first(),
     )  # fmt: skip
+
+
+def appeals_of_loss(stay: TierStay) -> QuerySet[TierAppeal]:
+    """The appeal that stands against the present loss of the tier: one that was upheld has ended the loss it was
+    against, so a tier that falls again may be appealed for again.
+    """
+    rows: QuerySet[TierAppeal] = stay.appeals.exclude(status__in=[AppealStatus.WITHDRAWN, AppealStatus.UPHELD])
+    if stay.risk_since is None:
+        return rows
+    zone = ZoneInfo(require_tenant().time_zone)
+    return rows.filter(opened_at__gte=dt.datetime.combine(stay.risk_since, dt.time.min, zone))
 
 
 def tier_today(partner_id: UUID) -> str:

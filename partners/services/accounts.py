@@ -52,7 +52,7 @@ def account_propose(
     _require_edit(actor, partner_id)
     account = BankAccount(
         partner_id=partner_id, currency=currency.strip().upper(), holder=holder.strip(), bic=_plain(bic).upper(),
-        bank_code=_plain(bank_code), bank_name=bank_name.strip(), proposed_by_id=actor.id,
+        bank_code=_plain(bank_code), bank_name=bank_name.strip(), proposed_by_id=actor.person_id,
         proposed_by_label=actor.label[:254],
     )  # fmt: skip
     _fill(account, _plain(number).upper())
@@ -73,7 +73,7 @@ def account_confirm(*, actor: Actor, account_id: UUID) -> BankAccount:
     for programs, `StateError` when it does not wait any more, `Conflict` while another change is on its way.
     """
     account = _locked(actor, account_id)
-    if actor.id == account.proposed_by_id:
+    if actor.is_person(account.proposed_by_id):
         raise Forbidden(_("You entered this account; somebody else has to confirm it."), code="same_person")
     transition_check(account, "confirm", table=ACCOUNT_TRANSITIONS)
     present = list(_locked_of(account, AccountStatus.ACTIVE))
@@ -192,7 +192,8 @@ def _locked_of(account: BankAccount, status: AccountStatus) -> QuerySet[BankAcco
 
 
 def _decide(account: BankAccount, verb: str, actor: Actor, action: str, reason: str = "") -> None:
-    account.decided_by_id, account.decided_by_label, account.decided_at = actor.id, actor.label[:254], clock.now()
+    account.decided_by_id, account.decided_by_label = actor.person_id, actor.label[:254]
+    account.decided_at = clock.now()
     transition(account, verb, table=ACCOUNT_TRANSITIONS, actor=actor, action=action, reason=reason)
     account.save(update_fields=["decided_by_id", "decided_by_label", "decided_at"])
 

@@ -13,11 +13,11 @@ from partners.agreement_values import months_after
 from partners.models import Agreement
 from partners.notices.agreements import ACTIVE, ENDED
 from partners.policies.agreements import require_agreements_edit
-from partners.services.agreement_steps import agreement_locked, locked, step, tell, tell_both
+from partners.services.agreement_steps import agreement_locked, copy_send, locked, step, tell, tell_both
 from partners.services.agreements import reason_set
 from partners.services.entitlements import entitlements_cut, entitlements_extend, entitlements_grant
 from partners.services.partners import partner_advance
-from partners.states.agreements import IN_FORCE, AgreementKind, AgreementStatus, AmendmentEffect
+from partners.states.agreements import IN_FORCE, AgreementKind, AgreementStatus, AmendmentEffect, SignerStatus
 from partners.states.partner import PartnerStatus
 from prm import clock
 from prm.audit.services import record
@@ -54,6 +54,8 @@ def agreement_activate_due(actor: Actor, agreement: Agreement) -> bool:
     if agreement.partner.status == PartnerStatus.CONTRACTING:
         partner_advance(actor=SYSTEM, partner_id=agreement.partner_id, verb="signed")
     tell_both(ACTIVE, agreement, f"{agreement.pk}:{agreement.status}")
+    for signer in agreement.signers.filter(status=SignerStatus.SIGNED).exclude(token_hash=""):
+        copy_send(agreement, signer)
     return True
 
 
@@ -123,8 +125,14 @@ def agreement_end(actor: Actor, agreement: Agreement, verb: str, last_day: dt.da
         addition.save(update_fields=["end_reason"])
         first = addition.active_from or last_day
         agreement_end(actor, addition, verb, max(min(last_day, addition.active_to or last_day), first - ONE_DAY))
-    if verb != "replace":
+    if verb != "replace" and not (verb == "expire" and _is_renewed(agreement)):
         tell_both(ENDED, agreement, f"{agreement.pk}:{agreement.status}")
+
+
+def _is_renewed(agreement: Agreement) -> bool:
+    """What it granted goes on: "it has ended" would alarm people who have just signed its renewal."""
+    signed = [AgreementStatus.COUNTERSIGNED, *IN_FORCE]
+    return agreement.successors.filter(kind=AgreementKind.RENEWAL, status__in=signed).exists()
 
 
 def agreement_renew_due(actor: Actor, agreement: Agreement) -> bool:

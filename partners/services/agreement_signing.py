@@ -151,7 +151,8 @@ def signer_of_link(token: str) -> AgreementSigner:
     if signer is None:
         raise NotFound(_("This link is not valid. Look for the newest message about the agreement."))
     expired = signer.token_expires_at is None or signer.token_expires_at <= clock.now()
-    if expired and signer.status != SignerStatus.SIGNED:
+    waits = signer.status == SignerStatus.SIGNED and signer.agreement.active_from is None
+    if expired and not waits:
         text = _("This link has expired. Ask %(vendor)s for a new one.") % {"vendor": require_tenant().name}
         raise Conflict(text, code="link_expired")
     return signer

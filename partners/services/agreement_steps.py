@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from partners.models import Agreement, AgreementSigner
-from partners.notices.agreements import COUNTERSIGN_ASKED, SIGN_ASKED, SIGN_ASKED_BY_LINK
+from partners.notices.agreements import ACTIVE_BY_LINK, COUNTERSIGN_ASKED, SIGN_ASKED, SIGN_ASKED_BY_LINK
 from partners.policies.agreements import agreements_visible
 from partners.states.agreements import AGREEMENT_TRANSITIONS, SIGNER_TRANSITIONS, SignerSide, SignerStatus
 from prm import clock
@@ -93,13 +93,21 @@ def invite(agreement: Agreement, signer: AgreementSigner) -> None:
     if own:
         notify(SIGN_ASKED, to=own, data=data, partner_id=agreement.partner_id)
         return
+    _send_link(SIGN_ASKED_BY_LINK, signer, data)
+
+
+def copy_send(agreement: Agreement, signer: AgreementSigner) -> None:
+    """The signed document to who signed by a link, by a new one: the old one lay in a mailbox long enough."""
+    data = {"number": str(agreement), "partner": agreement.partner.name, "signer": str(signer)}
+    _send_link(ACTIVE_BY_LINK, signer, data)
+
+
+def _send_link(kind: NoticeKind, signer: AgreementSigner, data: dict[str, str]) -> None:
     token, signer.token_hash = token_new()
     signer.token_expires_at = clock.now() + LINK_VALID_FOR
     signer.save(update_fields=["token_hash", "token_expires_at"])
-    notify_address(
-        SIGN_ASKED_BY_LINK, email=signer.email, language=signer.language,
-        data={**data, "token": token, "until_at": signer.token_expires_at.isoformat()},
-    )  # fmt: skip
+    facts = {**data, "token": token, "until_at": signer.token_expires_at.isoformat()}
+    notify_address(kind, email=signer.email, language=signer.language, data=facts)
 
 
 def release_all(actor: Actor, agreement: Agreement) -> None:

@@ -7,48 +7,91 @@ the next one brings the same result.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from partners.models import Agreement, AgreementNotice
-from partners.notices.agreements import EXPIRING, RENEWING
+from partners.notices.agreements import EXPIRING, RENEWING, WATCH_FAILED
 from partners.services.agreement_life import agreement_activate_due, agreement_end, agreement_renew_due
 from partners.services.agreement_steps import locked, step, tell, tell_both
-from partners.states.agreements import IN_FORCE, AgreementKind, AgreementStatus
+from partners.services.signing_todo import service_ask
+from partners.signing import BUILT_IN
+from partners.states.agreements import IN_FORCE, OUT, AgreementKind, AgreementStatus, ServiceTodo
 from prm import clock
 from prm.db.scope import require_tenant
+from prm.errors import DomainError
 from prm.identity.actor import Actor
+from prm.identity.rights import Right
+from prm.identity.selectors import users_with
+from prm.notifications.services import notify
+from prm.tenancy.context import tenant_context
+from prm.tenancy.models import Tenant
+
+logger = logging.getLogger(__name__)
 
 NOTICE_DAYS = (60, 30, 14, 7)
 EXPIRING_DAYS = NOTICE_DAYS[0]
 Step = Callable[[Actor, Agreement, dt.date], bool]
 
 
-def agreements_watch(*, actor: Actor) -> int:
-    """Do what is due today at the vendor; returns how many things were."""
-    today = clock.today(require_tenant())
+def agreements_watch(*, actor: Actor, tenant: Tenant | None = None) -> int:
+    """Do what is due today at the vendor; returns how many things were.
+
+    Each agreement in a transaction of its own: of one that is at fault the vendor's people are told, once a day, and
+    the others go on.
+    """
+    found = tenant or require_tenant()
+    today = clock.today(found)
+    with tenant_context(found):
+        work = [(list(rows.order_by("number").values_list("pk", flat=True)), do) for rows, do in _work(today)]
+    done = 0
+    for ids, do in work:
+        for pk in ids:
+            done += _one(found, actor, pk, do, today)
+    return done
+
+
+def _work(today: dt.date) -> list[tuple[QuerySet[Agreement], Step]]:
     soon = today + dt.timedelta(days=EXPIRING_DAYS)
     live = Agreement.objects.filter(status__in=IN_FORCE)
     renewing = live.filter(auto_renew=True, active_to__isnull=False)
-    work: list[tuple[QuerySet[Agreement], Step]] = [
+    elsewhere = Agreement.objects.filter(status__in=OUT).exclude(provider=BUILT_IN)
+    return [
+        (elsewhere.filter(envelope="", service_todo=""), _hand_over),
         (Agreement.objects.filter(status=AgreementStatus.COUNTERSIGNED, starts_on__lte=today), _begin),
         (renewing, _renew),
         (live.filter(active_to__lt=today), _end),
         (live.filter(active_to__lte=soon, active_to__gte=today), _warn),
     ]
-    return sum(_each(actor, rows, do, today) for rows, do in work)
 
 
-def _each(actor: Actor, rows: QuerySet[Agreement], do: Step, today: dt.date) -> int:
-    ids: list[UUID] = list(rows.order_by("number").values_list("pk", flat=True))
-    done = 0
-    for pk in ids:
-        with transaction.atomic():
-            done += do(actor, locked(pk), today)
-    return done
+def _one(tenant: Tenant, actor: Actor, pk: UUID, do: Step, today: dt.date) -> bool:
+    try:
+        with tenant_context(tenant):
+            return do(actor, locked(pk), today)
+    except Exception as error:  # whatever is wrong with this one, the others have their day, too
+        logger.exception("agreement %s: what is due on %s could not be done", pk, today)
+        with tenant_context(tenant):
+            _tell_fault(pk, today, error)
+        return False
+
+
+def _tell_fault(pk: UUID, today: dt.date, error: Exception) -> None:
+    agreement = Agreement.objects.select_related("partner").get(pk=pk)
+    said = error.message if isinstance(error, DomainError) else type(error).__name__
+    data = {
+        "agreement_id": str(pk), "number": str(agreement), "partner": agreement.partner.name, "reason": str(said),
+    }  # fmt: skip
+    notify(WATCH_FAILED, to=users_with(Right.AGREEMENTS_EDIT), data=data, once=f"{pk}:{today}")
+
+
+def _hand_over(_actor: Actor, agreement: Agreement, _today: dt.date) -> bool:
+    """Whatever became of the first message, an agreement does not wait for ever to be handed to its service."""
+    service_ask(agreement_id=agreement.pk, todo=ServiceTodo.HAND_OVER)
+    return bool(locked(agreement.pk).service_todo)
 
 
 def _begin(actor: Actor, agreement: Agreement, _today: dt.date) -> bool:

@@ -191,8 +191,14 @@ def agreement_signer_change(*, actor: Actor, agreement_id: UUID, position: int, 
         raise NotFound
     if agreement.status not in {AgreementStatus.DRAFT, *OUT} or signer.status not in {"waiting", *SIGNER_ASKED}:
         raise StateError(_("%(name)s can no longer be replaced.") % {"name": signer})
+    if agreement.provider != BUILT_IN:
+        text = _("%(number)s is at the signing service, which has asked who was named. Void it to name somebody else.")
+        raise StateError(text % {"number": agreement}, code="at_service")
     before = signer.email
     signer.name, signer.email = _person(name, email)
+    others = agreement.signers.exclude(pk=signer.pk).filter(side=SignerSide.PARTNER)
+    if others.filter(email=signer.email).exists():
+        raise Invalid(fields={"email": [_("%(email)s signs twice.") % {"email": signer.email}]})
     signer.token_hash = ""
     signer.save(update_fields=["name", "email", "token_hash"])
     record(actor, "partners.agreement.signer_changed", agreement, {"before": before, "email": signer.email})

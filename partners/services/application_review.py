@@ -75,7 +75,7 @@ def application_assign(*, actor: Actor, application_id: UUID, user_id: UUID) -> 
     application.save(update_fields=["reviewer_id", "reviewer_label"])
     entry_write(actor, application, EntryVerb.ASSIGN, names[str(user_id)])
     record(actor, "partners.application.assigned", application, {"reviewer": user.email})
-    if user.pk != actor.id:
+    if not actor.is_person(user.pk):
         tell_reviewers(notices.ASSIGNED, application)
     return application
 
@@ -169,7 +169,7 @@ def _take_if_new(actor: Actor, application: Application) -> None:
 
 def _take(actor: Actor, application: Application, *, tells: bool = True) -> None:
     step(actor, application, "take", action="taken")
-    application.reviewer_id, application.reviewer_label = actor.id, actor.label[:254]
+    application.reviewer_id, application.reviewer_label = actor.person_id, actor.label[:254]
     application.save(update_fields=["reviewer_id", "reviewer_label"])
     entry_write(actor, application, EntryVerb.TAKE)
     if tells:
@@ -179,7 +179,7 @@ def _take(actor: Actor, application: Application, *, tells: bool = True) -> None
 def _decided(actor: Actor, application: Application, names: list[str]) -> None:
     now = clock.now()
     application.decided_at, application.closed_at, application.paused_at = now, now, None
-    application.decided_by_id, application.decided_by_label = actor.id, actor.label[:254]
+    application.decided_by_id, application.decided_by_label = actor.person_id, actor.label[:254]
     application.save(
         update_fields=[*names, "decided_at", "closed_at", "paused_at", "decided_by_id", "decided_by_label"]
     )  # fmt: skip

@@ -14,6 +14,7 @@ from partners.policies.lifecycle import require_decide
 from partners.selectors.suspension import is_suspended
 from partners.services.data_exports import data_export_request
 from partners.services.locking import partner_locked
+from partners.services.returning import partner_return
 from partners.services.suspensions import reason_read
 from partners.states.exits import EXIT_TRANSITIONS, ExitReason, ExitStatus
 from partners.states.partner import PARTNER_TRANSITIONS
@@ -55,7 +56,7 @@ def exit_start(
     transition_check(partner, "leave", table=PARTNER_TRANSITIONS)
     found: Exit = Exit.objects.create(
         partner=partner, reason_code=reason_code, reason=text, notice_on=noticed, last_day=last_day,
-        before=partner.status, started_by_id=actor.id, started_by_label=actor.label[:254],
+        before=partner.status, started_by_id=actor.person_id, started_by_label=actor.label[:254],
     )  # fmt: skip
     facts = {"reason": text, "since": noticed.isoformat(), "last_day": last_day.isoformat()}
     record(actor, "partners.exit.started", found, facts)
@@ -94,7 +95,7 @@ def exit_waive(*, actor: Actor, exit_id: UUID, check_code: str, reason: str) -> 
         raise Forbidden(_("A person waives a check, not a program."))
     found, partner = exit_locked(exit_id)
     _require_open(found)
-    if actor.id == found.started_by_id:
+    if actor.is_person(found.started_by_id):
         raise Forbidden(_("You started this exit; somebody else has to waive a check."), code="same_person")
     check = next((one for one in checks() if one.code == check_code and one.blocks), None)
     if check is None:
@@ -104,7 +105,7 @@ def exit_waive(*, actor: Actor, exit_id: UUID, check_code: str, reason: str) -> 
         raise StateError(_("Nothing is left of this check."), code="clear_already")
     waiver: ExitWaiver = ExitWaiver.objects.create(
         exit=found, check_code=check.code, count=count, reason=text, started_by_id=found.started_by_id,
-        waived_by_id=actor.id, waived_by_label=actor.label[:254],
+        waived_by_id=actor.person_id, waived_by_label=actor.label[:254],
     )  # fmt: skip
     record(actor, "partners.exit.waived", found, {"check": check.code, "count": count, "reason": text})
     return waiver
@@ -142,13 +143,13 @@ def exit_finish(*, actor: Actor, exit_id: UUID, reason: str) -> Exit:
 
 @transaction.atomic
 def exit_cancel(*, actor: Actor, exit_id: UUID, reason: str) -> Exit:
-    """The partner stays. What was suspended stays suspended. Emits `partners.exit.cancelled`."""
+    """The partner stays, in the state before. What was suspended stays suspended. Emits `partners.exit.cancelled`."""
     require_decide(actor)
     found, partner = exit_locked(exit_id)
     text = reason_read(reason)
     transition_check(found, "cancel", table=EXIT_TRANSITIONS)
     _close(actor, found, "cancel", text)
-    _move(actor, partner, "stay", text)
+    partner_return(actor, partner, "stay", text, found.before)
     if is_suspended(partner.pk, SuspensionScope.ALL):
         _move(actor, partner, "suspend", text)
     emit("partners.exit.cancelled", _payload(found))

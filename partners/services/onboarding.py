@@ -16,9 +16,9 @@ from partners.onboarding_graph import blocked
 from partners.policies.own import require_vendor, within
 from partners.services.partners import partner_advance
 from partners.states.onboarding import (
-    PLAN_TRANSITIONS,
+    ONBOARDING_PLAN_TRANSITIONS,
+    ONBOARDING_TASK_TRANSITIONS,
     TASK_CLOSED,
-    TASK_TRANSITIONS,
     PlanStatus,
     Proof,
     Side,
@@ -35,6 +35,7 @@ from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.outbox.services import emit
 from prm.workflow.calendar import Workdays, add_business_days
+from prm.workflow.models import Transition
 from prm.workflow.services import transition, transition_all, transition_check
 
 ACTIVATION = Actor.system("partners.onboarding")
@@ -87,7 +88,7 @@ def task_do(
     `Forbidden` for a task of the vendor's side.
     """
     plan, task = _locked(actor, task_id)
-    transition_check(task, "do", table=TASK_TRANSITIONS)
+    transition_check(task, "do", table=ONBOARDING_TASK_TRANSITIONS)
     _require_free(plan, task)
     task.note, task.link = note.strip(), link.strip()
     _check_evidence(task, file)
@@ -141,13 +142,16 @@ def plan_stop(*, actor: Actor, plan_id: UUID, reason: str) -> OnboardingPlan:
 
 @transaction.atomic
 def onboarding_follow(*, actor: Actor, partner_id: UUID) -> OnboardingPlan | None:
-    """After a change of a partner's state: its first plan when it is in onboarding, none any more when it leaves."""
+    """After a change of a partner's state: its first plan when it is in onboarding, none any more when it leaves, and
+    the one that ended with its notice when it stays after all.
+    """
     partner = Partner.objects.select_for_update().filter(pk=partner_id).first()
     if partner is None:
         return None
     running = OnboardingPlan.objects.filter(partner=partner, status=PlanStatus.RUNNING).first()
-    if partner.status == PartnerStatus.ONBOARDING and not OnboardingPlan.objects.filter(partner=partner).exists():
-        return plan_start(actor=actor, partner_id=partner_id)
+    if partner.status == PartnerStatus.ONBOARDING and running is None:
+        last = OnboardingPlan.objects.filter(partner=partner).order_by("-created_at", "-id").first()
+        return plan_start(actor=actor, partner_id=partner_id) if last is None else _take_up(actor, last)
     if running is not None and partner.status in (PartnerStatus.EXITING, PartnerStatus.ENDED):
         return plan_stop(actor=actor, plan_id=running.pk, reason=str(PartnerStatus(partner.status).label))
     return running
@@ -179,6 +183,16 @@ def tasks_remind(*, actor: Actor, ahead_days: int = 3) -> int:
             {"plan_id": str(plan_id), "side": side, "task_ids": ids, "overdue": is_overdue, "on": today.isoformat()},
         )
     return count
+
+
+def _take_up(actor: Actor, plan: OnboardingPlan) -> OnboardingPlan:
+    """What somebody stopped by hand stays stopped."""
+    rows = Transition.objects.filter(target_type=plan._meta.label_lower, target_id=str(plan.pk)).order_by("-at", "-id")
+    step = rows.first()
+    if plan.status == PlanStatus.STOPPED and step is not None and step.actor_label == ACTIVATION.label:
+        _move_plan(actor, plan, "take_up")
+        emit(CHANGED, _payload(plan))
+    return plan
 
 
 def _template(partner: Partner, template_id: UUID | None) -> PlanTemplate | None:
@@ -247,17 +261,19 @@ def _close(actor: Actor, plan: OnboardingPlan, task: OnboardingTask, verb: str, 
 
 def _move_task(actor: Actor, task: OnboardingTask, verb: str, reason: str = "", **columns: Any) -> None:
     transition_all(
-        [task], verb, table=TASK_TRANSITIONS, actor=actor, action=f"partners.onboarding_task.{verb}", reason=reason,
-        **columns,
+        [task], verb, table=ONBOARDING_TASK_TRANSITIONS, actor=actor, action=f"partners.onboarding_task.{verb}",
+        reason=reason, **columns,
     )  # fmt: skip
 
 
 def _move_plan(actor: Actor, plan: OnboardingPlan, verb: str, reason: str = "", **columns: Any) -> None:
     action = f"partners.onboarding.{verb}"
     if columns:
-        transition_all([plan], verb, table=PLAN_TRANSITIONS, actor=actor, action=action, reason=reason, **columns)
+        transition_all(
+            [plan], verb, table=ONBOARDING_PLAN_TRANSITIONS, actor=actor, action=action, reason=reason, **columns
+        )
     else:
-        transition(plan, verb, table=PLAN_TRANSITIONS, actor=actor, action=action, reason=reason)
+        transition(plan, verb, table=ONBOARDING_PLAN_TRANSITIONS, actor=actor, action=action, reason=reason)
 
 
 def _reason(reason: str) -> str:

@@ -14,7 +14,7 @@ from partners.models import PlanTemplate, TemplateTask
 from partners.models.onboarding import LENGTHS
 from partners.onboarding_graph import cycle_in, unknown_keys
 from partners.policies.own import require_vendor
-from partners.states.onboarding import TEMPLATE_TRANSITIONS, TemplateStatus
+from partners.states.onboarding import ONBOARDING_TEMPLATE_TRANSITIONS, TemplateStatus
 from prm.audit.services import record
 from prm.errors import Conflict, Invalid, NotFound, StateError
 from prm.identity.actor import Actor
@@ -80,7 +80,7 @@ def template_publish(*, actor: Actor, template_id: UUID) -> PlanTemplate:
     """New plans are made of it from now on. Raises `Invalid` for a plan that cannot be carried out, `Conflict` when
     another template serves the same type of partner."""
     template = _draft(actor, template_id)
-    transition_check(template, "publish", table=TEMPLATE_TRANSITIONS)
+    transition_check(template, "publish", table=ONBOARDING_TEMPLATE_TRANSITIONS)
     _check_tasks({task.key: task.depends_on for task in template.tasks.all()})
     if not template.tasks.filter(is_must=True).exists():
         raise Invalid(_("At least one task has to be needed for the start."))
@@ -91,10 +91,18 @@ def template_publish(*, actor: Actor, template_id: UUID) -> PlanTemplate:
         raise Conflict(text, fields={"partner_type": [text]})
     for earlier in serving.filter(code=template.code):
         transition(
-            earlier, "replace", table=TEMPLATE_TRANSITIONS, actor=actor, action="partners.onboarding_template.replaced"
+            earlier,
+            "replace",
+            table=ONBOARDING_TEMPLATE_TRANSITIONS,
+            actor=actor,
+            action="partners.onboarding_template.replaced",
         )
     transition(
-        template, "publish", table=TEMPLATE_TRANSITIONS, actor=actor, action="partners.onboarding_template.published"
+        template,
+        "publish",
+        table=ONBOARDING_TEMPLATE_TRANSITIONS,
+        actor=actor,
+        action="partners.onboarding_template.published",
     )
     emit("partners.onboarding_template.published", {"template_id": str(template.pk)})
     return template

@@ -14,8 +14,11 @@ from django.utils.translation import gettext as _
 
 from partners.exits import blockers
 from partners.models import Partner, TierChange
+from partners.policies.lifecycle import require_decide
 from partners.policies.partners import require_edit
+from partners.selectors.tiers import partner_scheme
 from partners.services.locking import partner_locked
+from partners.services.returning import partner_return
 from partners.services.suspensions import REASON_LENGTH, suspension_mirror
 from partners.states.partner import PARTNER_START, PARTNER_TRANSITIONS, SINCE_EVER, PartnerStatus
 from prm.audit.services import record
@@ -28,6 +31,8 @@ from prm.workflow.services import transition
 BY_HAND = frozenset({"suspend", "resume", "end"})
 """Verbs of the state that need nothing else; `leave` and `stay` belong to an exit."""
 EDITABLE = frozenset({"name", "legal_name", "type", "region", "country", "tags"})
+LONGEST_TIER_REASON = 5000
+"""As long as the reason of a decision about a tier, which comes here when it takes effect."""
 
 
 @transaction.atomic
@@ -96,16 +101,21 @@ def partner_change_status(*, actor: Actor, partner_id: UUID, verb: str, reason: 
     """`suspend`, `resume` or `end`, with its reason; a partner with anything open leaves by an exit instead.
 
     Raises `StateError` when the present state does not allow it, `Conflict` (code `exit_needed`) at an end that a check
-    of `partners.exits` would block.
+    of `partners.exits` would block. Takes a person who decides about partnerships: keys change what partners are
+    called, never whether they work.
     """
-    require_edit(actor)
+    require_decide(actor)
     if not reason.strip():
         raise Invalid(fields={"reason": [_("Please give a reason.")]})
     if verb not in BY_HAND:
         raise NotFound
     if verb == "end":
         _require_clear(partner_locked(partner_id))
-    partner = _move(actor, partner_id, verb, reason.strip())
+    if verb == "resume":
+        partner = partner_locked(partner_id)
+        partner_return(actor, partner, verb, reason.strip())
+    else:
+        partner = _move(actor, partner_id, verb, reason.strip())
     if verb == "end":
         partner_access_end(actor=actor, partner_id=partner.pk, reason=reason.strip())
     else:
@@ -139,10 +149,11 @@ def _move(actor: Actor, partner_id: UUID, verb: str, reason: str = "") -> Partne
 
 
 @transaction.atomic
-def tier_set(*, actor: Actor, partner_id: UUID, tier: str, valid_from: dt.date) -> TierChange:
+def tier_set(*, actor: Actor, partner_id: UUID, tier: str, valid_from: dt.date, reason: str = "") -> TierChange:
     """The partner has this tier from that day (empty: none) until its next change; one of the same day is replaced.
 
-    Emits `partners.tier.changed`.
+    Emits `partners.tier.changed`. Raises `Invalid` without a reason where it lowers the tier of a partner whose tiers a
+    scheme decides.
     """
     require_edit(actor)
     partner = partner_locked(partner_id)
@@ -153,26 +164,49 @@ def tier_set(*, actor: Actor, partner_id: UUID, tier: str, valid_from: dt.date) 
     if not created and change.tier == tier:
         return change
     before = None if created else change.tier
+    said = _reason_for(partner, _tier_before(change) if created else change.tier, tier, reason)
     if not created:
         change.tier = tier
         change.save(update_fields=["tier"])
-    record(actor, "partners.tier.set", partner, {"tier": tier, "valid_from": valid_from.isoformat(), "before": before})
+    facts = {"tier": tier, "valid_from": valid_from.isoformat(), "before": before}
+    record(actor, "partners.tier.set", partner, facts | ({"reason": said} if said else {}))
     _tell_tier(partner, valid_from)
     return change
 
 
 @transaction.atomic
-def tier_unset(*, actor: Actor, tier_change_id: UUID) -> None:
-    """Take one change out of the history, so that the one before it goes on. Emits `partners.tier.changed`."""
+def tier_unset(*, actor: Actor, tier_change_id: UUID, reason: str = "") -> None:
+    """Take one change out of the history, so that the one before it goes on. Emits `partners.tier.changed`.
+
+    Raises `Invalid` without a reason where that lowers the tier of a partner whose tiers a scheme decides.
+    """
     require_edit(actor)
     change = TierChange.objects.filter(pk=tier_change_id).first()
     if change is None:
         raise NotFound
     partner = partner_locked(change.partner_id)
-    data = {"tier": change.tier, "valid_from": change.valid_from.isoformat()}
+    said = _reason_for(partner, change.tier, _tier_before(change), reason)
+    data = {"tier": change.tier, "valid_from": change.valid_from.isoformat()} | ({"reason": said} if said else {})
     change.delete()
     record(actor, "partners.tier.unset", partner, data)
     _tell_tier(partner, change.valid_from)
+
+
+def _tier_before(change: TierChange) -> str:
+    rows = TierChange.objects.filter(partner_id=change.partner_id, valid_from__lt=change.valid_from)
+    return rows.order_by("-valid_from").values_list("tier", flat=True).first() or ""
+
+
+def _reason_for(partner: Partner, before: str, after: str, reason: str) -> str:
+    """The reason as given, which has to say something where the partner loses by it what a scheme in force gave."""
+    said = reason.strip()
+    if len(said) > LONGEST_TIER_REASON:
+        text = _("The text is longer than %(max)s characters.") % {"max": LONGEST_TIER_REASON}
+        raise Invalid(fields={"reason": [text]})
+    row = None if said else partner_scheme(partner)
+    if row is not None and row.scheme.rank(after) < row.scheme.rank(before):
+        raise Invalid(fields={"reason": [_("This lowers the partner's tier outside of its scheme: please say why.")]})
+    return said
 
 
 def _tell_tier(partner: Partner, since: dt.date) -> None:

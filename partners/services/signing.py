@@ -1,11 +1,9 @@
-"""Agreements that are signed at a signing service: handed over, called back, taken in again when they are signed."""
+"""Agreements that are signed at a signing service: the settings, and what the services tell."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from io import BytesIO
-from uuid import UUID
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -14,24 +12,17 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from partners.models import Agreement, AgreementSigner, Signature, SigningSettings
-from partners.selectors.signing import service_of
-from partners.services.agreement_life import agreement_activate_due
-from partners.services.agreement_steps import locked, release_all, signer_step, step, tell
-from partners.signature_chain import digest_of
+from partners.models import Agreement, SigningSettings
+from partners.services.agreement_steps import locked, release_all, step, tell
 from partners.signing import BUILT_IN, SERVICES
-from partners.signing.base import COMPLETED, DECLINED, Event, Order, Party
+from partners.signing.base import COMPLETED, DECLINED, Event
 from partners.signing.http import host_allowed
-from partners.states.agreements import OUT, AgreementStatus, SignatureMethod, SignerSide
-from prm import clock
+from partners.states.agreements import OUT
 from prm.audit.services import record
-from prm.db.scope import require_tenant
 from prm.errors import Invalid
-from prm.files.services import file_open, file_store
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.sealing import seal, unseal
-from prm.tenancy.hosts import public_url
 
 CALLBACK_PATH = "/signing/{provider}/callback/"
 Texts = Mapping[str, str]
@@ -71,35 +62,6 @@ def _filled(provider: str, values: Texts, secrets: Texts, signer_name: str, sign
 
 
 @transaction.atomic
-def agreement_hand_over(*, agreement_id: UUID) -> None:
-    """Make the envelope at the service; once, also when the message comes twice. Raises `SigningFailed`."""
-    agreement = locked(agreement_id)
-    if agreement.envelope or agreement.status not in OUT or agreement.provider == BUILT_IN:
-        return
-    document = agreement.documents.get()
-    with file_open(document.file) as paper:
-        content = paper.read()
-    settings = SigningSettings.objects.get(provider=agreement.provider)
-    callback = public_url(require_tenant(), CALLBACK_PATH.format(provider=agreement.provider))
-    order = Order(
-        reference=str(agreement.pk), title=f"{agreement} {document.title_en}", file_name=f"{agreement}.pdf",
-        document=content, parties=[_party(one, settings) for one in agreement.signers.order_by("position")],
-        callback=callback,
-    )  # fmt: skip
-    agreement.envelope = service_of(agreement.provider).create(order)
-    agreement.save(update_fields=["envelope"])
-    record(_actor(agreement), "partners.agreement.handed_over", agreement, {"provider": agreement.provider})
-
-
-@transaction.atomic
-def agreement_call_back(*, agreement_id: UUID) -> None:
-    """The vendor voided it: call it back at the service, too. Raises `SigningFailed`."""
-    agreement = locked(agreement_id)
-    if agreement.envelope and agreement.status == AgreementStatus.VOIDED:
-        service_of(agreement.provider).void(agreement.envelope, agreement.end_reason)
-
-
-@transaction.atomic
 def envelope_event(*, provider: str, event: Event) -> None:
     """What a service tells. Unknown envelopes and repeated news change nothing; signed papers are fetched later."""
     found = Agreement.objects.filter(provider=provider, envelope=event.envelope).exclude(envelope="").first()
@@ -117,51 +79,6 @@ def envelope_event(*, provider: str, event: Event) -> None:
     release_all(actor, agreement)
     verb, done = ("decline", "declined") if event.what == DECLINED else ("void", "voided")
     step(actor, agreement, verb, done, agreement.end_reason)
-
-
-@transaction.atomic
-def agreement_take_in(*, agreement_id: UUID) -> None:
-    """Fetch the signed paper, write the signatures, put it into force. Raises `SigningFailed`."""
-    agreement = locked(agreement_id)
-    if agreement.status not in OUT or not agreement.envelope:
-        return
-    actor, content = _actor(agreement), service_of(agreement.provider).download(agreement.envelope)
-    name = f"{agreement}-signed.pdf"
-    agreement.signed_file = file_store(actor=actor, name=name, content=BytesIO(content), purpose="agreement")
-    agreement.signed_at = agreement.countersigned_at = clock.now()
-    agreement.save(update_fields=["signed_file", "signed_at", "countersigned_at"])
-    settings = SigningSettings.objects.get(provider=agreement.provider)
-    for signer in agreement.signers.order_by("position"):
-        _sign(actor, agreement, signer, settings)
-    if agreement.status == AgreementStatus.SENT:
-        step(actor, agreement, "view", "viewed")
-    step(actor, agreement, "sign", "signed")
-    step(actor, agreement, "countersign", "countersigned")
-    agreement_activate_due(actor, agreement)
-
-
-def _sign(actor: Actor, agreement: Agreement, signer: AgreementSigner, settings: SigningSettings) -> None:
-    party = _party(signer, settings)
-    document, last = agreement.documents.get(), agreement.signatures.order_by("-position").first()
-    signature = Signature(
-        agreement=agreement, signer=signer, position=signer.position, name=party.name, email=party.email,
-        method=SignatureMethod.PROVIDER, text=party.name, consent="", consent_version=agreement.provider, ip="",
-        user_agent=agreement.envelope, at=clock.now(), sha256=document.sha256,
-        previous=last.digest if last else document.sha256,
-    )  # fmt: skip
-    signature.digest = digest_of(signature)
-    signature.save(force_insert=True)
-    signer.name, signer.email = party.name, party.email
-    signer.save(update_fields=["name", "email"])
-    if signer.status == "waiting":
-        signer_step(actor, signer, "ask")
-    signer_step(actor, signer, "sign")
-
-
-def _party(signer: AgreementSigner, settings: SigningSettings) -> Party:
-    if signer.side == SignerSide.VENDOR:
-        return Party(signer.position, settings.signer_name, settings.signer_email)
-    return Party(signer.position, signer.name, signer.email)
 
 
 def _check(found: SigningSettings, secrets: Texts) -> None:

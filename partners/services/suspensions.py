@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from partners.models import Partner, Suspension
 from partners.policies.lifecycle import require_decide
 from partners.services.locking import partner_locked
+from partners.services.returning import partner_return
 from partners.states.partner import PARTNER_TRANSITIONS, PartnerStatus
 from partners.states.suspensions import (
     SUSPENSION_OPEN,
@@ -179,7 +180,7 @@ def _close(suspension: Suspension, actor: Actor, verb: str, reason: str) -> None
 
 def _resume(actor: Actor, partner: Partner, suspension: Suspension, reason: str) -> None:
     if suspension.scope == SuspensionScope.ALL and partner.status == PartnerStatus.SUSPENDED:
-        _move(actor, partner, "resume", reason)
+        partner_return(actor, partner, "resume", reason)
 
 
 def _move(actor: Actor, partner: Partner, verb: str, reason: str) -> None:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from partners.models import TierAppeal, TierAppealFile, TierScheme, TierStay
 from partners.notices.tiers import APPEALED
-from partners.services.tier_moves import clock_clear, decide, require_warned, stay_downgrade
+from partners.selectors.tiers import appeals_of_loss
+from partners.services.tier_moves import clock_clear, decide, decide_final, name_of, require_warned
 from partners.services.tier_warnings import tell_partner
 from partners.states.tiers import (
     APPEAL_TRANSITIONS,
@@ -38,6 +39,8 @@ from prm.workflow.services import transition
 
 Upload = tuple[str, IO[bytes]]
 LONGEST_TEXT, MOST_FILES, LONGEST_KEEP = 5000, 5, 730
+LEAST_NOTICE = dt.timedelta(days=7)
+"""Between a rejected appeal and the loss of the tier, so that the partner reads of it before."""
 
 
 @transaction.atomic
@@ -72,14 +75,14 @@ def stay_retain(*, actor: Actor, stay_id: UUID, kept_until: dt.date, reason: str
 @transaction.atomic
 def appeal_open(*, actor: Actor, stay_id: UUID, text: str, files: Sequence[Upload] = ()) -> TierAppeal:
     """The partner objects: from today no day passes. Raises `StateError` unless the tier is in grace or decided upon,
-    `Conflict` when there is an appeal, or was one that was decided.
+    `Conflict` when there is an appeal against this loss, or was one that was rejected.
     """
     actor.require(Right.OWN_TIER_APPEAL)
     said = _said(text, "text")
     stay = _locked(stay_id, partner_id=actor.partner_id)
     if stay.status not in (StayStatus.GRACE, StayStatus.DECIDED):
         raise StateError(_("An appeal is possible in the grace period, and until a decision takes effect."))
-    if stay.appeals.exclude(status=AppealStatus.WITHDRAWN).exists():
+    if appeals_of_loss(stay).exists():
         raise Conflict(_("You have appealed already."), code="appealed")
     if len(files) > MOST_FILES:
         raise Invalid(fields={"files": [_("At most %(most)d files.") % {"most": MOST_FILES}]})
@@ -117,9 +120,10 @@ def appeal_assign(*, actor: Actor, appeal_id: UUID, user_id: UUID) -> TierAppeal
     if user is None:
         raise Invalid(fields={"user": [_("This person may not decide on tiers.")]})
     _require_another(appeal, user)
-    if user.pk == actor.id:
+    if actor.is_person(user.pk):
         raise Invalid(fields={"user": [_("Hand it to somebody else: who hands it out does not decide.")]})
-    appeal.assigned_to_id, appeal.assigned_to_label, appeal.assigned_by_id = user.pk, user.email[:254], actor.id
+    appeal.assigned_to_id, appeal.assigned_to_label = user.pk, user.email[:254]
+    appeal.assigned_by_id = actor.person_id
     appeal.save(update_fields=["assigned_to_id", "assigned_to_label", "assigned_by_id"])
     record(actor, "partners.tier_appeal.assigned", appeal, {"to": user.email})
     return appeal
@@ -129,17 +133,19 @@ def appeal_assign(*, actor: Actor, appeal_id: UUID, user_id: UUID) -> TierAppeal
 def appeal_decide(
     *, actor: Actor, appeal_id: UUID, is_upheld: bool, reason: str, kept_until: dt.date | None = None
 ) -> TierAppeal:
-    """Upheld: the tier is kept until a day. Rejected: it is lost, at once where the grace period is over.
+    """Upheld: the tier is kept until a day. Rejected: where the grace period is over it is lost, at the earliest
+    `LEAST_NOTICE` from today.
 
     Raises `Forbidden` (code `same_person`) for who decided the loss or handed the appeal out.
     """
     _require_person(actor)
     said = _said(reason, "reason")
     appeal, stay = _appeal(appeal_id)
-    if actor.id is not None and actor.id in (appeal.first_decider_id, appeal.assigned_by_id):
+    if actor.is_person(appeal.first_decider_id) or actor.is_person(appeal.assigned_by_id):
         text = _("Somebody else has to decide: not who decided the loss, nor who handed the appeal out.")
         raise Forbidden(text, code="same_person")
-    appeal.decided_at, appeal.decided_by_id, appeal.decided_by_label = clock.now(), actor.id, actor.label[:254]
+    appeal.decided_at, appeal.decided_by_id = clock.now(), actor.person_id
+    appeal.decided_by_label = actor.label[:254]
     appeal.decision_reason = said
     appeal.kept_until = _until(kept_until) if is_upheld else None
     appeal.save(update_fields=["decided_at", "decided_by_id", "decided_by_label", "decision_reason", "kept_until"])
@@ -158,15 +164,27 @@ def _reject(actor: Actor, stay: TierStay, reason: str) -> None:
     day, is_over = clock.today(require_tenant()), _is_over(stay)
     _go_on(stay)
     scheme = _scheme(stay)
-    tier = scheme.named(stay.tier)
-    facts = {"tier": str(tier.name) if tier else stay.tier, "partner": stay.partner.name, "reason": reason}
-    tell_partner(stay.partner_id, "partners.tier.appeal_rejected", facts, once=f"{stay.pk}:{day}")
+    facts = {"tier": name_of(scheme, stay.tier), "partner": stay.partner.name, "reason": reason}
+    once = f"{stay.pk}:{day}"
     if not is_over:
+        facts["decision_on"] = stay.decision_on.isoformat() if stay.decision_on else ""
+        tell_partner(stay.partner_id, "partners.tier.appeal_rejected", facts, once=once)
+        return
+    _lose_for_good(actor, stay, scheme, day, reason)
+    facts["lower"] = name_of(scheme, stay.lower_tier) or _("no tier")
+    facts["effective_on"] = stay.effective_on.isoformat() if stay.effective_on else ""
+    tell_partner(stay.partner_id, "partners.tier.appeal_final", facts, once=once)
+
+
+def _lose_for_good(actor: Actor, stay: TierStay, scheme: Scheme, day: dt.date, reason: str) -> None:
+    """The day on which the tier is lost: that of the decision, or later, so that the partner can read of it before."""
+    earliest = day + LEAST_NOTICE
+    if stay.status == StayStatus.GRACE:
+        decide_final(actor=actor, stay=stay, effective_on=earliest, reason=reason)
         return
     require_warned(stay)
-    if stay.status == StayStatus.GRACE:
-        decide(actor=actor, stay=stay, scheme=scheme, day=day, reason=reason)
-    stay_downgrade(actor=actor, stay=stay, day=day)
+    stay.effective_on = max(earliest, stay.effective_on or earliest)
+    stay.save(update_fields=["effective_on"])
 
 
 def _is_over(stay: TierStay) -> bool:
@@ -193,9 +211,8 @@ def _retain(actor: Actor, stay: TierStay, until: dt.date, reason: str) -> None:
     clock_clear(stay)
     stay.kept_until, stay.reason = until, reason
     stay.save(update_fields=["kept_until", "reason"])
-    tier = _scheme(stay).named(stay.tier)
     facts = {
-        "tier": str(tier.name) if tier else stay.tier, "partner": stay.partner.name, "reason": reason,
+        "tier": name_of(_scheme(stay), stay.tier), "partner": stay.partner.name, "reason": reason,
         "kept_until": until.isoformat(),
     }  # fmt: skip
     tell_partner(stay.partner_id, "partners.tier.retained", facts, once=f"{stay.pk}:{until}")

@@ -94,7 +94,7 @@ def _left(place: Place, held: TierStay) -> str:
     if place.partner.status == PartnerStatus.ENDED:
         return _("The partnership has ended.")
     if held.tier != place.tier:
-        return _("The tier was set to “%(tier)s” by hand.") % {"tier": place.tier or "–"}
+        return _("The tier was set to “%(tier)s” by hand or by an import.") % {"tier": place.tier or "–"}
     return ""
 
 
@@ -126,7 +126,7 @@ def _qualify(actor: Actor, place: Rated, held: TierStay | None, day: dt.date) ->
     if begins <= day:
         _begin(actor, place, stay, held, day)
         return
-    facts = {"tier": _name(place.scheme, stay.tier), "begins_on": begins.isoformat(), "partner": place.partner.name}
+    facts = {"tier": name_of(place.scheme, stay.tier), "begins_on": begins.isoformat(), "partner": place.partner.name}
     tell_partner(place.partner.pk, "partners.tier.qualified", facts, once=str(stay.pk))
     emit("partners.tier.qualified", _payload(stay))
 
@@ -135,7 +135,7 @@ def _settle_qualified(actor: Actor, place: Rated, stay: TierStay, held: TierStay
     """Who qualified stays so until the period begins, unless the figures are no longer there."""
     reached = place.standing.rank
     if reached != place.scheme.rank(stay.tier):
-        name = _name(place.scheme, place.standing.tier)
+        name = name_of(place.scheme, place.standing.tier)
         reason = _("The figures are now those of %(tier)s.") % {"tier": name or _("no tier")}
         stay_end(actor=actor, stay=stay, verb="lapse", day=day, reason=reason)
         if reached > (place.scheme.rank(held.tier) if held else 0):
@@ -150,7 +150,7 @@ def _begin(actor: Actor, place: Rated, stay: TierStay, held: TierStay | None, da
         stay_end(actor=actor, stay=held, verb="upgrade", day=day, reason="")
     transition(stay, "begin", table=STAY_TRANSITIONS, actor=actor, action="partners.tier_stay.begun")
     tier_set(actor=actor, partner_id=place.partner.pk, tier=stay.tier, valid_from=day)
-    facts = {"tier": _name(place.scheme, stay.tier), "partner": place.partner.name}
+    facts = {"tier": name_of(place.scheme, stay.tier), "partner": place.partner.name}
     tell_partner(place.partner.pk, "partners.tier.upgraded", facts, once=str(stay.pk))
     emit("partners.tier.upgraded", _payload(stay))
 
@@ -163,7 +163,7 @@ def _recover(actor: Actor, place: Rated, held: TierStay) -> None:
     transition(held, "recover", table=STAY_TRANSITIONS, actor=actor, action="partners.tier_stay.recovered")
     clock_clear(held)
     if was_losing:
-        facts = {"tier": _name(place.scheme, held.tier), "partner": place.partner.name}
+        facts = {"tier": name_of(place.scheme, held.tier), "partner": place.partner.name}
         tell_partner(place.partner.pk, "partners.tier.safe", facts, once=f"{held.pk}:{clock.now().date()}")
         emit("partners.tier.recovered", _payload(held))
 
@@ -190,7 +190,7 @@ def _lose(actor: Actor, place: Rated, held: TierStay, day: dt.date) -> None:
     if held.status == StayStatus.GRACE and held.decision_on and held.decision_on <= day:
         _decide_itself(actor, place, held, day)
     if held.status == StayStatus.DECIDED and held.effective_on and held.effective_on <= day:
-        stay_downgrade(actor=actor, stay=held, day=day)
+        stay_downgrade(actor=actor, stay=held, scheme=place.scheme, day=day)
 
 
 def is_protected(scheme: Scheme, stay: TierStay, day: dt.date) -> bool:
@@ -214,7 +214,7 @@ def _fall(actor: Actor, place: Rated, held: TierStay, day: dt.date) -> None:
         held, "fall", table=STAY_TRANSITIONS, actor=actor, action="partners.tier_stay.at_risk", reason=held.reason
     )
     facts = {
-        "tier": _name(place.scheme, held.tier), "partner": place.partner.name, "reason": held.reason,
+        "tier": name_of(place.scheme, held.tier), "partner": place.partner.name, "reason": held.reason,
         "decision_on": held.decision_on.isoformat(),
     }  # fmt: skip
     tell_partner(place.partner.pk, "partners.tier.at_risk", facts, once=f"{held.pk}:{day}")
@@ -226,7 +226,7 @@ def _decide_itself(actor: Actor, place: Rated, held: TierStay, day: dt.date) -> 
     if place.scheme.rules.downgrade == Downgrade.AUTOMATIC and held.warnings.exists():
         decide(actor=actor, stay=held, scheme=place.scheme, day=day, reason=held.reason)
         return
-    facts = {"partner": place.partner.name, "tier": _name(place.scheme, held.tier), "stay_id": str(held.pk)}
+    facts = {"partner": place.partner.name, "tier": name_of(place.scheme, held.tier), "stay_id": str(held.pk)}
     notify(DECISION_DUE, to=users_with(Right.TIERS_DECIDE), data=facts, once=f"{held.pk}:{held.decision_on}")
 
 
@@ -235,16 +235,22 @@ def decide(*, actor: Actor, stay: TierStay, scheme: Scheme, day: dt.date, reason
 
     Raises `StateError` (code `not_warned`) when no warning has reached anybody.
     """
+    effective_on = day + dt.timedelta(days=scheme.rules.appeal_days)
+    decide_final(actor=actor, stay=stay, effective_on=effective_on, reason=reason)
+    facts = {
+        "tier": name_of(scheme, stay.tier), "lower": name_of(scheme, stay.lower_tier) or _("no tier"), "reason": reason,
+        "effective_on": effective_on.isoformat(), "partner": stay.partner.name,
+    }  # fmt: skip
+    tell_partner(stay.partner_id, "partners.tier.decided", facts, once=f"{stay.pk}:{effective_on}")
+
+
+def decide_final(*, actor: Actor, stay: TierStay, effective_on: dt.date, reason: str) -> None:
+    """As `decide`, for a day that is given; whoever calls it tells the partner, and whether an appeal is possible."""
     require_warned(stay)
-    stay.reason, stay.decided_by_id, stay.decided_by_label = reason, actor.id, actor.label[:254]
-    stay.effective_on = day + dt.timedelta(days=scheme.rules.appeal_days)
+    stay.reason, stay.decided_by_id, stay.decided_by_label = reason, actor.person_id, actor.label[:254]
+    stay.effective_on = effective_on
     stay.save(update_fields=["reason", "decided_by_id", "decided_by_label", "effective_on"])
     transition(stay, "decide", table=STAY_TRANSITIONS, actor=actor, action="partners.tier_stay.decided", reason=reason)
-    facts = {
-        "tier": _name(scheme, stay.tier), "lower": _name(scheme, stay.lower_tier) or _("no tier"), "reason": reason,
-        "effective_on": stay.effective_on.isoformat(), "partner": stay.partner.name,
-    }  # fmt: skip
-    tell_partner(stay.partner_id, "partners.tier.decided", facts, once=f"{stay.pk}:{stay.effective_on}")
     emit("partners.tier.decided", _payload(stay))
 
 
@@ -254,17 +260,33 @@ def require_warned(stay: TierStay) -> None:
         raise StateError(text, code="not_warned")
 
 
-def stay_downgrade(*, actor: Actor, stay: TierStay, day: dt.date) -> None:
-    """The decision takes effect: the tier history gets the lower tier, where a new stay begins."""
+def stay_downgrade(*, actor: Actor, stay: TierStay, scheme: Scheme, day: dt.date) -> None:
+    """The decision takes effect: the tier history gets the lower tier, where a new stay begins. The partner is told."""
     require_warned(stay)
     stay_end(actor=actor, stay=stay, verb="downgrade", day=day, reason=stay.reason)
-    tier_set(actor=actor, partner_id=stay.partner_id, tier=stay.lower_tier, valid_from=day)
+    tier_set(actor=actor, partner_id=stay.partner_id, tier=stay.lower_tier, valid_from=day, reason=stay.reason)
     if stay.lower_tier:
         TierStay.objects.create(
             partner=stay.partner, track_id=stay.track_id, tier=stay.lower_tier, status=StayStatus.ACTIVE,
             begins_on=day, evaluation_id=stay.evaluation_id,
         )  # fmt: skip
+    facts = {
+        "tier": name_of(scheme, stay.tier), "lower": name_of(scheme, stay.lower_tier) or _("no tier"),
+        "partner": stay.partner.name, "reason": stay.reason, "effective_on": day.isoformat(),
+        "meaning": _meaning(scheme, stay),
+    }  # fmt: skip
+    tell_partner(stay.partner_id, "partners.tier.downgraded", facts, once=str(stay.pk))
     emit("partners.tier.downgraded", _payload(stay) | {"lower_tier": stay.lower_tier})
+
+
+def _meaning(scheme: Scheme, stay: TierStay) -> str:
+    """What the tier gave that the lower one does not give."""
+    tier, lower = scheme.named(stay.tier), scheme.named(stay.lower_tier)
+    kept = {str(one.text) for one in lower.benefits} if lower else set()
+    lost = [str(one.text) for one in tier.benefits if str(one.text) not in kept] if tier else []
+    if not lost:
+        return _("What goes by the tier, such as rebates, goes by the new one from that day on.")
+    return _("From that day on you no longer have: %(benefits)s.") % {"benefits": "; ".join(lost)}
 
 
 def stay_end(*, actor: Actor, stay: TierStay, verb: str, day: dt.date, reason: str) -> None:
@@ -326,7 +348,8 @@ def _fiscal_start() -> int:
     return require_tenant().fiscal_start_month
 
 
-def _name(scheme: Scheme, code: str) -> str:
+def name_of(scheme: Scheme, code: str) -> str:
+    """In the reader's language; a tier that the scheme does not know by its code."""
     tier = scheme.named(code)
     return str(tier.name) if tier else code
 

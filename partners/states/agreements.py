@@ -87,6 +87,18 @@ class AmendmentEffect(models.TextChoices):
     REPLACES = "replaces", _("Takes its place")
 
 
+class ServiceTodo(models.TextChoices):
+    """What is yet to be done at the signing service."""
+
+    HAND_OVER = "hand_over", _("Hand over to be signed")
+    CALL_BACK = "call_back", _("Call back")
+    TAKE_IN = "take_in", _("Fetch the signed paper")
+
+
+MOST_TRIES = 60
+"""Calls of a signing service that fail, over two days and more, before it is left to a person to try again."""
+
+
 class SignerSide(models.TextChoices):
     PARTNER = "partner", _("Partner")
     VENDOR = "vendor", _("Vendor")

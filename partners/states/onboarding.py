@@ -12,13 +12,13 @@ class TemplateStatus(models.TextChoices):
     REPLACED = "replaced", _("Replaced")
 
 
-TEMPLATE_START = (TemplateStatus.DRAFT,)
-TEMPLATE_TRANSITIONS = {
+ONBOARDING_TEMPLATE_START = (TemplateStatus.DRAFT,)
+ONBOARDING_TEMPLATE_TRANSITIONS = {
     TemplateStatus.DRAFT: {"publish": TemplateStatus.PUBLISHED},
     TemplateStatus.PUBLISHED: {"replace": TemplateStatus.REPLACED},
     TemplateStatus.REPLACED: {},
 }
-TEMPLATE_REASONED: frozenset[str] = frozenset()
+ONBOARDING_TEMPLATE_REASONED: frozenset[str] = frozenset()
 
 
 class PlanStatus(models.TextChoices):
@@ -27,13 +27,14 @@ class PlanStatus(models.TextChoices):
     STOPPED = "stopped", _("Stopped")
 
 
-PLAN_START = (PlanStatus.RUNNING,)
-PLAN_TRANSITIONS = {
+ONBOARDING_PLAN_START = (PlanStatus.RUNNING,)
+ONBOARDING_PLAN_TRANSITIONS = {
     PlanStatus.RUNNING: {"complete": PlanStatus.COMPLETED, "stop": PlanStatus.STOPPED},
     PlanStatus.COMPLETED: {"reopen": PlanStatus.RUNNING},
-    PlanStatus.STOPPED: {},
+    # A partner that stays after all goes on where it stopped.
+    PlanStatus.STOPPED: {"take_up": PlanStatus.RUNNING},
 }
-PLAN_REASONED = frozenset({"stop", "reopen"})
+ONBOARDING_PLAN_REASONED = frozenset({"stop", "reopen"})
 
 
 class TaskStatus(models.TextChoices):
@@ -44,13 +45,13 @@ class TaskStatus(models.TextChoices):
     WAIVED = "waived", _("Waived")
 
 
-TASK_START = (TaskStatus.OPEN,)
-TASK_TRANSITIONS = {
+ONBOARDING_TASK_START = (TaskStatus.OPEN,)
+ONBOARDING_TASK_TRANSITIONS = {
     TaskStatus.OPEN: {"do": TaskStatus.DONE, "waive": TaskStatus.WAIVED},
     TaskStatus.DONE: {"reopen": TaskStatus.OPEN},
     TaskStatus.WAIVED: {"reopen": TaskStatus.OPEN},
 }
-TASK_REASONED = frozenset({"waive", "reopen"})
+ONBOARDING_TASK_REASONED = frozenset({"waive", "reopen"})
 TASK_CLOSED = frozenset({TaskStatus.DONE, TaskStatus.WAIVED})
 
 

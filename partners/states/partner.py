@@ -34,13 +34,20 @@ PARTNER_TRANSITIONS = {
     },
     PartnerStatus.SUSPENDED: {
         "resume": PartnerStatus.ACTIVE,
+        "resume_onboarding": PartnerStatus.ONBOARDING,
         "leave": PartnerStatus.EXITING,
         "end": PartnerStatus.ENDED,
     },
-    PartnerStatus.EXITING: {"stay": PartnerStatus.ACTIVE, "end": PartnerStatus.ENDED},
+    PartnerStatus.EXITING: {
+        "stay": PartnerStatus.ACTIVE,
+        "stay_onboarding": PartnerStatus.ONBOARDING,
+        "end": PartnerStatus.ENDED,
+    },
     PartnerStatus.ENDED: {},
 }
-PARTNER_REASONED = frozenset({"suspend", "resume", "leave", "stay", "end"})
+PARTNER_REASONED = frozenset({"suspend", "resume", "resume_onboarding", "leave", "stay", "stay_onboarding", "end"})
+PARTNER_WORKING = (PartnerStatus.ONBOARDING, PartnerStatus.ACTIVE)
+"""Where a partner goes back to when a suspension or an exit is over: to the one it came from."""
 
 SINCE_EVER = dt.date(1, 1, 1)
 """The `valid_from` of a tier that a partner has always had."""

@@ -39,7 +39,7 @@ def lock(request: PortalRequest) -> HttpResponse:
         "page": page_of(request, rows),
         "present": rows.filter(status=LockStatus.IN_FORCE).first(),
         "waiting": waiting,
-        "is_own": waiting is not None and waiting.asked_by_id == request.actor.id,
+        "is_own": waiting is not None and request.actor.is_person(waiting.asked_by_id),
     }
     return page_response(request, "portal/finance/lock.html", context)
 

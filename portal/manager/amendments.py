@@ -50,7 +50,7 @@ def amendment(request: PortalRequest, program_id: UUID) -> HttpResponse:
         "program": program, "draft": draft, "filters": filters, "page": page_of(request, shown),
         "totals": totals_by_period(found), "charts": _charts(found),
         "needs_two": changes_closed_periods(program, draft), "texts": _texts(published, draft),
-        "is_own": draft.requested_by_id == request.actor.id,
+        "is_own": request.actor.is_person(draft.requested_by_id),
     }  # fmt: skip
     return form_response(request, "portal/manager/programs/amendment.html", context, form)
 

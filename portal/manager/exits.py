@@ -89,7 +89,7 @@ def detail(request: PortalRequest, exit_id: UUID) -> HttpResponse:
         "left": sum(1 for one in checklist if not one.is_done),
         "done": sum(1 for one in checklist if one.is_done),
         "days": (found.last_day - clock.today(request.tenant)).days,
-        "is_own": found.started_by_id == request.actor.id,
+        "is_own": request.actor.is_person(found.started_by_id),
         "exports": exports,
         "is_packing": any(one.status in RUN_ACTIVE for one in exports),
         "reserves": reserves_of(exit_id),

@@ -24,12 +24,13 @@ from prm.web.surfaces import PortalRequest, page
 def detail(request: PortalRequest, partner_id: UUID) -> HttpResponse:
     partner = partner_get(request.actor, partner_id)
     following = PARTNER_TRANSITIONS[PartnerStatus(partner.status)]
-    verbs = [verb for verb in following if verb in VERBS and request.actor.can(Right.PARTNERS_EDIT)]
+    may_decide = request.actor.can(Right.LIFECYCLE_DECIDE)
+    verbs = [verb for verb in following if verb in VERBS and may_decide]
     context = {
         "partner": partner,
         "tier_form": TierForm(initial={"valid_from": clock.today(request.tenant)}),
-        "may_decide": request.actor.can(Right.LIFECYCLE_DECIDE),
-        "may_leave": request.actor.can(Right.LIFECYCLE_DECIDE) and bool({"leave", "stay"} & following.keys()),
+        "may_decide": may_decide,
+        "may_leave": may_decide and bool({"leave", "stay"} & following.keys()),
         "verbs": [question(verb, partner) | {"form": ReasonForm()} for verb in verbs],
         "cards": cards_for(request, partner, {"surface": "manager"}),
         "topics": topics_for(request, partner),

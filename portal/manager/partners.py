@@ -35,7 +35,7 @@ VERBS = {
         "title": gettext_lazy("Resume %(name)s?"),
         "text": gettext_lazy("What waited goes on from today."),
         "submit": gettext_lazy("Resume"),
-        "done": gettext_lazy("%(name)s is active again."),
+        "done": gettext_lazy("%(name)s goes on as before."),
         "danger": False,
     },
     "end": {
@@ -86,6 +86,14 @@ class TierForm(forms.Form):
         label=gettext_lazy("Tier"), max_length=100, required=False, help_text=gettext_lazy("Empty: no tier.")
     )
     valid_from = DateField(label=gettext_lazy("From"))
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Needed where it lowers a tier that a scheme decides. Kept in the audit trail."),
+    )  # fmt: skip
+
+
+class TierRemoveForm(forms.Form):
+    reason = TierForm.base_fields["reason"]
 
 
 @page(Right.PARTNERS_EDIT)
@@ -108,7 +116,7 @@ def edit(request: PortalRequest, partner_id: UUID) -> HttpResponse:
     return form_response(request, "portal/manager/partners/form.html", {"partner": partner}, form)
 
 
-@page(Right.PARTNERS_EDIT)
+@page(Right.LIFECYCLE_DECIDE)
 def status(request: PortalRequest, partner_id: UUID, verb: str) -> HttpResponse:
     if verb not in VERBS:
         raise NotFound
@@ -146,8 +154,8 @@ def tier_remove(request: PortalRequest, partner_id: UUID, change_id: UUID) -> Ht
         raise NotFound
     return confirmed(
         request,
-        forms.Form(request.POST if request.method == "POST" else None),
-        do=lambda _data: tier_unset(actor=request.actor, tier_change_id=change_id),
+        TierRemoveForm(request.POST if request.method == "POST" else None),
+        do=lambda data: tier_unset(actor=request.actor, tier_change_id=change_id, **data),
         page={
             "title": _("Take “%(tier)s” out of the history?") % {"tier": change.tier or _("No tier")},
             "text": _("The tier before it goes on. Sales since then are counted again."),

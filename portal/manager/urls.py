@@ -75,6 +75,7 @@ urlpatterns = [
     path(f"{AGREEMENT}send/", agreement_acts.send, name="agreement_send"),
     path(f"{AGREEMENT}void/", agreement_acts.void, name="agreement_void"),
     path(f"{AGREEMENT}resend/", agreement_acts.resend, name="agreement_resend"),
+    path(f"{AGREEMENT}retry/", agreement_acts.service_retry, name="agreement_service_retry"),
     path(f"{AGREEMENT}countersign/", agreement_acts.countersign, name="agreement_countersign"),
     path(f"{AGREEMENT}terminate/", agreement_acts.terminate, name="agreement_terminate"),
     path(f"{AGREEMENT}notice/", agreement_acts.notice, name="agreement_notice"),

@@ -63,7 +63,7 @@ def form_page(request: Any, slug: str) -> HttpResponse:
     form = StartForm(request.POST or None, initial={"opened": opened_now()})
     if request.method == "POST":
         if is_too_often(request, "start", limit=STARTS_AN_HOUR):
-            return render(request, "portal/public/join/too_often.html", status=429)
+            return render(request, "portal/public/too_often.html", status=429)
         if form.is_trapped:
             return render(request, "portal/public/join/mailed.html")
         made: list[str] = []
@@ -88,7 +88,7 @@ def again(request: Any) -> HttpResponse:
     form = AgainForm(request.POST or None, initial={"opened": opened_now()})
     if request.method == "POST":
         if is_too_often(request, "again", limit=STARTS_AN_HOUR):
-            return render(request, "portal/public/join/too_often.html", status=429)
+            return render(request, "portal/public/too_often.html", status=429)
         if form.is_trapped or attempt(form, lambda data: links_send(actor=STRANGER, email=data["email"])):
             return render(request, "portal/public/join/mailed.html")
         _stamp(form)

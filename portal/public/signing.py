@@ -21,12 +21,14 @@ from partners.services.agreement_signing import (
     signer_of_link,
 )
 from partners.states.agreements import OUT, SIGNER_ASKED
+from portal.public.guard import is_too_often
 from portal.shared.agreements import SignForm, shown_of, view_of, with_paths
 from portal.shared.forms import ReasonForm, attempt
 from prm.errors import Conflict, NotFound
 from prm.files.responses import file_response
 
 CHUNK = 1 << 20
+CHECKS_AN_HOUR = 60
 
 
 class VerifyForm(forms.Form):
@@ -78,6 +80,8 @@ def verify(request: Any) -> HttpResponse:
         raise Http404
     form = VerifyForm(request.POST or None, request.FILES or None)
     checked, sha256 = None, ""
+    if request.method == "POST" and is_too_often(request, "verify", limit=CHECKS_AN_HOUR):
+        return render(request, "portal/public/too_often.html", {"back": request.path}, status=429)
     if request.method == "POST" and form.is_valid():
         digest = hashlib.sha256()
         for chunk in form.cleaned_data["file"].chunks(CHUNK):
@@ -106,6 +110,6 @@ def _page(request: Any, token: str, signer: Any, form: SignForm) -> HttpResponse
     context = {
         "agreement": agreement, "signer": signer, "form": form, "token": token, "consent": consent_text(),
         "shown": shown_of(agreement, view_of(request)), "signers": with_paths(signers_with_signatures(agreement)),
-        "waits": signer.status in SIGNER_ASKED and agreement.status in OUT,
+        "only_of": signer.pk, "waits": signer.status in SIGNER_ASKED and agreement.status in OUT,
     }  # fmt: skip
     return render(request, "portal/public/signing/sign.html", context, status=422 if form.errors else 200)

@@ -214,7 +214,8 @@ def _value(action: str, name: str, value: Any) -> str:
         return str(len(value))
     if isinstance(value, list):
         texts = [_value(action, name, one) for one in value]
-        return f"{texts[0] or NONE} → {texts[1] or NONE}" if action in DIFFERENCES else ", ".join(texts) or NONE
+        is_change = action in DIFFERENCES and len(texts) == 2
+        return f"{texts[0] or NONE} → {texts[1] or NONE}" if is_change else ", ".join(texts) or NONE
     return NONE if value is None else f"{value:n}" if isinstance(value, float) else str(value)
 
 

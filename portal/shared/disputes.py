@@ -79,7 +79,7 @@ def dispute(request: PortalRequest, dispute_id: UUID) -> HttpResponse:
 def dispute_context(request: PortalRequest, dispute_id: UUID) -> dict[str, Any]:
     found = dispute_get(request.actor, dispute_id)
     decides = request.actor.can(Right.DISPUTES_DECIDE) and found.status in DISPUTE_OPEN
-    is_first = found.status == DisputeStatus.ESCALATED and found.reviewer_id == request.actor.id
+    is_first = found.status == DisputeStatus.ESCALATED and request.actor.is_person(found.reviewer_id)
     return {
         "dispute": found,
         "days": days_until(found),

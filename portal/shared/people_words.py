@@ -26,6 +26,7 @@ PEOPLE_ACTIONS: Mapping[str, tuple[str, object]] = {
     "partners.onboarding.complete": ("check", _("Onboarding plan completed")),
     "partners.onboarding.stop": ("ban", _("Onboarding plan stopped")),
     "partners.onboarding.reopen": ("undo-2", _("Onboarding plan open again")),
+    "partners.onboarding.take_up": ("play", _("Onboarding plan goes on")),
     "partners.onboarding_task.do": ("check", _("Onboarding task done")),
     "partners.onboarding_task.waive": ("minus", _("Onboarding task waived")),
     "partners.onboarding_task.reopen": ("undo-2", _("Onboarding task open again")),

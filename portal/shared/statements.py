@@ -87,7 +87,7 @@ def statement(request: PortalRequest, statement_id: UUID) -> HttpResponse:
         "statement": found,
         "lines": lines,
         "activity": entries_about(found)[:ACTIVITY_SHOWN],
-        "is_own": found.prepared_by_id == request.actor.id,
+        "is_own": request.actor.is_person(found.prepared_by_id),
         "days_left": review_days_left(found),
         "held": held_sum(disputes.values()),
         "payments": payment_rows(statement_paid(request.actor, statement_id)),

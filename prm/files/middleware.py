@@ -12,7 +12,7 @@ from prm.files.services import MOST_BYTES, too_large
 
 FORM_BYTES = 1 << 20
 """What a form may weigh besides its file."""
-STRANGERS = ("/join/",)
+STRANGERS = ("/join/", "/sign/", "/signing/", "/verify/", "/exit-data/")
 """Addresses to which people send files who are not known yet."""
 
 

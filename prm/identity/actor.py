@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`kind` is user, api_key, operator or system; `partner_id` is set for people of a partner, who see only it."""
+    """`kind` is user, api_key, operator or system; `partner_id` is set for people of a partner, who see only it.
+
+    `person_id` is the human behind it: a key and its maker are the same person wherever two people are needed, so rows
+    of such rules keep and compare `person_id`, never `id`. Nobody stands behind the system.
+    """
 
     kind: str
     id: UUID | None
@@ -23,21 +27,24 @@ class Actor:
     rights: frozenset[Right]
     role: Role | None = None
     partner_id: UUID | None = None
+    person_id: UUID | None = None
 
     @classmethod
     def user(cls, membership: Membership) -> Self:
         role = Role(membership.role)
-        return cls("user", membership.user_id, membership.user.email, ROLE_RIGHTS[role], role, membership.partner_id)
+        user = membership.user
+        return cls("user", user.pk, user.email, ROLE_RIGHTS[role], role, membership.partner_id, user.pk)
 
     @classmethod
     def api_key(cls, key: ApiKey) -> Self:
         """The rights are the key's scopes; `prm.identity.services.api_key_authenticate` bounds them by its maker's."""
-        return cls("api_key", key.pk, key.name, frozenset(right for right in KEY_SCOPES if right in key.scopes))
+        rights = frozenset(right for right in KEY_SCOPES if right in key.scopes)
+        return cls("api_key", key.pk, key.name, rights, person_id=key.created_by_id)
 
     @classmethod
     def operator(cls, user: User) -> Self:
         """Somebody of the platform, who opens a vendor; without any reach into the vendor's business."""
-        return cls("operator", user.pk, user.email, frozenset({Right.TEAM_MANAGE}))
+        return cls("operator", user.pk, user.email, frozenset({Right.TEAM_MANAGE}), person_id=user.pk)
 
     @classmethod
     def system(cls, name: str) -> Self:
@@ -46,6 +53,10 @@ class Actor:
     @property
     def is_partner(self) -> bool:
         return self.role in PARTNER_ROLES
+
+    def is_person(self, user_id: UUID | None) -> bool:
+        """Whether this is that person, or a key of theirs."""
+        return user_id is not None and user_id == self.person_id
 
     def can(self, right: Right) -> bool:
         return right in self.rights

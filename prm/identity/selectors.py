@@ -159,3 +159,10 @@ def api_key_list(actor: Actor) -> QuerySet[ApiKey]:
 
 def _in_use() -> Q:
     return Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=clock.now()))
+
+
+def person_behind(kind: str, actor_id: UUID | None) -> UUID | None:
+    """The `person_id` of an actor of which a row keeps only its kind and id."""
+    if kind == "api_key":
+        return ApiKey.objects.filter(pk=actor_id).values_list("created_by_id", flat=True).first()
+    return actor_id if kind in {"user", "operator"} else None

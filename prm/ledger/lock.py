@@ -50,7 +50,11 @@ def book_lock_set(*, actor: Actor, until: dt.date | None, reason: str) -> BookLo
     _check(until, reason, present)
     is_looser = present is not None and (until is None or until < present)
     row: BookLock = BookLock.objects.create(
-        until=until, reason=reason.strip(), is_looser=is_looser, asked_by_id=actor.id, asked_by_label=actor.label[:254]
+        until=until,
+        reason=reason.strip(),
+        is_looser=is_looser,
+        asked_by_id=actor.person_id,
+        asked_by_label=actor.label[:254],
     )
     facts = {"until": until.isoformat() if until else "", "before": present.isoformat() if present else ""}
     record(actor, "ledger.book_lock.asked", row, facts | {"reason": row.reason})
@@ -65,9 +69,10 @@ def book_lock_confirm(*, actor: Actor, lock_id: UUID) -> BookLock:
     `StateError` when it does not wait any more.
     """
     row = _waiting(actor, lock_id)
-    if actor.id == row.asked_by_id:
+    if actor.is_person(row.asked_by_id):
         raise Forbidden(_("You asked for this; somebody else has to confirm it."), code="same_person")
-    row.confirmed_by_id, row.confirmed_by_label, row.confirmed_at = actor.id, actor.label[:254], clock.now()
+    row.confirmed_by_id, row.confirmed_by_label = actor.person_id, actor.label[:254]
+    row.confirmed_at = clock.now()
     row.save(update_fields=["confirmed_by_id", "confirmed_by_label", "confirmed_at"])
     _into_force(actor, row)
     return row

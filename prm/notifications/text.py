@@ -41,7 +41,7 @@ def tell(kind: NoticeKind, data: Mapping[str, Any], *, vendor: str, reader: str)
         paragraphs=[" ".join(one.split()) for one in re.split(r"\n\s*\n", body.strip())],
         action=str(kind.action) % shown,
         path=kind.path % {name: quote(str(value), safe="") for name, value in data.items()},
-        why=_why(kind),
+        why=_why(kind) % shown,
     )
 
 
@@ -66,8 +66,8 @@ def _sample(kind: NoticeKind, name: str) -> Any:
 
 def _why(kind: NoticeKind) -> str:
     if kind.locked_because:
-        return str(kind.locked_because)
-    return str(kind.why) or _("You get this as: %(audience)s.") % {"audience": kind.audience}
+        return str(kind.locked_because).replace("%", "%%")
+    return str(kind.why) or (_("You get this as: %(audience)s.") % {"audience": kind.audience}).replace("%", "%%")
 
 
 def _shown(kind: NoticeKind, name: str, value: Any) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from prm.db.models import TenantModel
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
+from prm.identity.selectors import person_behind
 from prm.runs.states import RunStatus
 
 
@@ -45,4 +46,5 @@ class OrderRun(Run):
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.requested_by_kind, self.requested_by_id, self.requested_by_label, self.RIGHTS)
+        kind, known = self.requested_by_kind, self.requested_by_id
+        return Actor(kind, known, self.requested_by_label, self.RIGHTS, person_id=person_behind(kind, known))

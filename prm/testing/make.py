@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from django.test import Client
 
 from partners.models import Partner
 from prm.identity.actor import Actor
-from prm.identity.models import Membership, User
-from prm.identity.rights import PARTNER_ROLES, Role
+from prm.identity.models import ApiKey, Membership, User
+from prm.identity.rights import PARTNER_ROLES, Right, Role
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
 
@@ -78,6 +79,12 @@ class Cast:
     @cached_property
     def partner_administrator(self) -> Actor:
         return self.actor(Role.PARTNER_ADMINISTRATOR)
+
+
+def key_actor(maker: Actor, *scopes: Right) -> Actor:
+    """A key that this person has made, at the active tenant."""
+    key = ApiKey.objects.create(name="ERP", prefix=uuid4().hex[:12], scopes=list(scopes), created_by_id=maker.id)
+    return Actor.api_key(key)
 
 
 def make_cast(tenant: Tenant) -> Cast:

@@ -14,6 +14,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 from prm.workflow.services import Table, reasons_ask
 
 END = "_TRANSITIONS"
@@ -72,5 +74,7 @@ def _add(app: str, module: Any, prefix: str) -> None:
     start = (start,) if isinstance(start, str) else tuple(start)
     reasoned = frozenset(getattr(module, f"{prefix}_REASONED", ()))
     name = f"{app}.{prefix.lower()}"
+    if name in _machines and _machines[name].table is not table:
+        raise ImproperlyConfigured(f"two transition tables are called {name}: {module.__name__} has the second one")
     _machines[name] = Machine(name, type(first), table, tuple(map(str, start)), reasoned)
     reasons_ask(table, reasoned)

@@ -43,7 +43,8 @@ def program_amendment_request(*, actor: Actor, program_id: UUID, reason: str) ->
         raise Invalid(fields={"reason": [_("Say why the amendment reaches back into closed periods.")]})
     if not changes_closed_periods(program, draft):
         raise StateError(_("This draft changes no closed period; publish it."))
-    draft.requested_at, draft.requested_by_id, draft.requested_by_label = clock.now(), actor.id, actor.label[:254]
+    draft.requested_at, draft.requested_by_id = clock.now(), actor.person_id
+    draft.requested_by_label = actor.label[:254]
     draft.request_reason = reason.strip()[:500]
     draft.save(update_fields=["requested_at", "requested_by_id", "requested_by_label", "request_reason"])
     record(actor, "rebates.amendment.requested", program, {"version": draft.number, "reason": draft.request_reason})
@@ -67,7 +68,7 @@ def check_second_person(actor: Actor, program: Program, draft: ProgramVersion) -
     if draft.requested_by_label == "":
         text = _("This amendment changes closed periods: ask for it with a reason, and somebody else publishes it.")
         raise StateError(text, code="request_needed")
-    if actor.kind != "user" or actor.id == draft.requested_by_id:
+    if actor.kind != "user" or actor.is_person(draft.requested_by_id):
         raise Forbidden(_("You asked for this amendment; somebody else has to publish it."), code="same_person")
 
 

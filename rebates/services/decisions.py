@@ -57,7 +57,7 @@ def dispute_decide(
         reviewer_set(actor, dispute)
     dispute.decision, dispute.outcome, dispute.granted = decision, outcome, total
     dispute.by_data, dispute.paused_on, dispute.decided_at = by_data, None, clock.now()
-    dispute.decided_by_id, dispute.decided_by_label = actor.id, actor.label[:254]
+    dispute.decided_by_id, dispute.decided_by_label = actor.person_id, actor.label[:254]
     # First the decision, then the state that must not be without one (constraint).
     dispute.save(update_fields=DECIDED)
     transition(dispute, verb, table=DISPUTE_TRANSITIONS, actor=actor, action=action, reason=text.strip())
@@ -79,7 +79,7 @@ DECIDED = [
 def _check_person(actor: Actor, dispute: Dispute) -> None:
     if actor.kind != "user":
         raise Forbidden(_("A person decides disputes, not a program."))
-    if dispute.status == DisputeStatus.ESCALATED and actor.id == dispute.reviewer_id:
+    if dispute.status == DisputeStatus.ESCALATED and actor.is_person(dispute.reviewer_id):
         raise Forbidden(
             _("You reviewed %(number)s first; somebody else has to decide it now.") % {"number": dispute},
             code="same_person",

@@ -181,7 +181,7 @@ def dispute_locked(actor: Actor, dispute_id: UUID) -> Dispute:
 def reviewer_set(actor: Actor, dispute: Dispute) -> None:
     """The first who handles it stays its reviewer."""
     if dispute.reviewer_id is None:
-        dispute.reviewer_id, dispute.reviewer_label = actor.id, actor.label[:254]
+        dispute.reviewer_id, dispute.reviewer_label = actor.person_id, actor.label[:254]
         dispute.save(update_fields=["reviewer_id", "reviewer_label"])
 
 

@@ -109,7 +109,8 @@ def statements_write(actor: Actor, row: PeriodRow) -> list[Statement]:
     statements = [
         Statement(
             number=number + offset, period=row, partner_id=partner_id, currency=currency,
-            total=totals[partner_id, currency], prepared_by_id=actor.id, prepared_by_label=actor.label[:254],
+            total=totals[partner_id, currency], prepared_by_id=actor.person_id,
+            prepared_by_label=actor.label[:254],
         )
         for offset, (partner_id, currency) in enumerate(ordered, 1)
     ]  # fmt: skip

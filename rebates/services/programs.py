@@ -92,7 +92,8 @@ def program_publish(*, actor: Actor, program_id: UUID) -> ProgramVersion:
     draft = draft_of(program)
     check_publishable(program, draft)
     check_second_person(actor, program, draft)
-    draft.published_at, draft.published_by_id, draft.published_by_label = clock.now(), actor.id, actor.label[:254]
+    draft.published_at, draft.published_by_id = clock.now(), actor.person_id
+    draft.published_by_label = actor.label[:254]
     draft.save(update_fields=["published_at", "published_by_id", "published_by_label"])
     reason = draft.request_reason
     transition(

@@ -41,7 +41,7 @@ def statement_approve(*, actor: Actor, statement_ids: Iterable[UUID]) -> list[St
         table=STATEMENT_TRANSITIONS,
         actor=actor,
         action="rebates.statement.approved",
-        approved_by_id=actor.id,
+        approved_by_id=actor.person_id,
         approved_by_label=actor.label[:254],
         approved_at=clock.now(),
         review_ends_on=ends_on,

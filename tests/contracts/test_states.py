@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import models
 
+from partners.states import onboarding
+from partners.states.onboarding import PlanStatus
 from prm.audit.models import AuditEntry
 from prm.db.models import TenantModel
 from prm.errors import Invalid
@@ -16,7 +19,7 @@ from prm.identity.actor import Actor
 from prm.tenancy.context import tenant_context
 from prm.testing.make import make_tenant
 from prm.workflow.diagrams import diagram, stale, text_with_diagrams
-from prm.workflow.machines import Machine, machines
+from prm.workflow.machines import Machine, collect, machines
 from prm.workflow.models import Transition
 from prm.workflow.services import transition, transition_all
 from tests.contracts.rows import tenant_models
@@ -40,7 +43,18 @@ BY_ITSELF = {("partners.bulk", "fail")}
 
 def test_there_are_machines_of_both_apps() -> None:
     assert {machine.app for machine in machines()} >= {"partners", "rebates"}
-    assert {"partners.partner", "partners.exit", "partners.suspension"} <= {machine.name for machine in machines()}
+    names = {machine.name for machine in machines()}
+    assert {"partners.partner", "partners.exit", "partners.suspension"} <= names
+    assert {"partners.plan", "partners.onboarding_plan", "partners.onboarding_task"} <= names
+
+
+def test_a_second_machine_of_a_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = len(machines())
+    collect("partners.states")
+    assert len(machines()) == known
+    monkeypatch.setattr(onboarding, "PLAN_TRANSITIONS", {PlanStatus.RUNNING: {}}, raising=False)
+    with pytest.raises(ImproperlyConfigured, match=r"two transition tables are called partners\.plan"):
+        collect("partners.states")
 
 
 @pytest.mark.parametrize("machine", ALL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -21,6 +22,7 @@ from partners.models import (
 )
 from partners.selectors.agreements import agreement_of_file, chain_of, compliance, file_of, template_for
 from partners.selectors.entitlements import entitlements_of, is_entitled
+from partners.services import agreement_watch
 from partners.services.agreement_life import agreement_notice_give, agreement_terminate
 from partners.services.agreement_signing import (
     Proof,
@@ -29,6 +31,7 @@ from partners.services.agreement_signing import (
     agreement_sign,
     agreement_sign_by_link,
     agreement_view_by_link,
+    signer_of_link,
 )
 from partners.services.agreement_templates import (
     template_create,
@@ -563,6 +566,72 @@ def test_two_names_and_one_address(cast: Cast) -> None:
     with pytest.raises(Invalid) as caught:
         agreement_send(actor=cast.manager, agreement_id=draft.pk)
     assert list(caught.value.fields) == ["signers"]
+
+
+def test_nobody_is_put_into_two_places(cast: Cast) -> None:
+    agreement = make_sent(cast, make_template(cast, signers=TWO))
+    with pytest.raises(Invalid) as caught:
+        agreement_signer_change(
+            actor=cast.manager, agreement_id=agreement.pk, position=1, name="Li Wei", email="LI@blue.test"
+        )
+    assert caught.value.fields == {"email": ["li@blue.test signs twice."]}
+    assert agreement.signers.get(position=1).email == "mei@blue.test"
+    agreement_signer_change(
+        actor=cast.manager, agreement_id=agreement.pk, position=1, name="Chen Mei", email="mei@blue.test"
+    )
+    assert agreement.signers.get(position=1).name == "Chen Mei"
+
+
+def test_signers_by_link_get_the_signed_document(cast: Cast, at: Any) -> None:
+    agreement = make_sent(cast, make_template(cast, signers=TWO))
+    sign()
+    old = link_of()
+    sign("li@blue.test")
+    countersign(cast, agreement)
+    kinds = Notice.objects.filter(kind="partners.agreement.activated_by_link").order_by("email")
+    assert list(kinds.values_list("email", flat=True)) == ["li@blue.test", "mei@blue.test"]
+    assert code_of(signer_of_link, token=old) == "not_found"
+    link = link_of()
+    client = cast.client(None)
+    answer = client.get(f"/sign/{link}/pdf/")
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    assert hashlib.sha256(content).hexdigest() == agreement.signed_file.sha256
+    page = client.get(f"/sign/{link}/").content.decode()
+    assert "Li Wei" in page
+    assert ("mei@blue.test" in page, "li@blue.test" in page, cast.manager.label in page) == (True, False, False)
+    assert page.count("203.0.113.9") == 1
+    at("2026-03-31", watch=False)
+    assert client.get(f"/sign/{link}/").status_code == 200
+    at("2026-04-02", watch=False)
+    assert client.get(f"/sign/{link}/").status_code == 410
+
+
+def test_one_agreement_at_fault_does_not_stop_the_others(
+    cast: Cast, at: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    template = make_template(cast)
+    bad = make_active(cast, template)
+    good = make_active(cast, template, partner=cast.other_partner)
+    ended = agreement_watch.agreement_end
+
+    def end(actor: Actor, agreement: Agreement, verb: str, last_day: dt.date) -> None:
+        ended(actor, agreement, verb, last_day)
+        if agreement.pk == bad.pk:
+            raise StateError("Its papers are lost.")
+
+    monkeypatch.setattr(agreement_watch, "agreement_end", end)
+    assert at("2027-03-02") == 1
+    at("2027-03-02")
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.status, good.status) == ("active", "expired"), "of the one at fault nothing is left half done"
+    told = Notice.objects.filter(kind="partners.agreement.watch_failed", user=cast.user(Role.CHANNEL_MANAGER))
+    assert [(one.data["number"], one.data["reason"]) for one in told] == [(str(bad), "Its papers are lost.")]
+    assert "could not be done" in caplog.text
+    monkeypatch.undo()
+    assert at("2027-03-02") == 1
+    bad.refresh_from_db()
+    assert bad.status == "expired"
 
 
 def test_the_vendors_name_stands_on_its_signature(cast: Cast) -> None:

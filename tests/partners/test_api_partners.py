@@ -11,11 +11,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from partners.models import Partner, TierChange
+from partners.services.partners import partner_change_status
 from prm.audit.models import AuditEntry
-from prm.identity.rights import Right, Role
+from prm.errors import Forbidden
+from prm.identity.rights import KEY_SCOPES, Right, Role
 from prm.tenancy.context import tenant_context
 from prm.testing.api import ApiClient, make_key
-from prm.testing.make import Cast, make_partner
+from prm.testing.make import Cast, key_actor, make_partner
 
 
 @pytest.fixture
@@ -73,8 +75,9 @@ def test_refusals_name_the_members_and_leave_nothing(api: ApiClient, cast: Cast)
 
 def test_status_and_tiers(api: ApiClient, cast: Cast) -> None:
     url = f"partners/{cast.partner.pk}/"
-    assert api.post(f"{url}status/", {"verb": "suspend", "reason": "Audit"}).json()["status"] == "suspended"
-    again = api.post(f"{url}status/", {"verb": "suspend", "reason": "Audit"})
+    person = ApiClient(cast.tenant, user=cast.user(Role.CHANNEL_MANAGER))
+    assert person.post(f"{url}status/", {"verb": "suspend", "reason": "Audit"}).json()["status"] == "suspended"
+    again = person.post(f"{url}status/", {"verb": "suspend", "reason": "Audit"})
     assert again.status_code == 409
     assert api.post(f"{url}tiers/", {"tier": "Silver"}).json()["valid_from"] == "0001-01-01"
     gold = api.post(f"{url}tiers/", {"tier": "Gold", "valid_from": "2026-01-01"}).json()
@@ -90,6 +93,18 @@ def test_status_and_tiers(api: ApiClient, cast: Cast) -> None:
         assert TierChange.objects.count() == 1
 
 
+def test_a_key_neither_suspends_nor_ends_a_partnership(api: ApiClient, cast: Cast) -> None:
+    for verb in ("suspend", "end"):
+        refused = api.post(f"partners/{cast.partner.pk}/status/", {"verb": verb, "reason": "Audit"})
+        assert refused.status_code == 403
+    with tenant_context(cast.tenant):
+        assert Partner.objects.get(pk=cast.partner.pk).status == "active"
+        with pytest.raises(Forbidden):
+            partner_change_status(
+                actor=key_actor(cast.administrator, *KEY_SCOPES), partner_id=cast.partner.pk, verb="end", reason="x"
+            )
+
+
 def test_filters_and_orderings(api: ApiClient, cast: Cast) -> None:
     make_partner(cast.tenant, "N-1", name="North Star", region="North", tags=["vip"])
     assert codes(api.get("partners/")) == ["N-1", "P-1", "P-2"]
@@ -101,14 +116,15 @@ def test_filters_and_orderings(api: ApiClient, cast: Cast) -> None:
         assert api.get("partners/", **query).status_code == 400
 
 
-def test_another_vendors_partner_is_as_unknown_as_any(api: ApiClient, rival_cast: Cast) -> None:
+def test_another_vendors_partner_is_as_unknown_as_any(api: ApiClient, cast: Cast, rival_cast: Cast) -> None:
+    person = ApiClient(cast.tenant, user=cast.user(Role.ADMINISTRATOR))
     foreign, unknown = rival_cast.partner.pk, uuid.uuid4()
     for answer in (
         lambda key: api.get(f"partners/{key}/"),
         lambda key: api.patch(f"partners/{key}/", {"name": "Mine"}),
         lambda key: api.get(f"partners/{key}/tiers/"),
         lambda key: api.post(f"partners/{key}/tiers/", {"tier": "Gold"}),
-        lambda key: api.post(f"partners/{key}/status/", {"verb": "end", "reason": "x"}),
+        lambda key: person.post(f"partners/{key}/status/", {"verb": "end", "reason": "x"}),
         lambda key: api.get(f"partners/{key}/earnings/"),
     ):
         assert (answer(foreign).status_code, answer(foreign).content) == (404, answer(unknown).content)

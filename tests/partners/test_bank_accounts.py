@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 from django.core import mail
+from django.db import IntegrityError, transaction
 
 from partners.models import BankAccount
 from partners.selectors.accounts import account_get, account_list, accounts_in_force
@@ -13,12 +14,12 @@ from prm import clock
 from prm.audit.models import AuditEntry
 from prm.errors import Forbidden, Invalid, NotFound, StateError
 from prm.identity.actor import Actor
-from prm.identity.rights import Role
+from prm.identity.rights import Right, Role
 from prm.notifications.models import Notice
 from prm.outbox.models import Message
 from prm.sealing import seal, unseal
 from prm.tenancy.context import tenant_context
-from prm.testing.make import Cast
+from prm.testing.make import Cast, key_actor
 from prm.testing.relay import relay
 
 SYSTEM = Actor.system("tests")
@@ -146,12 +147,24 @@ def test_everybody_concerned_hears_of_an_account(cast: Cast) -> None:
     account_confirm(actor=cast.finance, account_id=account.pk)
     relay()
     assert sorted(Notice.objects.values_list("kind", "user__email")) == [
-        ("partners.account.confirmed", "partner_administrator@acme.test"),
-        ("partners.account.confirmed", "partner_finance@acme.test"),
         ("partners.account.entered", "partner_administrator@acme.test"),
         ("partners.account.entered", "partner_finance@acme.test"),
+        ("partners.account.in_force", "partner_administrator@acme.test"),
+        ("partners.account.in_force", "partner_finance@acme.test"),
         ("partners.account.to_confirm", "administrator@acme.test"),
         ("partners.account.to_confirm", "finance@acme.test"),
     ]
     assert len(mail.outbox) == 6
     assert not any("0532" in one.body for one in mail.outbox)
+
+
+def test_a_keys_maker_does_not_confirm_what_the_key_proposed(cast: Cast) -> None:
+    key = key_actor(cast.finance, Right.ACCOUNTS_EDIT)
+    account = propose(cast, key)
+    assert (account.proposed_by_id, account.proposed_by_label) == (cast.finance.id, "ERP")
+    with pytest.raises(Forbidden) as caught:
+        account_confirm(actor=cast.finance, account_id=account.pk)
+    assert caught.value.code == "same_person"
+    with pytest.raises(IntegrityError, match="bankaccount_two_people"), transaction.atomic():
+        BankAccount.objects.filter(pk=account.pk).update(status="active", decided_by_id=cast.finance.id)
+    assert account_confirm(actor=cast.administrator, account_id=account.pk).status == "active"

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from commerce.models import ExchangeRate, Product
 from partners.models import Partner, TierChange
+from prm.audit.models import AuditEntry
 from prm.errors import Conflict
 from prm.imports.models import ImportChange
 from prm.imports.services import import_undo
@@ -159,3 +160,11 @@ def test_rates(importer: Importer) -> None:
     assert ExchangeRate.objects.get().rate == 8
     import_undo(actor=importer.actor, import_id=run.pk)
     assert ExchangeRate.objects.get().rate == D("7.123456789012345")
+
+
+def test_the_trail_says_that_tiers_came_by_an_import(importer: Importer) -> None:
+    partners(importer, "C,Gamma,reseller,East,CN,,,gold,2026-01-01", "C,Gamma,reseller,East,CN,,,silver,2026-02-01")
+    entry = AuditEntry.objects.get(action="partners.tier.imported")
+    assert entry.data["tiers"] == 2
+    partners(importer, "C,Gamma,reseller,East,CN,,,silver,2026-02-01")
+    assert AuditEntry.objects.filter(action="partners.tier.imported").count() == 1, "nothing changed"

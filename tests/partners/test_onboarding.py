@@ -16,6 +16,7 @@ from partners.handlers import onboarding as handlers
 from partners.models import MetricFact, OnboardingPlan, OnboardingTask, Partner, PlanTemplate
 from partners.onboarding_graph import blocked, cycle_in, unknown_keys
 from partners.selectors.onboarding import board, figures, plan_get, plan_of, template_list, without_plan
+from partners.services.exits import exit_cancel, exit_start
 from partners.services.onboarding import plan_start, plan_stop, task_do, task_reopen, task_waive, tasks_remind
 from partners.services.onboarding_templates import (
     template_create,
@@ -25,7 +26,8 @@ from partners.services.onboarding_templates import (
     template_task_save,
     template_update,
 )
-from partners.services.partners import partner_advance, partner_create
+from partners.services.partners import partner_advance, partner_change_status, partner_create
+from partners.services.suspensions import suspension_lift, suspension_start
 from prm.audit.models import AuditEntry
 from prm.errors import Conflict, Forbidden, Invalid, NotFound, StateError
 from prm.identity.actor import Actor
@@ -34,6 +36,7 @@ from prm.notifications.models import Notice
 from prm.outbox.models import Message
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast, make_cast, make_member, make_tenant
+from prm.workflow.models import Transition
 
 NOW = "2026-09-28T04:00:00Z"  # a Monday before the golden week, with 10-10 a make-up workday in China
 SYSTEM = Actor.system("tests")
@@ -303,3 +306,61 @@ def test_two_people_who_close_the_last_two_tasks_at_once_activate_once() -> None
         assert Partner.objects.get(pk=partner.pk).status == "active"
         assert OnboardingPlan.objects.get().status == "completed"
         assert AuditEntry.objects.filter(action="partners.onboarding.activated").count() == 1
+
+
+def test_who_comes_back_goes_on_with_the_onboarding(acme: Cast) -> None:
+    template(acme)
+    partner = newcomer(acme)
+    call = {"actor": acme.manager, "partner_id": partner.pk}
+    held = suspension_start(**call, scope="all", reason_code="conduct", reason="Broke rules")
+    assert status_of(partner) == "suspended"
+    suspension_lift(actor=acme.manager, suspension_id=held.pk, reason="Cleared")
+    assert status_of(partner) == "onboarding"
+    partner_change_status(**call, verb="suspend", reason="Audit")
+    partner_change_status(**call, verb="resume", reason="Passed")
+    assert status_of(partner) == "onboarding"
+    leaving = {"reason_code": "performance", "reason": "Sold", "last_day": dt.date(2026, 12, 31)}
+    first = exit_start(**call, **leaving)
+    handlers.partner_moved({"partner_id": str(partner.pk)})
+    plan = OnboardingPlan.objects.get()
+    assert plan.status == "stopped"
+    exit_cancel(actor=acme.manager, exit_id=first.pk, reason="Stays")
+    handlers.partner_moved({"partner_id": str(partner.pk)})
+    plan.refresh_from_db()
+    assert (status_of(partner), plan.status) == ("onboarding", "running")
+    # Out of a suspension into an exit: what counts is where it worked before.
+    partner_change_status(**call, verb="suspend", reason="Audit")
+    second = exit_start(**call, **leaving)
+    assert second.before == "suspended"
+    exit_cancel(actor=acme.manager, exit_id=second.pk, reason="Stays")
+    assert status_of(partner) == "suspended"
+    partner_change_status(**call, verb="resume", reason="Passed")
+    assert status_of(partner) == "onboarding"
+    verbs = Transition.objects.filter(target_id=str(partner.pk)).values_list("verb", flat=True)
+    assert sorted(verbs) == [
+        "leave", "leave", "resume_onboarding", "resume_onboarding", "resume_onboarding", "signed", "stay_onboarding",
+        "stay_onboarding", "suspend", "suspend", "suspend", "suspend",
+    ]  # fmt: skip
+
+
+def test_who_finished_while_suspended_comes_back_active(acme: Cast) -> None:
+    template(acme, tasks={"team": {"due_days": 3}})
+    partner = newcomer(acme)
+    call = {"actor": acme.manager, "partner_id": partner.pk}
+    partner_change_status(**call, verb="suspend", reason="Audit")
+    task_do(actor=acme.manager, task_id=OnboardingTask.objects.get().pk)
+    assert status_of(partner) == "suspended"
+    partner_change_status(**call, verb="resume", reason="Passed")
+    assert status_of(partner) == "active"
+
+
+def test_a_plan_stopped_by_hand_stays_stopped(acme: Cast) -> None:
+    template(acme)
+    partner = newcomer(acme)
+    plan_stop(actor=acme.manager, plan_id=OnboardingPlan.objects.get().pk, reason="No use")
+    handlers.partner_moved({"partner_id": str(partner.pk)})
+    assert OnboardingPlan.objects.get().status == "stopped"
+
+
+def status_of(partner: Partner) -> str:
+    return Partner.objects.get(pk=partner.pk).status

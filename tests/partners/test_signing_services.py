@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import hmac
 import json
@@ -16,11 +17,17 @@ from partners.models import Agreement, Signature
 from partners.selectors.agreements import agreement_of_file, chain_of
 from partners.selectors.signing import service_of
 from partners.services.agreement_signing import agreement_countersign, agreement_sign_by_link
-from partners.services.agreements import agreement_void
-from partners.services.signing import agreement_hand_over, signing_settings_set
-from partners.signing.base import SigningFailed
+from partners.services.agreements import agreement_signer_change, agreement_void
+from partners.services.signing import signing_settings_set
+from partners.services.signing_todo import WATCH, agreement_service_retry, service_again, service_ask
+from partners.services.signing_work import service_work
+from partners.signing.base import Order, SigningFailed
+from partners.signing.docusign import DocuSign
 from partners.signing.http import call, host_allowed
-from prm.errors import Conflict, Forbidden, Invalid, NotFound
+from partners.states.agreements import MOST_TRIES, ServiceTodo
+from prm import clock
+from prm.db.scope import require_tenant
+from prm.errors import Conflict, Forbidden, Invalid, NotFound, StateError
 from prm.identity.rights import Role
 from prm.notifications.models import Notice
 from prm.outbox.models import Delivery
@@ -76,14 +83,17 @@ def server(request: pytest.FixtureRequest, settings: Any) -> Iterator[Server]:
 
 
 def delivered() -> None:
-    """What the messages to this app bring about; once each."""
+    """What the messages to this app bring about that are due; once each, and then the calls of the service."""
     while True:
-        rows = Delivery.objects.filter(done_at=None, handler__startswith="partners.handlers.agreements")
+        due = Delivery.objects.filter(done_at=None, due_at__lte=clock.now())
+        rows = due.filter(handler__startswith="partners.handlers.agreements")
         one = rows.select_related("message").order_by("message_id").first()
         if one is None:
-            return
+            break
         handler_named(one.handler)(one.message.payload)
         Delivery.objects.filter(pk=one.pk).update(done_at="2026-03-02T02:00:00Z")
+    for agreement in Agreement.objects.exclude(service_todo=""):
+        service_work(require_tenant(), agreement.pk)
 
 
 def tell(cast: Cast, provider: str, body: bytes, **headers: str) -> int:
@@ -103,9 +113,11 @@ def test_from_envelope_to_agreement_in_force(cast: Cast, server: Server) -> None
     agreement = make_sent(cast, make_template(cast, signers=TWO))
     assert (agreement.provider, Notice.objects.filter(email="mei@blue.test").exists()) == ("docusign", False)
     delivered()
-    agreement_hand_over(agreement_id=agreement.pk)
+    service_work(cast.tenant, agreement.pk)
+    service_ask(agreement_id=agreement.pk, todo=ServiceTodo.HAND_OVER)
+    delivered()
     agreement.refresh_from_db()
-    assert agreement.envelope == "env-1"
+    assert (agreement.envelope, agreement.service_todo) == ("env-1", "")
     [(_post, _path, sent)] = server.asked
     assert [(one["email"], one["routingOrder"]) for one in sent["recipients"]["signers"]] == [
         ("mei@blue.test", "1"), ("li@blue.test", "2"), ("ada@acme.test", "3"),
@@ -159,6 +171,8 @@ def test_what_ends_at_the_service_ends_here_with_a_reason(cast: Cast, server: Se
     agreement.refresh_from_db()
     assert (agreement.status, agreement.end_reason) == (status, "Wrong name")
     assert set(agreement.signers.values_list("status", flat=True)) == {"released"}
+    delivered()
+    assert [method for method, _path, _body in server.asked] == ["POST"], "nothing is called back that is over there"
 
 
 def test_what_is_voided_here_is_called_back_there(cast: Cast, server: Server) -> None:
@@ -180,15 +194,76 @@ def test_what_is_voided_here_is_called_back_there(cast: Cast, server: Server) ->
 def test_a_service_that_is_down_is_asked_again(cast: Cast, server: Server) -> None:
     docusign(cast, server)
     agreement = make_sent(cast)
+    with pytest.raises(StateError):
+        agreement_service_retry(actor=cast.manager, agreement_id=agreement.pk)
     server.broken = True
-    with pytest.raises(SigningFailed):
-        agreement_hand_over(agreement_id=agreement.pk)
+    delivered()
+    service_work(cast.tenant, agreement.pk)
     agreement.refresh_from_db()
-    assert agreement.envelope == ""
+    assert (agreement.envelope, agreement.service_todo, agreement.service_tries) == ("", "hand_over", 2)
+    assert agreement.service_error == "The signing service answered 500."
+    assert service_again(agreement) == dt.timedelta(minutes=2)
+    page = cast.client(cast.user(Role.CHANNEL_MANAGER)).get(f"/m/agreements/{agreement.pk}/").content.decode()
+    assert "nobody has been asked to sign" in page
+    assert "The signing service answered 500." in page
+    assert f"/m/agreements/{agreement.pk}/retry/" in page
     server.broken = False
-    agreement_hand_over(agreement_id=agreement.pk)
+    with pytest.raises(Forbidden):
+        agreement_service_retry(actor=cast.finance, agreement_id=agreement.pk)
+    agreement_service_retry(actor=cast.manager, agreement_id=agreement.pk)
+    delivered()
     agreement.refresh_from_db()
-    assert agreement.envelope == "env-1"
+    assert (agreement.envelope, agreement.service_todo, agreement.service_error) == ("env-1", "", "")
+
+
+def test_the_watch_asks_later_and_later(cast: Cast, server: Server) -> None:
+    docusign(cast, server)
+    agreement = make_sent(cast)
+    server.broken = True
+    delivered()
+    waiting = Delivery.objects.filter(done_at=None, message__topic=WATCH)
+    assert [one.due_at > clock.now() for one in waiting] == [True]
+    Agreement.objects.update(service_tries=40)
+    agreement.refresh_from_db()
+    assert service_again(agreement) == dt.timedelta(hours=1)
+    Agreement.objects.update(service_tries=MOST_TRIES)
+    agreement_service_retry(actor=cast.manager, agreement_id=agreement.pk)
+    assert Delivery.objects.filter(message__topic=WATCH, message__payload__once=False).exists(), "watched anew"
+    agreement_void(actor=cast.manager, agreement_id=agreement.pk, reason="Given up")
+    delivered()
+    agreement.refresh_from_db()
+    assert (agreement.service_todo, server.asked) == ("", []), "what was never there is not called back"
+
+
+def test_a_call_holds_no_lock_and_is_made_once(cast: Cast, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the service takes its time the agreement is voided and the work sent again: one envelope, called back."""
+    docusign(cast, server)
+    agreement = make_sent(cast)
+    create = DocuSign.create
+
+    def slow(self: DocuSign, order: Order) -> str:
+        service_work(cast.tenant, agreement.pk)
+        agreement_void(actor=cast.manager, agreement_id=agreement.pk, reason="A mistake")
+        return create(self, order)
+
+    monkeypatch.setattr(DocuSign, "create", slow)
+    delivered()
+    agreement.refresh_from_db()
+    assert (agreement.status, agreement.envelope, agreement.service_todo) == ("voided", "env-1", "call_back")
+    delivered()
+    agreement.refresh_from_db()
+    assert agreement.service_todo == ""
+    assert [method for method, _path, _body in server.asked] == ["POST", "PUT"]
+
+
+def test_signers_at_a_service_are_not_changed_here(cast: Cast, server: Server) -> None:
+    docusign(cast, server)
+    agreement = make_sent(cast)
+    with pytest.raises(StateError) as refused:
+        agreement_signer_change(
+            actor=cast.manager, agreement_id=agreement.pk, position=1, name="Bo Li", email="bo@blue.test"
+        )
+    assert refused.value.code == "at_service"
 
 
 def flow(status: int, secret: str = SECRET, action: str = "SIGN_FLOW_COMPLETE") -> tuple[bytes, dict[str, str]]:

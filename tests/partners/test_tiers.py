@@ -10,8 +10,9 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from partners.models import Partner, TierChange, TierEvaluation, TierScheme, TierStanding, TierStay, TierTrack
+from partners.selectors.tiers import standing_get
 from partners.services.metrics import metric_fact_set
-from partners.services.partners import partner_change_status, tier_set
+from partners.services.partners import partner_change_status, tier_set, tier_unset
 from partners.services.tier_decisions import (
     appeal_assign,
     appeal_decide,
@@ -24,6 +25,7 @@ from partners.services.tier_warnings import warning_record
 from partners.services.tiers import scheme_publish, scheme_save, track_create
 from partners.states.tiers import StayStatus
 from prm import clock
+from prm.audit.models import AuditEntry
 from prm.db.scope import require_tenant
 from prm.errors import Conflict, Forbidden, Invalid, NotFound, StateError
 from prm.identity.rights import Role
@@ -252,14 +254,110 @@ def test_an_appeal_stops_the_clock_and_another_person_decides(falling: Importer,
     assert at(cast, "2027-01-01").status == StayStatus.AT_RISK, "and all begins anew"
 
 
-def test_a_rejected_appeal_ends_the_tier_at_once(falling: Importer, cast: Cast) -> None:
+def test_a_rejected_appeal_leaves_a_week_to_read_of_it(falling: Importer, cast: Cast) -> None:
     stay = decided(cast)
+    assert stay.effective_on == DAY("2026-06-15")
     with on("2026-06-10"):
         appeal = appeal_open(actor=cast.partner_administrator, stay_id=stay.pk, text="Please")
         appeal_decide(actor=cast.administrator, appeal_id=appeal.pk, is_upheld=False, reason="No order is in sight")
-        assert tiers_of(cast.partner)[-1] == ("2026-06-10", "")
+        assert tiers_of(cast.partner) == [("2025-03-10", "silver")]
+        assert len(told("appeal_final")) == 3
+        assert told("appeal_rejected") == []
+        with pytest.raises(Conflict):
+            appeal_open(actor=cast.partner_administrator, stay_id=stay.pk, text="Again")
+    notice = Notice.objects.filter(kind="partners.tier.appeal_final")[0]
+    assert (notice.data["effective_on"], notice.data["reason"]) == ("2026-06-17", "No order is in sight")
+    assert at(cast, "2026-06-16").status == StayStatus.DECIDED
+    with on("2026-06-17"):
+        evaluate()
+        assert tiers_of(cast.partner)[-1] == ("2026-06-17", "")
         assert stays(cast.partner.pk) == [("silver", "downgraded")]
-        assert len(told("appeal_rejected")) == 3
+        assert len(told("downgraded")) == 3
+    lost = Notice.objects.filter(kind="partners.tier.downgraded")[0].data
+    assert (lost["tier"], lost["lower"], lost["effective_on"]) == ("Silver", "no tier", "2026-06-17")
+    assert lost["reason"] == "Too little"
+
+
+def test_an_appeal_rejected_after_grace_decides_for_a_day_to_come(falling: Importer, cast: Cast) -> None:
+    """Opened on the last day of the grace period: nothing was decided before, and nobody is promised another appeal."""
+    for day in ("2026-03-01", "2026-03-31", "2026-05-30"):
+        stay = at(cast, day)
+    assert stay.status == StayStatus.GRACE
+    with on("2026-05-30"):
+        appeal = appeal_open(actor=cast.partner_administrator, stay_id=stay.pk, text="Please")
+    with on("2026-07-01"):
+        appeal_decide(actor=cast.administrator, appeal_id=appeal.pk, is_upheld=False, reason="No")
+        stay = held(cast.partner.pk)
+        assert (stay.status, stay.effective_on, stay.reason) == (StayStatus.DECIDED, DAY("2026-07-08"), "No")
+        assert (len(told("appeal_final")), told("decided")) == (3, [])
+    assert at(cast, "2026-07-07").status == StayStatus.DECIDED
+    with on("2026-07-08"):
+        evaluate()
+        assert tiers_of(cast.partner)[-1] == ("2026-07-08", "")
+
+
+def test_a_tier_that_falls_again_may_be_appealed_for_again(falling: Importer, cast: Cast) -> None:
+    at(cast, "2026-03-01")
+    stay = at(cast, "2026-03-31")
+    with on("2026-04-10"):
+        first = appeal_open(actor=cast.partner_administrator, stay_id=stay.pk, text="Please")
+        appeal_decide(
+            actor=cast.manager, appeal_id=first.pk, is_upheld=True, reason="The order", kept_until=DAY("2026-06-30")
+        )
+    assert at(cast, "2026-07-01").status == StayStatus.AT_RISK
+    assert at(cast, "2026-07-31").status == StayStatus.GRACE
+    with on("2026-08-01"):
+        assert standing_get(cast.partner_administrator).appeal is None
+        second = appeal_open(actor=cast.partner_administrator, stay_id=stay.pk, text="Once more")
+        assert standing_get(cast.partner_administrator).appeal == second
+        appeal_decide(actor=cast.manager, appeal_id=second.pk, is_upheld=False, reason="No")
+    notice = Notice.objects.filter(kind="partners.tier.appeal_rejected")[0]
+    assert notice.data["decision_on"] == "2026-09-29"
+
+
+def test_what_is_lost_with_a_tier_is_said(vendor: Importer, cast: Cast) -> None:
+    def gives(text: str) -> dict[str, object]:
+        return {"kind": "support", "text": {"en": text, "zh-hans": ""}}
+
+    silver, gold = SILVER | {"benefits": [gives("Hotline")]}, GOLD | {"benefits": [gives("Hotline"), gives("Visits")]}
+    with on("2025-03-10"):
+        publish(cast.administrator, document(silver, gold, downgrade="automatic"))
+        sell(vendor, "s1", "2025-03-01", "5000")
+        satisfied(cast, "2025-03-05")
+        evaluate()
+    with on("2026-02-20"):
+        sell(vendor, "s2", "2026-02-20", "300")
+    for day in ("2026-03-01", "2026-03-31", "2026-05-30", "2026-06-13"):
+        at(cast, day)
+    data = Notice.objects.filter(kind="partners.tier.downgraded")[0].data
+    assert (data["tier"], data["lower"], data["effective_on"]) == ("Gold", "Silver", "2026-06-13")
+    assert data["meaning"] == "From that day on you no longer have: Visits."
+
+
+def test_lowering_a_tier_by_hand_says_why(falling: Importer, cast: Cast) -> None:
+    def put(tier: str, day: str, reason: str = "") -> TierChange:
+        return tier_set(
+            actor=cast.administrator, partner_id=cast.partner.pk, tier=tier, valid_from=DAY(day), reason=reason
+        )
+
+    gold = put("gold", "2026-01-01")
+    for lower in ("silver", "", "Ally"):
+        with pytest.raises(Invalid) as refused:
+            put(lower, "2026-02-01")
+        assert list(refused.value.fields) == ["reason"]
+        with pytest.raises(Invalid):
+            put(lower, "2026-01-01", "  ")
+    with pytest.raises(Invalid):
+        tier_unset(actor=cast.administrator, tier_change_id=gold.pk)
+    put("silver", "2026-02-01", " Sold to a competitor ")
+    entry = AuditEntry.objects.filter(action="partners.tier.set").order_by("-id")[0]
+    assert (entry.data["tier"], entry.data["reason"]) == ("silver", "Sold to a competitor")
+    tier_unset(actor=cast.administrator, tier_change_id=gold.pk, reason="Never was")
+    entry = AuditEntry.objects.get(action="partners.tier.unset")
+    assert (entry.data["tier"], entry.data["reason"]) == ("gold", "Never was")
+    TierScheme.objects.filter(status="published").update(status="replaced")
+    put("", "2026-03-01")
+    assert tiers_of(cast.partner) == [("2025-03-10", "silver"), ("2026-02-01", "silver"), ("2026-03-01", "")]
 
 
 def test_a_rejected_appeal_in_grace_gives_the_days_back(falling: Importer, cast: Cast) -> None:
@@ -356,7 +454,13 @@ def test_tiers_by_hand_and_the_end_of_a_partnership(falling: Importer, cast: Cas
         tier_set(actor=cast.administrator, partner_id=cast.partner.pk, tier="gold", valid_from=DAY("2026-01-01"))
         evaluate()
         assert stays(cast.partner.pk) == [("silver", "ended"), ("gold", "at_risk")]
-        tier_set(actor=cast.administrator, partner_id=cast.partner.pk, tier="Ally", valid_from=DAY("2026-01-10"))
+        tier_set(
+            actor=cast.administrator,
+            partner_id=cast.partner.pk,
+            tier="Ally",
+            valid_from=DAY("2026-01-10"),
+            reason="An alliance",
+        )
         evaluate()
         assert stays(cast.partner.pk)[1:] == [("gold", "ended"), ("silver", "active")]
     with on("2026-01-20"):

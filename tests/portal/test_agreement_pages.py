@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from partners.models import Agreement, AgreementTemplate, Signature
+from portal.public import signing
 from prm.files.services import file_open
 from prm.identity.rights import Role
 from prm.tenancy.context import tenant_context
@@ -168,6 +169,18 @@ def check(cast: Cast, content: bytes, said: str) -> None:
     file.name = "../../etc/<b>paper</b>.pdf"
     page = cast.client(None).post(url("public:verify"), {"file": file})
     assert said in text_of(page)
+
+
+def test_looking_up_files_has_an_end(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signing, "CHECKS_AN_HOUR", 2)
+    answers = []
+    for _number in range(3):
+        file = BytesIO(b"%PDF-1.7")
+        file.name = "paper.pdf"
+        answers.append(cast.client(None).post(url("public:verify"), {"file": file}))
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert "Too many attempts" in text_of(answers[-1])
+    assert cast.client(None).get(url("public:verify")).status_code == 200
 
 
 def test_links_that_open_nothing(cast: Cast) -> None:

@@ -239,6 +239,9 @@ def test_what_is_too_large_is_refused_before_it_is_read(acme: Cast) -> None:
         f"{own}evidence/", data=b"", content_type="application/octet-stream", CONTENT_LENGTH=str(30 << 20)
     )
     assert answer.status_code == 413
+    for address in ("/verify/", "/sign/x/", "/signing/esign/callback/", "/exit-data/x/"):
+        large = client.post(address, data=b"", content_type="text/plain", CONTENT_LENGTH=str(22 << 20))
+        assert large.status_code == 413
 
 
 def test_the_applicant_of_one_reads_nothing_internal(acme: Cast) -> None:

@@ -20,7 +20,7 @@ from tests.rebates.world import World
 
 pytestmark = pytest.mark.django_db
 
-BUDGETS = {"partner:home": 21, "partner:earnings": 23, "partner:programs": 21, "partner:statements": 18}
+BUDGETS = {"partner:home": 28, "partner:earnings": 27, "partner:programs": 25, "partner:statements": 22}
 
 
 @pytest.fixture

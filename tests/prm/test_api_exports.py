@@ -79,7 +79,8 @@ def test_wrong_requests_name_the_field(api: ApiClient) -> None:
 def test_kinds_tell_columns_and_filters(api: ApiClient, cast: Cast) -> None:
     found = {kind["name"]: kind for kind in api.get("export-kinds/").json()["items"]}
     assert list(found) == [
-        "sales", "accruals", "statement_lines", "sale_shares", "ledger_entries", "adjustments", "exceptions",
+        "partners", "scores", "sales", "accruals", "statement_lines", "sale_shares", "ledger_entries", "adjustments",
+        "exceptions",
     ]  # fmt: skip
     assert found["sales"]["columns"][0] == {"name": "external_id", "label": "Line id", "usual": True}
     assert found["ledger_entries"]["filters"][0] == {"name": "since", "label": "From", "kind": "day"}

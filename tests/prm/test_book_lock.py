@@ -13,7 +13,7 @@ from django.db import IntegrityError, connections, transaction
 from prm.audit.models import AuditEntry
 from prm.errors import Conflict, Forbidden, Invalid, StateError
 from prm.identity.actor import Actor
-from prm.identity.rights import Role
+from prm.identity.rights import Right, Role
 from prm.ledger.accounts import Account
 from prm.ledger.lock import book_lock_confirm, book_lock_refuse, book_lock_set, locked_until
 from prm.ledger.models import BookLock, Journal
@@ -21,7 +21,7 @@ from prm.ledger.services import Posting, post
 from prm.outbox.models import Message
 from prm.tenancy.context import tenant_context
 from prm.testing.api import ApiClient, make_key
-from prm.testing.make import Cast
+from prm.testing.make import Cast, key_actor
 
 pytestmark = pytest.mark.django_db
 SEPTEMBER, OCTOBER, NOVEMBER = dt.date(2026, 9, 30), dt.date(2026, 10, 31), dt.date(2026, 11, 1)
@@ -145,3 +145,15 @@ def test_a_booking_and_the_lock_wait_for_one_another(cast: Cast) -> None:
         assert may_end.is_set()
         assert Journal.objects.filter(effective_on=OCTOBER).count() == 1
     thread.join(10)
+
+
+def test_a_keys_maker_does_not_confirm_what_the_key_asked_for(cast: Cast) -> None:
+    with tenant_context(cast.tenant):
+        lock(cast.finance, OCTOBER)
+        asked = lock(key_actor(cast.finance, Right.PERIODS_CLOSE), SEPTEMBER)
+        assert (asked.status, asked.asked_by_id, asked.asked_by_label) == ("asked", cast.finance.id, "ERP")
+        with pytest.raises(Forbidden) as refused:
+            book_lock_confirm(actor=cast.finance, lock_id=asked.pk)
+        assert refused.value.code == "same_person"
+        book_lock_confirm(actor=cast.administrator, lock_id=asked.pk)
+        assert locked_until() == SEPTEMBER

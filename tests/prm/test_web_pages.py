@@ -171,5 +171,5 @@ def test_a_forged_form_is_refused_kindly(cast: Cast) -> None:
 def test_the_frame_asks_the_database_little(cast: Cast, django_assert_max_num_queries: Any) -> None:
     client = cast.client(Role.ADMINISTRATOR)
     client.get("/menu/")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(21):
         client.get("/menu/")

@@ -9,7 +9,8 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from prm.errors import Forbidden, Invalid, StateError
-from prm.identity.rights import Role
+from prm.identity.rights import Right, Role
+from prm.testing.make import key_actor
 from rebates.handlers import program_published
 from rebates.models import Accrual, Adjustment, ProgramVersion
 from rebates.proof import accruals_differences
@@ -109,3 +110,15 @@ def test_nothing_to_ask_for_when_nothing_closed_changes(world, closed):
     with pytest.raises(StateError):
         program_amendment_request(actor=world.system, program_id=closed.pk, reason="agreed")
     program_publish(actor=world.system, program_id=closed.pk)
+
+
+def test_a_keys_maker_does_not_publish_what_the_key_asked_for(world, closed):
+    ann, bob = world.actor(Role.ADMINISTRATOR, "ann"), world.actor(Role.ADMINISTRATOR, "bob")
+    key = key_actor(ann, Right.PROGRAMS_PUBLISH)
+    draft = program_amendment_request(actor=key, program_id=closed.pk, reason="agreed in July")
+    assert draft.requested_by_id == ann.id
+    for actor in (ann, key):
+        with pytest.raises(Forbidden) as refused:
+            program_publish(actor=actor, program_id=closed.pk)
+        assert refused.value.code == "same_person"
+    assert program_publish(actor=bob, program_id=closed.pk).published_by_id == bob.id

@@ -267,6 +267,16 @@ def test_the_preparer_does_not_approve(sold: ApiClient, cast: Cast) -> None:
     ).status_code == 200  # fmt: skip
 
 
+def test_a_keys_maker_does_not_approve_what_the_key_closed(sold: ApiClient, cast: Cast) -> None:
+    key = ApiClient(cast.tenant, make_key(cast, [Right.PERIODS_CLOSE, Right.STATEMENTS_VIEW]))
+    assert close(key, cast)["status"] == "done"
+    refused = member(cast, Role.ADMINISTRATOR).post("statements/approve/", {"statement_ids": ids(sold)}, key="a")
+    assert code_of(refused) == (403, "same_person")
+    assert member(cast, Role.FINANCE).post(
+        "statements/approve/", {"statement_ids": ids(sold)}, key="a"
+    ).status_code == 200  # fmt: skip
+
+
 def test_server_fields_in_bodies_are_refused(closed: ApiClient, cast: Cast) -> None:
     finance = member(cast, Role.FINANCE)
     for more in ({"status": "approved"}, {"approved_by_id": str(uuid.uuid4())}, {"total": "1"}, {"tenant_id": "x"}):

@@ -110,7 +110,7 @@ def test_people_are_counted_once_for_each_certification_and_once_in_all(world, m
     runs = f"""SELECT '{partner.pk}'::uuid AS partner_id, v.starts::date, v.ends::date, v.name, v.who FROM (VALUES
         ('2026-01-01', '2026-06-30', 'net', 'ann'), ('2026-01-01', '9999-12-31', 'net', 'bob'),
         ('2026-03-01', '9999-12-31', 'sec', 'bob')) v (starts, ends, name, who)"""
-    monkeypatch.setattr(standing, "RUNS", {CertifiedPeople: lambda _sources: runs})
+    monkeypatch.setattr(standing, "RUNS", {CertifiedPeople: lambda _sources, _where: runs})
     plan = type("Plan", (), {"partner_ids": [str(partner.pk)]})()
     found = standing.Standings(plan, None, [CertifiedPeople(1)])  # type: ignore[arg-type]
     assert found.on(partner.pk, dt.date(2026, 6, 30), "gold") == Standing(

@@ -24,6 +24,7 @@ from partners.services.agreements import (
     agreement_signer_change,
     agreement_void,
 )
+from partners.services.signing_todo import agreement_service_retry
 from partners.states.agreements import AmendmentEffect
 from portal.shared.agreements import SignForm, shown_of, view_of, with_paths
 from portal.shared.forms import DateField, ReasonForm, attempt
@@ -90,6 +91,16 @@ def resend(request: PortalRequest, agreement_id: UUID) -> HttpResponse:
     return _asked(
         request, agreement_id, _plain(request), do=agreement_resend, page_=page_, text=_("The signer was asked again.")
     )
+
+
+@page(Right.AGREEMENTS_EDIT)
+def service_retry(request: PortalRequest, agreement_id: UUID) -> HttpResponse:
+    page_ = {
+        "title": _("Try %(number)s at the signing service again?"), "submit": _("Try again"),
+        "text": _("The service is called at once, and again from time to time until it answers."),
+    }  # fmt: skip
+    text = _("The signing service is being asked.")
+    return _asked(request, agreement_id, _plain(request), do=agreement_service_retry, page_=page_, text=text)
 
 
 @page(Right.AGREEMENTS_EDIT)

@@ -119,8 +119,10 @@ def _acts(request: PortalRequest, found: Any) -> set[str]:
     acts = set(AGREEMENT_TRANSITIONS[AgreementStatus(found.status)]) & {"send", "void", "terminate"}
     if found.status == AgreementStatus.DRAFT:
         acts.add("edit")
-    if found.status in {*OUT, AgreementStatus.SIGNED}:
+    if found.status in {*OUT, AgreementStatus.SIGNED} and found.provider == "builtin":
         acts.add("resend")
+    if found.service_todo:
+        acts.add("service_retry")
     if found.status in IN_FORCE:
         acts |= {"amend", "renew"} | ({"notice"} if found.auto_renew else set())
     if found.status == AgreementStatus.EXPIRED:

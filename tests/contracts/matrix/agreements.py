@@ -35,6 +35,7 @@ PAGES: dict[str, Row | list[Row]] = {
     "manager:agreement_send": member(EDIT, ids=DRAFT),
     "manager:agreement_void": member(EDIT, ids=SENT),
     "manager:agreement_resend": member(EDIT, ids=SENT),
+    "manager:agreement_service_retry": member(EDIT, ids=SENT),
     "manager:agreement_countersign": member(Right.AGREEMENTS_SIGN, ids=SIGNED),
     "manager:agreement_terminate": member(EDIT, ids=LIVE),
     "manager:agreement_notice": member(EDIT, ids=LIVE),

@@ -42,7 +42,7 @@ ROWS: dict[str, Row | list[Row]] = {
         api(*PARTNERS_VIEW, ids=PARTNER),
         api(Right.PARTNERS_EDIT, method="PATCH", also=(Right.PARTNERS_VIEW,), ids=PARTNER),
     ],
-    "api:partner-status": post(Right.PARTNERS_EDIT, ids=PARTNER),
+    "api:partner-status": post(Right.LIFECYCLE_DECIDE, ids=PARTNER),
     "api:partner-tiers": [api(*PARTNERS_VIEW, ids=PARTNER), post(Right.PARTNERS_EDIT, ids=PARTNER)],
     "api:partner-tier": api(
         Right.PARTNERS_EDIT,

@@ -101,7 +101,7 @@ MANAGERS_PAGES = {
     "manager:partner_new": member(Right.PARTNERS_EDIT),
     "manager:partner": member(Right.PARTNERS_VIEW, ids=PARTNER),
     "manager:partner_edit": member(Right.PARTNERS_EDIT, ids=PARTNER),
-    "manager:partner_status": member(Right.PARTNERS_EDIT, ids=PARTNER, values={"verb": "suspend"}),
+    "manager:partner_status": member(Right.LIFECYCLE_DECIDE, ids=PARTNER, values={"verb": "suspend"}),
     "manager:partner_account": member(Right.ACCOUNTS_EDIT, ids=PARTNER),
     "manager:partner_payout": member(Right.SETTLEMENTS_EDIT, ids=PARTNER),
     "manager:tier_new": member(Right.PARTNERS_EDIT, ids=PARTNER),

@@ -43,7 +43,7 @@ ROWS: dict[str, Row | list[Row]] = {
     "api:metric-facts": post(Right.SCORECARDS_EDIT, ids=PARTNER),
     "api:tier-standing": api(VIEW, OWN, also=(Right.PARTNERS_VIEW,), ids=PARTNER),
     "api:tier-evaluations": api(VIEW, also=(Right.PARTNERS_VIEW,), ids=PARTNER),
-    "api:tier-simulation": post(VIEW, OWN, also=(Right.PARTNERS_VIEW,), ids=PARTNER),
+    "api:tier-simulation": post(VIEW, OWN, code=200, also=(Right.PARTNERS_VIEW,), ids=PARTNER, data={"changes": {}}),
     "api:tier-tracks": [api(VIEW), post(EDIT)],
     "api:tier-draft": api(EDIT, method="PUT", code=422, ids=DRAFT),
     "api:tier-backtests": post(EDIT, code=202, ids=DRAFT),
