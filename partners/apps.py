@@ -10,7 +10,6 @@ AT_START = (
     "partners.selectors.endings",
     "partners.selectors.ending_effects",
     "partners.first_deals",
-    "partners.selectors.tier_effects",
     "partners.exit_checks",
     "partners.own_data_parts",
     "partners.notices.recruitment",

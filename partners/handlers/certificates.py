@@ -89,12 +89,13 @@ def _loss(certificate: Certificate, partner: Partner) -> tuple[NoticeKind, dict[
         return notices.EXPIRING, {"before": 0, "after": 0}
     change = step.change
     counts = {"before": change.before.get("", 0), "after": change.after.get("", 0)}
+    tiers = [{"tier": str(one.text)} for one in step.effects if one.kind == "tier"]
     rebates = [one for one in step.effects if one.kind == "rebate" and one.amount]
     if not rebates:
-        return notices.EXPIRING, counts
+        return (notices.EXPIRING_TIER, counts | tiers[0]) if tiers else (notices.EXPIRING, counts)
     dearest = max(rebates, key=lambda one: one.amount or 0)
-    worth = [str(dearest.amount), dearest.currency]
-    return notices.EXPIRING_COSTLY, counts | {"programs": str(dearest.text), "worth_amount": worth}
+    costs = counts | {"programs": str(dearest.text), "worth_amount": [str(dearest.amount), dearest.currency]}
+    return (notices.EXPIRING_BOTH, costs | tiers[0]) if tiers else (notices.EXPIRING_COSTLY, costs)
 
 
 def _step_of(certificate: Certificate, partner: Partner) -> Step | None:

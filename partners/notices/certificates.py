@@ -8,6 +8,7 @@ from prm.notifications.states import Area
 _SAMPLE = {
     "person": "李雷", "partner": "申江数码", "certification": "Network Expert", "expires_on": "2026-12-31", "days": 30,
     "before": 3, "after": 2, "programs": "CORE-Q", "worth_amount": ["41000.00", "CNY"],
+    "tier": "Tier Silver instead of Gold",
 }  # fmt: skip
 
 EXPIRING_OWN = register(NoticeKind(
@@ -32,6 +33,25 @@ EXPIRING_COSTLY = register(NoticeKind(
     subject=_("%(certification)s of %(person)s ends in %(days)s days, and a rebate with it"),
     body=_("The certificate is valid until %(expires_on)s. After that %(partner)s has %(after)s certified people "
            "instead of %(before)s.\n\nThis is not enough for %(programs)s, which was last worth %(worth_amount)s."),
+    action=_("See what would be lost"), path="/p/certificates/", urgent=True,
+    why=_("You administer the company for which it counts."), sample=_SAMPLE,
+))  # fmt: skip
+
+EXPIRING_TIER = register(NoticeKind(
+    code="partners.certificate.expiring_tier", area=Area.CERTIFICATION, audience=_("Partner administrator"),
+    subject=_("%(certification)s of %(person)s ends in %(days)s days, and a tier with it"),
+    body=_("The certificate is valid until %(expires_on)s. After that %(partner)s has %(after)s certified people "
+           "instead of %(before)s.\n\nWhat its figures then mean: %(tier)s."),
+    action=_("See what would be lost"), path="/p/certificates/", urgent=True,
+    why=_("You administer the company for which it counts."), sample=_SAMPLE,
+))  # fmt: skip
+
+EXPIRING_BOTH = register(NoticeKind(
+    code="partners.certificate.expiring_both", area=Area.CERTIFICATION, audience=_("Partner administrator"),
+    subject=_("%(certification)s of %(person)s ends in %(days)s days, and a tier and a rebate with it"),
+    body=_("The certificate is valid until %(expires_on)s. After that %(partner)s has %(after)s certified people "
+           "instead of %(before)s.\n\nWhat its figures then mean: %(tier)s.\n\nThis is not enough for %(programs)s, "
+           "which was last worth %(worth_amount)s."),
     action=_("See what would be lost"), path="/p/certificates/", urgent=True,
     why=_("You administer the company for which it counts."), sample=_SAMPLE,
 ))  # fmt: skip

@@ -37,4 +37,6 @@ def confined(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
 def plans_visible(actor: Actor) -> QuerySet[BusinessPlan]:
     """A first draft is seen by the side that writes it only."""
     rows = confined(actor, BusinessPlan.objects.all())
-    return rows if actor.kind == "system" else rows.filter(Q(shown_at__isnull=False) | Q(started_by=side_of(actor)))
+    if actor.kind == "system" and not actor.is_partner:
+        return rows
+    return rows.filter(Q(shown_at__isnull=False) | Q(started_by=side_of(actor)))

@@ -59,6 +59,15 @@ def certificate_list(
     return rows.order_by("-issued_on", "-id")
 
 
+def certificates_left_with(actor: Actor, partner_id: UUID) -> QuerySet[Certificate]:
+    """Of the people whose last company it is, also once their place there has ended. Raises `NotFound`."""
+    require_within(actor, partner_id, own=Right.OWN_CERTIFICATES_VIEW, vendor=Right.PARTNERS_VIEW)
+    places = WorkPlace.objects.filter(person_id=OuterRef("person_id"), partner__isnull=False).order_by("-valid_from")
+    rows: Any = Certificate.objects.select_related("person", "certification", "evidence")
+    rows = rows.annotate(last_partner=Subquery(places.values("partner_id")[:1])).filter(last_partner=partner_id)
+    return cast("QuerySet[Certificate]", rows.order_by("issued_on", "id"))
+
+
 def certificate_get(actor: Actor, certificate_id: UUID) -> Certificate:
     """Raises `NotFound`."""
     found = certificate_list(actor).filter(pk=certificate_id).first()

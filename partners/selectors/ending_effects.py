@@ -39,13 +39,14 @@ def tiers_lost(changes: Sequence[Change]) -> list[list[Effect]]:
 
 
 def _lost(partner: Partner, change: Change) -> list[Effect]:
-    """What this step takes, beside what earlier ones took already."""
+    """What this step takes, beside what earlier ones took already and what the figures of today do not reach anyway."""
     now, before, after = (counts.get("", 0) for counts in (change.now, change.before, change.after))
     found = tier_if(partner, {"certified_people": Decimal(after - now)}) if after < before else None
     if found is None or not found.is_down:
         return []
     earlier = tier_if(partner, {"certified_people": Decimal(before - now)}) if before < now else None
-    if earlier is not None and earlier.assessment.rank <= found.assessment.rank:
+    reached = earlier.assessment if earlier is not None else found.standing.assessment
+    if reached.rank <= found.assessment.rank:
         return []
     text = _("Tier %(then)s instead of %(now)s") % {"now": _name(found.now), "then": _name(found.then)}
     losses = {currency: -amount for currency, amount in found.worth.items() if amount < 0}

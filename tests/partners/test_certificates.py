@@ -34,6 +34,7 @@ from prm.outbox.models import Message
 from prm.tenancy.context import tenant_context
 from prm.testing.importing import Importer, counts, faults
 from prm.testing.make import Cast
+from tests.partners.ladder import document, evaluate, publish, tier
 
 NOW = "2026-07-01T04:00:00Z"
 TODAY = dt.date(2026, 7, 1)
@@ -247,6 +248,29 @@ def test_the_simulator_says_what_ends_and_what_follows(acme: Cast) -> None:
     assert (step.last_day, [one.who for one in step.change.endings]) == (dt.date(2026, 7, 20), ["a", "c"])
     assert (dict(step.change.before), dict(step.change.after)) == ({"sec": 2, "net": 1, "": 3}, {"net": 1, "": 1})
     assert [(one.kind, str(one.text)) for one in step.effects] == [("count", "Certified people: 1 instead of 3")]
+
+
+def test_a_tier_that_goes_with_certificates_is_named_once(acme: Cast) -> None:
+    day = {"metric": "certified_people", "window": "as_of"}
+    ladder = document(tier("silver", day | {"at_least": "1"}), tier("gold", day | {"at_least": "3"}))
+    ending = [award(acme, f"{name}@b.example", "sec", "2025-07-20") for name in ("a", "c")]
+    award(acme, "e@f.example")
+    publish(acme.administrator, ladder)
+    evaluate()
+    [step] = endings_of(acme.partner_administrator, partner_id=acme.partner.pk)
+    assert [(one.kind, str(one.text)) for one in step.effects] == [
+        ("count", "Certified people: 1 instead of 3"), ("tier", "Tier Silver instead of Gold"),
+    ]  # fmt: skip
+    certificates_warn(actor=SYSTEM)
+    run("partners.certificate.expiring", handlers.certificate_expiring)
+    told = Notice.objects.filter(kind="partners.certificate.expiring_tier")
+    assert {one.data["tier"] for one in told} == {"Tier Silver instead of Gold"}
+    assert told.count() == 2
+    # Gold is not reached any more today: the next end takes nothing of it.
+    certificate_revoke(actor=acme.manager, certificate_id=ending[0].pk, reason="Forged")
+    evaluate()
+    [step] = endings_of(acme.partner_administrator, partner_id=acme.partner.pk)
+    assert [one.kind for one in step.effects] == ["count"]
 
 
 CSV = "email,partner_code,certification,issued_on,name,score,expires_on\n"

@@ -52,7 +52,7 @@ def test_a_known_rate_provides_for_the_year_end(world, annual, rate, expected, b
     assert provision() == {"2026": Decimal(beside)}
     assert provisions_update(actor=finance) == 0
     assert accruals_differences() == []
-    with time_machine.travel("2026-12-31T04:00:00Z", tick=False):
+    with time_machine.travel("2027-01-01T04:00:00Z", tick=False):
         provisions_update(actor=finance)
         assert provision() == {}
 

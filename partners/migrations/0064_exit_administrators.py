@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0062_signing")]
+    dependencies = [("partners", "0063_signing_work")]
 
     operations = [
         migrations.AddField(
