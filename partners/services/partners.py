@@ -203,7 +203,7 @@ def _reason_for(partner: Partner, before: str, after: str, reason: str) -> str:
     if len(said) > LONGEST_TIER_REASON:
         text = _("The text is longer than %(max)s characters.") % {"max": LONGEST_TIER_REASON}
         raise Invalid(fields={"reason": [text]})
-    row = None if said else partner_scheme(partner)
+    row = partner_scheme(partner) if before and not said else None
     if row is not None and row.scheme.rank(after) < row.scheme.rank(before):
         raise Invalid(fields={"reason": [_("This lowers the partner's tier outside of its scheme: please say why.")]})
     return said

@@ -593,7 +593,7 @@ def test_signers_by_link_get_the_signed_document(cast: Cast, at: Any) -> None:
     assert code_of(signer_of_link, token=old) == "not_found"
     link = link_of()
     client = cast.client(None)
-    answer = client.get(f"/sign/{link}/pdf/")
+    answer = client.get(f"/sign/{link}/agreement.pdf")
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     assert hashlib.sha256(content).hexdigest() == agreement.signed_file.sha256
     page = client.get(f"/sign/{link}/").content.decode()

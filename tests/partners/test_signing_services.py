@@ -203,7 +203,7 @@ def test_a_service_that_is_down_is_asked_again(cast: Cast, server: Server) -> No
     assert (agreement.envelope, agreement.service_todo, agreement.service_tries) == ("", "hand_over", 2)
     assert agreement.service_error == "The signing service answered 500."
     assert service_again(agreement) == dt.timedelta(minutes=2)
-    page = cast.client(cast.user(Role.CHANNEL_MANAGER)).get(f"/m/agreements/{agreement.pk}/").content.decode()
+    page = cast.client(Role.CHANNEL_MANAGER).get(f"/m/agreements/{agreement.pk}/").content.decode()
     assert "nobody has been asked to sign" in page
     assert "The signing service answered 500." in page
     assert f"/m/agreements/{agreement.pk}/retry/" in page
