@@ -163,8 +163,9 @@ def test_rates(importer: Importer) -> None:
 
 
 def test_the_trail_says_that_tiers_came_by_an_import(importer: Importer) -> None:
-    partners(importer, "C,Gamma,reseller,East,CN,,,gold,2026-01-01", "C,Gamma,reseller,East,CN,,,silver,2026-02-01")
+    rows = ["C,Gamma,reseller,East,CN,,,gold,2026-01-01", "C,Gamma,reseller,East,CN,,,silver,2026-02-01"]
+    run = importer.run("partners", "\n".join([HEADER, *rows]))
     entry = AuditEntry.objects.get(action="partners.tier.imported")
-    assert entry.data["tiers"] == 2
-    partners(importer, "C,Gamma,reseller,East,CN,,,silver,2026-02-01")
+    assert (entry.target_id, entry.data["tiers"]) == (str(run.pk), 2)
+    importer.run("partners", f"{HEADER}\nC,Gamma,reseller,East,CN,,,silver,2026-02-01\n")
     assert AuditEntry.objects.filter(action="partners.tier.imported").count() == 1, "nothing changed"
