@@ -60,7 +60,8 @@ def service_set(agreement: Agreement, todo: str) -> None:
 def service_again(agreement: Agreement) -> dt.timedelta:
     """How long to wait until it is looked at again: longer from failure to failure."""
     doublings: int = min(agreement.service_tries, MOST_DOUBLINGS)
-    return min(FIRST_AGAIN * 2**doublings, LONGEST_AGAIN)
+    longer: dt.timedelta = FIRST_AGAIN * 2**doublings
+    return min(longer, LONGEST_AGAIN)
 
 
 def is_due(agreement: Agreement, todo: str) -> bool:

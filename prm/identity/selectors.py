@@ -164,5 +164,5 @@ def _in_use() -> Q:
 def person_behind(kind: str, actor_id: UUID | None) -> UUID | None:
     """The `person_id` of an actor of which a row keeps only its kind and id."""
     if kind == "api_key":
-        return ApiKey.objects.filter(pk=actor_id).values_list("created_by_id", flat=True).first()
+        return ApiKey.objects.filter(pk__in=[actor_id]).values_list("created_by_id", flat=True).first()
     return actor_id if kind in {"user", "operator"} else None
