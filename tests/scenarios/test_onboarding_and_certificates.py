@@ -67,7 +67,7 @@ def test_a_partner_does_its_tasks_on_a_phone(
     desk.get_by_role("button", name=said("It is done")).click()
     desk.wait_for_url("**/m/onboarding/plans/*/")
     phone.reload()
-    phone.get_by_text("100%").first.wait_for(state="hidden")
+    phone.get_by_text("100%").first.wait_for()
     assert (phone.errors, desk.errors) == ([], [])
 
 
