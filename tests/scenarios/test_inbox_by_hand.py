@@ -47,7 +47,7 @@ def test_a_partner_reads_on_the_phone(cast: Cast, browser: Callable[..., Any]) -
     page.get_by_text("已保存。").wait_for()
     assert page.locator("[name=quiet_until]").input_value() == "07:00"
     with tenant_context(cast.tenant):
-        assert Preference.objects.get().channel == "digest"
+        assert Preference.objects.get(area="people").channel == "digest"
     assert page.errors == []
 
 
