@@ -1,6 +1,7 @@
 """Addresses of a partner's life that the walk through all pages leaves to other scenarios; parts of pages, files."""
 
 ELSEWHERE = {
+    "manager:agreement_service_retry",
     "partner:agreement", "partner:agreement_sign", "partner:agreement_decline", "partner:agreement_notice",
     "partner:agreement_pdf", "partner:tier_appeal", "partner:tier_appeal_withdraw", "partner:tier_appeal_file",
     "partner:own_data", "partner:plan", "partner:plan_edit", "partner:plan_comment", "partner:plan_step",

@@ -241,7 +241,9 @@ def appeals_and_loses(life: Life) -> None:
         life.proves()
     appeal = TierAppeal.objects.get()
     assert (appeal.status, appeal.decision_reason) == ("rejected", "The tender was lost")
-    assert life.tiers()[1:] == [("2026-03-11", "gold"), ("2026-12-05", "silver")]
+    assert life.tiers()[1:] == [("2026-03-11", "gold")], "a week to read it"
+    life.night("2026-12-12")
+    assert life.tiers()[1:] == [("2026-03-11", "gold"), ("2026-12-12", "silver")]
     assert life.stays() == [("silver", "upgraded"), ("gold", "downgraded"), ("silver", "active")]
     assert life.stay("gold").reason == "Half of what gold asks for"
     assert life.payouts("2026-Q4") == {"BASE": ("150.00", ""), "GOLD": ("0.00", "qualifier tier")}
