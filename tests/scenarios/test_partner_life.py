@@ -59,7 +59,8 @@ tier_appeal.opened tier_appeal.rejected tier_stay.downgrade tier.set
 renewal.decided partner.term_set
 agreement.drafted agreement.sent agreement.viewed agreement.signed agreement.countersigned
 agreement.activated agreement.ended
-exit.started partner.leave agreement.termination_set account.proposed agreement.expiring_soon agreement.ended
+exit.started partner.leave agreement.termination_set partner.term_set account.proposed agreement.expiring_soon
+agreement.ended
 exit.waived exit.finished data_export.requested partner.end data_export.started data_export.finished person.moved
 data_export.downloaded tier_stay.end
 """
