@@ -198,29 +198,6 @@ def of_everybody() -> Iterator[Page]:
     yield Page("shared:invitation", None, ("nonsense",))
 
 
-def of_life() -> Iterator[Page]:
-    """Lists and forms of a partner's life; pages of one agreement, plan or exit are seen by the scenarios of each."""
-    for name in ["agreements", "tier", "exit", "own_scorecard", "own_plan", "plans", "plan_new", "actions", "reviews"]:
-        yield Page(f"partner:{name}", PARTNER)
-    for name in [
-        "agreements", "agreement_new", "agreement_report", "agreement_templates", "agreement_template_new",
-        "agreement_template_import", "signing_settings", "view_new", "bulk_runs", "exits", "renewals", "tiers",
-        "tier_track_new", "recruitment", "recruitment_funnel", "recruitment_forms", "recruitment_form_new",
-        "recruitment_settings", "overdue", "overdue_new", "plans", "plan_new", "actions", "review_new", "reviews",
-        "scorecards", "scorecard_definitions",
-    ]:  # fmt: skip
-        yield Page(f"manager:{name}")
-    for name in [
-        "partner_agreements", "suspension_new", "partner_owner", "partner_term", "partner_exit", "exit_start",
-        "partner_tier", "partner_scorecard",
-    ]:  # fmt: skip
-        yield Page(f"manager:{name}", args=("partner_id",))
-    for name in ["lock", "lock_set", "overdue", "overdue_new"]:
-        yield Page(f"finance:{name}")
-    for name in ["join", "locator", "verify"]:
-        yield Page(f"public:{name}", None)
-
-
 def of_people() -> Iterator[Page]:
     for name, who, args in people.SEEN:
         yield Page(name, who, args)
@@ -228,7 +205,6 @@ def of_people() -> Iterator[Page]:
 
 PAGES = [
     *of_people(),
-    *of_life(),
     *of_partner(),
     *of_vendor("manager"),
     *of_vendor("finance"),
