@@ -1,4 +1,8 @@
-"""The pages of strangers: from the first visit to the decision; forged links, robots, HTML, files, languages."""
+"""The pages of strangers: from the first visit to the decision; forged links, robots, HTML, files, languages.
+
+Addresses: public:application, public:application_send, public:application_answer, public:application_withdraw,
+public:application_file, public:application_file_remove, public:application_step.
+"""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ ROWS: dict[str, Row | list[Row]] = {
     "api:partner-tier": api(
         Right.PARTNERS_EDIT,
         method="DELETE",
-        code=204,
+        code=422,
         also=(Right.PARTNERS_VIEW,),
         ids=PARTNER | {"tier_id": "partners.TierChange"},
     ),

@@ -106,7 +106,11 @@ MANAGERS_PAGES = {
     "manager:partner_payout": member(Right.SETTLEMENTS_EDIT, ids=PARTNER),
     "manager:tier_new": member(Right.PARTNERS_EDIT, ids=PARTNER),
     "manager:tier_remove": member(
-        Right.PARTNERS_EDIT, method="POST", code=302, ids=PARTNER | {"change_id": "partners.TierChange"}
+        Right.PARTNERS_EDIT,
+        method="POST",
+        code=302,
+        data={"reason": "Wrong"},
+        ids=PARTNER | {"change_id": "partners.TierChange"},
     ),
     "manager:products": member(Right.PRODUCTS_VIEW),
     "manager:product_new": member(Right.PRODUCTS_EDIT),
