@@ -261,7 +261,7 @@ ENGLISH = re.compile(r"[A-Za-z]{2,},? [A-Za-z]{2,}|^(?:[A-Z][a-z]{2,})$")
 NAMES = {
     "English", "Acme", "Road", "Qudao", "Excel", "Ctrl", "Cloud", "NATIONAL WESTMINSTER BANK PUBLIC LIMITED COMPANY ·",
 }  # fmt: skip
-"""Names of a language, a vendor, a program, a key, a specialisation, a bank: any other English words are a text somebody forgot."""
+"""Names of a language, a vendor, a program, a key, a bank: any other English words are a text somebody forgot."""
 
 
 def test_every_page_is_in_the_list() -> None:
