@@ -17,6 +17,7 @@ import redis
 from django.conf import settings
 from django.core.management import call_command
 from django.test import TransactionTestCase
+from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from prm.local import testing, translations
@@ -93,6 +94,12 @@ def _clean_cache(request: pytest.FixtureRequest) -> Iterator[None]:
         if keys := list(client.scan_iter(f"{settings.CACHES['default']['KEY_PREFIX']}:*")):
             client.delete(*keys)
         client.close()
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> None:
+    """A request leaves its language behind in the thread: what the next test reads must not hang on it."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 # The cast

@@ -121,6 +121,7 @@ SPECIAL: dict[str, Callable[[], dict[str, Any]]] = {
     "partners.PlanGoal": lambda: {"currency": "", "metric": ""},
     "ledger.BookLock": lambda: {"status": "refused"},
     "rebates.ExitReserve": lambda: {"booked_period_key": "2026-Q3", "release_period_key": "2026-Q4"},
+    "partners.ScorecardLine": lambda: {"target": Decimal(2), "floor": Decimal(1)},
     "partners.ScoreSnapshot": lambda: {"month": dt.date(2026, 1, 1)},
     "rebates.Rebuild": lambda: {"status": "done"},
     "rebates.WhatIfRun": lambda: {"periods": 4},

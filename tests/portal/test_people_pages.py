@@ -229,7 +229,7 @@ def test_a_change_of_account_can_be_stopped_on_the_phone(cast: Cast, house: dict
     assert own.post(stop, {"reason": "Not us"}).status_code == 302
     assert own.post(stop, {"reason": "Not us"}).status_code == 422
     with inside(cast):
-        states = BankAccount.objects.filter(currency="EUR").order_by("created_at").values_list("status", flat=True)
+        states = BankAccount.objects.filter(currency="EUR").order_by("pk").values_list("status", flat=True)
         assert list(states) == ["active", "rejected"]
 
 

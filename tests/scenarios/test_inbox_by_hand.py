@@ -12,6 +12,7 @@ from prm.notifications.models import Notice, Preference
 from prm.notifications.services import notify
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast
+from prm.testing.processes import wait_until
 
 WHEN = {"changed_at": "2026-03-02T06:00:00+00:00"}
 
@@ -30,7 +31,7 @@ def test_a_partner_reads_on_the_phone(cast: Cast, browser: Callable[..., Any]) -
     page.locator("#bell .bell-count", has_text="3").wait_for()
     page.get_by_role("button", name="将“您的密码已更改”标为已读").first.tap()
     page.locator("#bell .bell-count", has_text="2").wait_for()
-    assert page.locator(".notice-new").count() == 2
+    wait_until(lambda: page.locator(".notice-new").count() == 2, 10, "the list without the notice that was read")
     page.locator(".notice-new h2 a").first.tap()
     page.wait_for_url("**/accounts/sessions/")
     page.locator("#bell .bell-count", has_text="1").wait_for()
