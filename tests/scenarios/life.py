@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ from partners.models import (
     Agreement,
     AgreementSigner,
     AgreementTemplate,
-    BusinessPlan,
+    BusinessReview,
     DataExport,
     Exit,
     Partner,
@@ -26,6 +27,8 @@ from partners.services.agreement_templates import template_draft_save
 from partners.services.applications import application_confirm, application_start
 from partners.services.bulk import bulk_start
 from partners.services.data_exports import data_export_link
+from partners.services.plans import goal_add, plan_start
+from partners.services.plans_agreeing import plan_hand_over
 from partners.services.scorecards import scorecard_revise
 from partners.states.agreements import OUT, SIGNER_ASKED
 from portal.demo.agreement_texts import RESELLER
@@ -59,7 +62,7 @@ def furnish_life(cast: Cast, now: Quarter) -> dict[str, Any]:
         plans_make(cast.members, Decimal(300_000))
         tiers_make(cast.members)
         lifecycle_make(cast.members)
-        ids = _drafts(cast) | _things() | _links(cast) | _bulk(cast)
+        ids = _drafts(cast) | _things(cast) | _links(cast) | _bulk(cast)
         Delivery.objects.filter(done_at=None).update(done_at=clock.now())
     return ids
 
@@ -67,6 +70,7 @@ def furnish_life(cast: Cast, now: Quarter) -> dict[str, Any]:
 def _more_partners(cast: Cast, now: Quarter) -> None:
     """Enough of them that each story finds its own, with sales from which tiers can be told."""
     world = World(cast.tenant)
+    world.tier("P-1", "gold", f"{clock.today(cast.tenant) - dt.timedelta(days=240)}")
     for number in range(MORE_PARTNERS):
         code = f"Q-{number:02}"
         name = f"{'东南西北'[number % 4]}{'江河湖海'[number // 4]}数码"
@@ -80,19 +84,28 @@ def _drafts(cast: Cast) -> dict[str, Any]:
     template = AgreementTemplate.objects.get(code="RES")
     template_draft_save(actor=cast.manager, template_id=template.pk, content=RESELLER)
     card = scorecard_revise(actor=cast.manager, scorecard_id=Scorecard.objects.earliest("created_at").pk)
-    return {"agreement_template_id": template.pk, "scorecard_draft_id": card.pk}
+    year = clock.today(cast.tenant).year + 1
+    ids: dict[str, Any] = {}
+    for name, partner in (("own", cast.partner), ("vendor", cast.other_partner)):
+        plan = plan_start(actor=cast.manager, partner_id=partner.pk, fiscal_year=year, title="云业务增长计划")
+        goal = goal_add(actor=cast.manager, plan_id=plan.pk, title="全年订单", target=Decimal(80), metric="orders")
+        ids |= {f"{name}_plan_id": plan.pk, f"{name}_goal_id": goal.pk}
+    plan_hand_over(actor=cast.manager, plan_id=ids["own_plan_id"])
+    return ids | {"agreement_template_id": template.pk, "scorecard_draft_id": card.pk}
 
 
-def _things() -> dict[str, Any]:
+def _things(cast: Cast) -> dict[str, Any]:
     """Things in states that a list shows late, by the names of their ids."""
     found = {
         "agreement_draft": Agreement.objects.filter(status="draft"),
         "agreement_sent": Agreement.objects.filter(status__in=OUT),
-        "plan_draft": BusinessPlan.objects.filter(status="draft"),
         "suspension": Suspension.objects.all(),
         "exit": Exit.objects.all(),
         "scheme": TierScheme.objects.filter(status="published"),
         "stay": TierStay.objects.filter(status="grace"),
+        "own_active": Agreement.objects.filter(partner=cast.partner, status="active"),
+        "own_asked": Agreement.objects.filter(partner=cast.partner, status__in=OUT),
+        "own_review": BusinessReview.objects.filter(partner=cast.partner, status="shared"),
         "newcomer": Partner.objects.filter(code="P-9"),
     }
     return {f"{name}_id": rows.earliest("pk").pk for name, rows in found.items()} | {

@@ -6,7 +6,6 @@ address of each name. Both must have seen every page there is.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
@@ -15,6 +14,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import URLPattern, get_resolver, reverse
 
+from partners import agreement_pdf
 from prm.identity.rights import Role
 from prm.testing.make import PASSWORD, Cast
 from tests.scenarios.furnished import furnish
@@ -47,13 +47,16 @@ STARTS = [
     Start("manager:onboarding_template", args=("template_draft_id",)),
     *(Start("manager:agreement", args=(one,)) for one in ("agreement_draft_id", "agreement_sent_id")),
     Start("manager:agreement_template", args=("agreement_template_id",)),
-    Start("manager:plan", args=("plan_draft_id",)),
+    *(Start(f"manager:{name}", args=("vendor_plan_id",)) for name in ("plan", "plan_edit", "goal_new")),
+    *(Start(f"manager:{name}", args=("vendor_plan_id", "vendor_goal_id")) for name in ("goal_edit", "goal_remove")),
     Start("manager:suspension_lift", args=("suspension_id",)),
     Start("manager:exit", args=("exit_id",)),
+    Start("manager:exit_finish", args=("exit_id",)),
+    Start("manager:exit_waive", args=("exit_id", "rebates.reserve")),
     Start("manager:exit_reserve", args=("leaving_id",)),
     Start("manager:tier_scheme", args=("scheme_id",)),
     Start("manager:tier_publish", args=("track_id",)),
-    Start("manager:tier_stay", args=("stay_id",)),
+    *(Start(f"manager:{name}", args=("stay_id",)) for name in ("tier_stay", "tier_stay_keep", "tier_stay_told")),
     Start("manager:partner", args=("newcomer_id",)),
     Start("manager:onboarding_start", args=("newcomer_id",)),
     Start("manager:onboarding_activate", args=("newcomer_id",)),
@@ -62,6 +65,15 @@ STARTS = [
     Start("partner:home", PARTNER),
     Start("partner:statement", PARTNER, ("statement_id",)),
     Start("partner:statement", PARTNER, ("reviewed_id",)),
+    Start("partner:statement_agree", PARTNER, ("reviewed_id",)),
+    *(Start(f"partner:dispute_{verb}", PARTNER, ("dispute_id",)) for verb in ("answer", "withdraw", "escalate")),
+    Start("partner:agreement_notice", PARTNER, ("own_active_id",)),
+    Start("partner:agreement_sign", PARTNER, ("own_asked_id",)),
+    Start("partner:tier_appeal", PARTNER),
+    Start("partner:review_answer", PARTNER, ("own_review_id",)),
+    *(Start(f"partner:{name}", PARTNER, ("own_plan_id",)) for name in ("plan", "plan_edit", "goal_new")),
+    *(Start(f"partner:{name}", PARTNER, ("own_plan_id", "own_goal_id")) for name in ("goal_edit", "goal_remove")),
+    *(Start(f"partner:{name}", PARTNER) for name in ("plans", "plan_new")),
     Start("partner:deduction", PARTNER, ("payment_id",)),
     Start("partner:onboarding_task", PARTNER, ("task_id",)),
     Start("partner:onboarding_task", PARTNER, ("done_id",)),
@@ -72,6 +84,7 @@ STARTS = [
     Start("finance:period", args=("kind", "closed_key")),
     Start("finance:statement", args=("reviewed_id",)),
     Start("finance:statement", args=("prepared_id",)),
+    Start("finance:statement_approve", args=("prepared_id",)),
     Start("finance:settlement", args=("settlement_id",)),
     Start("finance:settlement", args=("exported_id",)),
     Start("finance:export_new", query="?kind=statement_lines"),
@@ -95,6 +108,7 @@ STARTS = [
     Start("shared:root", None),
     *(Start(f"public:{name}", None) for name in ("join", "locator", "locator_embed", "verify")),
     Start("public:application", None, ("application_token",)),
+    Start("public:application_send", None, ("application_token",)),
     Start("public:sign", None, ("sign_token",)),
     Start("public:exit_data", None, ("data_token",)),
     *(Start(f"public:{name}", None, ("nonsense",)) for name in ("application", "sign", "exit_data")),
@@ -102,13 +116,31 @@ STARTS = [
     *(Start(name, None) for name in OPEN),
 ]
 
-# What no link leads to and what no page of the furnished house has: parts and files asked for by scripts.
-NOT_WALKED: set[str] = set()
+# Parts of pages and files that no link names, forms behind something that must be found first, a decision of another
+# day, the door between hosts.
+NOT_WALKED = {
+    "manager:agreement_service_retry", "manager:application_duplicate", "manager:plan_comment",
+    "manager:scorecard_revise", "manager:tier_appeal_file", "manager:tier_backtest_new", "manager:tier_stay_lose",
+    "finance:bank_result_applying", "finance:closing", "finance:leakage_csv",
+    "partner:own_data", "partner:plan_comment", "partner:tier_appeal_file",
+    "public:application_answer", "public:application_file", "public:application_file_remove",
+    "shared:mail_frame", "shared:session_accept", "shared:session_handoff", "shared:session_start",
+}  # fmt: skip
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("surfaces", [pytest.param(one, marks=pytest.mark.xdist_group(f"walk-{one[0]}")) for one in SURFACES])
-def test_every_page(browser: Callable[..., Any], cast: Cast, admin_db: Any, surfaces: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "surfaces", [pytest.param(one, marks=pytest.mark.xdist_group(f"walk-{one[0]}")) for one in SURFACES]
+)
+def test_every_page(
+    browser: Callable[..., Any],
+    cast: Cast,
+    admin_db: Any,
+    surfaces: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Nobody looks into the agreements' files, and typesetting them is half the work of furnishing.
+    monkeypatch.setattr(agreement_pdf, "_made", lambda one, *_rest, **_more: f"%PDF-1.7\n% {one} {uuid4()}\n".encode())
     house = furnish(cast)
     ids = house.ids | furnish_life(cast, house.now) | {"token": house.token}
     open_tabs: dict[Role | None, list[Any]] = {}
@@ -123,23 +155,15 @@ def test_every_page(browser: Callable[..., Any], cast: Cast, admin_db: Any, surf
     ]
     found = Map(cast, surfaces)
     found.draw(starts)
-    json.dump({"pages": found.pages, "others": sorted(found.others), "broken": found.broken}, open(f"/tmp/map-{len(surfaces)}.json", "w"), indent=1)
-    if True:
-        unseen = _names(surfaces) - found.pages.keys() - found.others
-        with open(f"/tmp/unseen-{len(surfaces)}", "w") as f: f.write(str(sorted(name for name in unseen if not _takes_forms(cast, name))))
+    assert not found.broken
+    unseen = _names(surfaces) - found.pages.keys() - found.others - {one.name for one in STARTS} - NOT_WALKED
+    assert not {name for name in unseen if not _takes_forms(cast, name)}
     look = Look(tabs, Data(admin_db))
     look.at(dict.fromkeys([*starts, *found.pages.values()]), twice=("partner:", "public:"))
-    json.dump({"faults": look.faults, "times": look.times}, open(f"/tmp/look-{len(surfaces)}.json", "w"), indent=1)
     assert not look.faults, "\n".join(look.faults)
-    unseen = _names(surfaces) - found.pages.keys() - found.others
-    assert {name for name in unseen if not _takes_forms(cast, name)} == {
-        name for name in NOT_WALKED if name.startswith(surfaces)
-    }
 
 
-def _tab(
-    browser: Callable[..., Any], cast: Cast, who: Role | None, device: str, locale: str, scheme: str
-) -> Any:
+def _tab(browser: Callable[..., Any], cast: Cast, who: Role | None, device: str, locale: str, scheme: str) -> Any:
     page = browser(who and cast.user(who), device=device, locale=locale, scheme=scheme)
     page.context.add_init_script(AXE_SCRIPT)
     page.locale, page.about = locale, f"{device} {who}"
