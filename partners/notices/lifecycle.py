@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import DataExport, Exit, Suspension
+from partners.selectors.exits import left_with
 from partners.services.data_exports import data_export_link
 from partners.states.exits import ExitStatus
 from partners.states.suspensions import SuspensionScope, SuspensionStatus
@@ -125,7 +126,7 @@ def _by_link(export: DataExport, found: Exit, data: dict[str, str]) -> None:
     """One link for all who administered the company to the end: they have no place there now."""
     if export.token_hash:
         return
-    people = list(User.objects.filter(pk__in=found.administrator_ids, is_active=True).order_by("email"))
+    people = left_with(found)
     if not people:
         return
     _export, token = data_export_link(export_id=export.pk)

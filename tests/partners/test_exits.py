@@ -196,12 +196,27 @@ def test_an_end_by_hand_asks_for_an_exit_while_anything_is_open(acme: Cast, left
     with pytest.raises(Conflict) as caught:
         partner_change_status(**call)
     assert caught.value.code == "exit_needed"
+    assert not Exit.objects.exists()
     left["blocks"] = 0
     start(acme)
     with pytest.raises(Conflict):
         partner_change_status(**call)
     with pytest.raises(NotFound):
         partner_change_status(**call | {"verb": "stay"})
+
+
+def test_an_end_by_hand_packs_the_partners_data_as_any_exit(acme: Cast, left: dict[str, int]) -> None:
+    partner_change_status(actor=acme.manager, partner_id=acme.partner.pk, verb="end", reason="Closed down")
+    found = Exit.objects.get()
+    assert (state(acme), found.status, found.before, found.last_day) == ("ended", "finished", "active", TODAY)
+    assert found.administrator_ids == [str(acme.user(Role.PARTNER_ADMINISTRATOR).pk)]
+    assert [one["code"] for one in found.checklist] == ["tests.blocks", "tests.tells"]
+    export = DataExport.objects.get()
+    assert (export.exit_id, export.status) == (found.pk, "queued")
+    assert not Membership.objects.filter(partner=acme.partner, is_active=True).exists()
+    with pytest.raises(StateError):
+        partner_change_status(actor=acme.manager, partner_id=acme.partner.pk, verb="end", reason="Again")
+    assert Exit.objects.count() == 1
 
 
 def test_at_the_end_the_next_request_is_refused_everywhere(acme: Cast, left: dict[str, int]) -> None:

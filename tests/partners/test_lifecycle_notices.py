@@ -82,7 +82,7 @@ def test_leaving_staying_and_the_link_at_the_end(acme: Cast) -> None:
 
 def test_the_link_goes_to_nobody_who_had_left_before(acme: Cast) -> None:
     former = make_member(acme.tenant, Role.PARTNER_ADMINISTRATOR, acme.partner, email="former@blue.test")
-    membership_deactivate(actor=acme.administrator, membership_id=former.pk)
+    membership_deactivate(actor=acme.administrator, membership_id=former.pk, reason="Left")
     moved = make_member(acme.tenant, Role.PARTNER_ADMINISTRATOR, acme.partner, email="moved@blue.test")
     membership_move(actor=acme.administrator, membership_id=moved.pk, partner_id=acme.other_partner.pk)
     leaving = exit_start(
