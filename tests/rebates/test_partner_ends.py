@@ -205,4 +205,4 @@ def test_who_ran_the_account_hears_of_money_that_comes_after_the_end(world, monk
         ("rebates.payment.after_exit", "chief@acme.test", "zh-hans", None),
         ("rebates.statement.after_exit", "chief@acme.test", "zh-hans", None),
     ]
-    assert told[0].data["paid_amount"] == ["100.00", "USD"]
+    assert told[0].data["paid_amount"] == ["100.0000", "USD"]
