@@ -68,7 +68,10 @@ def loaded(vendor: Vendor) -> Iterator[Tenant]:
     with scratch_vendor(vendor.base_currency, vendor.calendar.fiscal_start_month) as tenant:
         fill(
             "partners_partner", "id, code, type, region, country, tags, name, legal_name, status",
-            ((partner_id(c), c, t, r, n, list(tags), c, "", "active") for c, (t, r, n, tags) in vendor.partners.items()),
+            (
+                (partner_id(c), c, t, r, n, list(tags), c, "", "active")
+                for c, (t, r, n, tags) in vendor.partners.items()
+            ),
         )  # fmt: skip
         tiers = [(since, tier, partner_id(c)) for c, rows in vendor.tiers.items() for since, tier in rows]
         fill("partners_tierchange", "valid_from, tier, partner_id, id", ((*row, uuid4()) for row in tiers))
@@ -98,8 +101,8 @@ def fill(table: str, columns: str, rows: Iterable[Iterable[Any]]) -> None:
 
 
 LINE_COLUMNS = (
-    "external_id, partner_id, product_id, sold_on, quantity, net_amount, currency, channel, deal_ref, days_to_pay, reverses, attrs,"
-    " invoice_no, customer_code, customer_name, customer_segment, customer_industry, sold_by"
+    "external_id, partner_id, product_id, sold_on, quantity, net_amount, currency, channel, deal_ref, days_to_pay,"
+    " reverses, attrs, invoice_no, customer_code, customer_name, customer_segment, customer_industry, sold_by"
 )
 
 
