@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.utils.translation import ngettext
+
 from partners.models import BulkRow, BulkRun
 from partners.services.bulk import actor_of, bulk_chunk
 from partners.states.bulk import BULK_ACTIVE, BULK_TRANSITIONS, BulkOutcome
@@ -50,7 +52,8 @@ def _total(tenant: Tenant, run_id: UUID) -> int:
 def _fail(run: BulkRun) -> None:
     """Rows that were not reached keep saying so."""
     left = BulkRow.objects.filter(run=run, outcome=BulkOutcome.WAITING).count()
-    reason = f"{left} partners were not reached"
+    reason = ngettext("%(count)d partner was not reached.", "%(count)d partners were not reached.", left)
+    reason %= {"count": left}
     transition(run, "fail", table=BULK_TRANSITIONS, actor=ACTOR, action="partners.bulk.failed", reason=reason)
 
 

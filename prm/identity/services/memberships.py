@@ -82,7 +82,7 @@ def membership_move(*, actor: Actor, membership_id: UUID, partner_id: UUID) -> M
     if not membership.is_active:
         raise StateError(_("This person has no access any more. Reactivate it first."))
     partners: Any = Membership._meta.get_field("partner").related_model
-    target = partners.objects.filter(pk=partner_id).first()
+    target = partners.objects.exclude(status="ended").filter(pk=partner_id).first()
     if membership.partner_id is None or target is None or partner_id == membership.partner_id:
         raise Invalid(fields={"partner": [_("Choose another partner.")]})
     before = membership.partner
