@@ -115,6 +115,18 @@ def test_who_asked_for_the_archive_is_told(acme: Cast) -> None:
     assert told("partners.data_export.ready") == [acme.user(Role.PARTNER_ADMINISTRATOR).email]
 
 
+def test_a_manager_who_asked_for_the_archive_is_led_to_the_exit(acme: Cast) -> None:
+    leaving = exit_start(
+        actor=acme.manager, partner_id=acme.partner.pk, reason_code="merger", reason="Sold", last_day=TODAY
+    )  # fmt: skip
+    export = data_export_request(actor=acme.manager, partner_id=acme.partner.pk, exit=leaving)
+    data_export_run(acme.tenant, export.pk)
+    data_handlers.finished(payloads("partners.data_export.finished")[0])
+    notice = Notice.objects.get(kind__startswith="partners.data_export")
+    assert (notice.kind, notice.data["exit_id"]) == ("partners.data_export.packed", str(leaving.pk))
+    assert notice.user_id == acme.manager.id
+
+
 def test_a_term_follows_what_is_in_force(acme: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     days: list[dt.date | None] = [None, dt.date(2027, 1, 31), dt.date(2027, 6, 30)]
     monkeypatch.setattr(terms, "_sources", [])
