@@ -102,9 +102,6 @@ def test_a_task_with_a_wrong_tenant_does_not_run(db: None, header: str) -> None:
         count_partners.apply(headers={HEADER: header}, throw=True)
 
 
-# The start-up check
-
-
 def test_a_broker_that_is_away_does_not_cost_a_vendor_its_day(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fails for the first send, works for the second: the same slot is sent then, and once only."""
     sent: list[str] = []
@@ -119,6 +116,9 @@ def test_a_broker_that_is_away_does_not_cost_a_vendor_its_day(tenant: Tenant, mo
         send_daily(count_partners)
     assert [send_daily(count_partners) for _beat in range(2)] == [1, 0]
     assert sent == [str(tenant.pk)] * 2
+
+
+# The start-up check
 
 
 @pytest.mark.django_db(databases=["default", "owner", "worker"])
