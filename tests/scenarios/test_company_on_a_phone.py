@@ -79,5 +79,5 @@ def test_a_changed_account_waits_and_can_be_stopped(browser: Callable[..., Any],
     phone.wait_for_url("**/p/payments/")
     with tenant_context(cast.tenant):
         states = dict(BankAccount.objects.values_list("last4", "status"))
-    assert states == {"1111": "active", "9999": "stopped"}
+    assert states == {"1111": "active", "9999": "rejected"}
     assert phone.errors == desk.errors == []
