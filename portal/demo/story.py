@@ -20,6 +20,7 @@ from partners.metrics import WindowKind, WindowSpec, values
 from partners.selectors.partners import partner_list
 from portal.demo import catalog, certificates, names, onboarding, payouts, people, profile, sales
 from portal.demo.agreements import agreements_make
+from portal.demo.books import books_make
 from portal.demo.clockwork import on
 from portal.demo.lifecycle import lifecycle_make
 from portal.demo.objection import objection_make
@@ -99,6 +100,7 @@ def _history(tenant: Tenant, vendor: Vendor, random: Random, times: Timeline) ->
             review_settings_change(actor=administrator, review_days=0, reminder_days=3, dispute_days=10)
         _months(staff, times, sold)
         _forecasts(finance)
+        books_make(staff, locked_until=times.older.end, today=times.today)
         _people(tenant, staff)
         objection_make(staff)
         recruitment_make(staff)
