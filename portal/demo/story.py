@@ -23,6 +23,7 @@ from portal.demo.agreements import agreements_make
 from portal.demo.books import books_make
 from portal.demo.clockwork import on
 from portal.demo.lifecycle import lifecycle_make
+from portal.demo.news import old_news_skip
 from portal.demo.objection import objection_make
 from portal.demo.plans import plans_make
 from portal.demo.question import question_ask
@@ -114,6 +115,7 @@ def _history(tenant: Tenant, vendor: Vendor, random: Random, times: Timeline) ->
         tiers_make(staff)
         question_ask(tenant, manager, zip(programs, documents, strict=True))
         lifecycle_make(staff)
+        old_news_skip()
 
 
 def _good_years(tenant: Tenant, staff: Mapping[Role, Membership]) -> tuple[Decimal, Decimal]:
