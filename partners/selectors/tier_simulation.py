@@ -9,16 +9,18 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from partners.metrics import metric
+from partners.metrics import metric, values
 from partners.metrics.registry import known
-from partners.models import Partner
-from partners.selectors.tiers import Standing, partner_scheme, standing_get, standing_of, tier_worth
+from partners.selectors.tiers import Standing, standing_get, tier_worth
 from partners.tiers.assess import Assessment, assess, changed
-from partners.tiers.scheme import Tier
+from partners.tiers.scheme import Key, Tier
+from prm import clock
+from prm.db.scope import require_tenant
 from prm.errors import Invalid
 from prm.identity.actor import Actor
 
 LARGEST = Decimal(10) ** 12
+Values = dict[Key, Decimal | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Simulation:
     """
 
     standing: Standing
+    changes: Mapping[str, Decimal]
     assessment: Assessment
     now: Tier | None
     then: Tier | None
@@ -47,26 +50,34 @@ def simulate(actor: Actor, changes: Mapping[str, Decimal], partner_id: UUID | No
     return _simulated(standing_get(actor, partner_id), changes)
 
 
-def tier_if(partner: Partner, changes: Mapping[str, Decimal]) -> Simulation | None:
-    """For other parts of the house, which have authorised: such as `{"certified_people": Decimal(-2)}` when two
-    certificates end. None where no scheme is in force for the partner.
-    """
-    row = partner_scheme(partner)
-    if row is None:
-        return None
-    asked = {key.metric for key in row.scheme.figures()}
-    return _simulated(standing_of(partner, row), {code: change for code, change in changes.items() if code in asked})
+def assessed(standing: Standing, changes: Mapping[str, Decimal]) -> Assessment:
+    """What the partner's figures reach with the changes; those that the tiers do not look at change nothing."""
+    return assess(standing.scheme, _grown(standing, changed(standing.values, changes), changes))
 
 
 def _simulated(standing: Standing, changes: Mapping[str, Decimal]) -> Simulation:
     _check(standing, changes)
-    scheme = standing.scheme
-    found = assess(scheme, changed(standing.values, changes))
-    then = scheme.tier(found.rank)
+    found = assessed(standing, changes)
+    then = standing.scheme.tier(found.rank)
     worth: Mapping[str, Decimal] = {}
     if found.rank != standing.rank:
         worth = tier_worth(standing.partner.pk, standing.tier, then.code if then else "")
-    return Simulation(standing, found, standing.now, then, worth)
+    return Simulation(standing, changes, found, standing.now, then, worth)
+
+
+def _grown(standing: Standing, moved: Values, changes: Mapping[str, Decimal]) -> Values:
+    """More of a figure is also more growth of it, unless somebody says what the growth would be."""
+    found, partner_id = dict(moved), standing.partner.pk
+    day = standing.looked_on or clock.today(require_tenant())
+    for key, value in moved.items():
+        figure = metric(key.metric)
+        change = changes.get(figure.growth_of) if key.metric not in changes else None
+        if change and value is not None:
+            window = key.window.window(day, require_tenant().fiscal_start_month).year_before
+            before = values(figure.growth_of, window, [partner_id])[partner_id].value
+            grown = value + change / before if before else value
+            found[key] = max(grown, figure.lowest) if figure.lowest is not None else grown
+    return found
 
 
 def _check(standing: Standing, changes: Mapping[str, Decimal]) -> None:
