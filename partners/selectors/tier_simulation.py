@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from partners.metrics import metric, values
 from partners.metrics.registry import known
 from partners.selectors.tiers import Standing, standing_get, tier_worth
-from partners.tiers.assess import Assessment, assess, changed
+from partners.tiers.assess import Assessment, TierResult, assess, changed
 from partners.tiers.scheme import Key, Tier
 from prm import clock
 from prm.db.scope import require_tenant
@@ -48,6 +48,21 @@ class Simulation:
 def simulate(actor: Actor, changes: Mapping[str, Decimal], partner_id: UUID | None = None) -> Simulation:
     """Reads the partner's own figures; writes nothing. Raises `Invalid` with `fields` by metric."""
     return _simulated(standing_get(actor, partner_id), changes)
+
+
+def what_it_takes(standing: Standing, goal: TierResult) -> dict[str, Decimal]:
+    """Changes that bring the partner to the tier, as few of them as are told apart easily: growth comes along where
+    more of what grows is enough. Empty where they would not be enough.
+    """
+    changes: dict[str, Decimal] = {}
+    for check in goal.open:
+        code, limit = check.criterion.key.metric, check.criterion.at_least or check.criterion.at_most
+        change = check.missing if check.missing is not None and metric(code).adds else limit
+        if change is not None:
+            changes[code] = max(change, changes.get(code, change))
+    steps = {code: change for code, change in changes.items() if metric(code).growth_of not in changes}
+    enough = (one for one in (steps, changes) if assessed(standing, one).rank >= goal.rank)
+    return next(enough, {})
 
 
 def assessed(standing: Standing, changes: Mapping[str, Decimal]) -> Assessment:

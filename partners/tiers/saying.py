@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -124,3 +125,17 @@ def missing_sentence(result: TierResult, currency: str) -> str:
     said = _("; ").join(check_said(one, currency) for one in result.open)
     facts = {"tier": str(result.tier.name), "what": said}
     return _("Missing for %(tier)s: %(what)s.") % facts if said else _("The criteria are not met.")
+
+
+def changes_said(changes: Mapping[str, Decimal], currency: str) -> str:
+    """What somebody thinks of, such as “2 more certified people and ¥300,000.00 more revenue”."""
+    return _(" and ").join(_change_said(code, change, currency) for code, change in changes.items())
+
+
+def _change_said(code: str, change: Decimal, currency: str) -> str:
+    name = str(metric(code).name)
+    facts = {"name": name[:1].lower() + name[1:], "amount": amount_said(code, change, currency)}
+    if not metric(code).adds:
+        return _("%(name)s of %(amount)s") % facts
+    facts["amount"] = amount_said(code, abs(change), currency)
+    return (_("%(amount)s more %(name)s") if change > 0 else _("%(amount)s less %(name)s")) % facts

@@ -16,7 +16,7 @@ from partners.metrics import drill_of, metric
 from partners.selectors.tier_simulation import Simulation
 from partners.selectors.tiers import Standing
 from partners.tiers.assess import Assessment, Check, TierResult
-from partners.tiers.saying import amount_said, check_said, limit_said, window_said
+from partners.tiers.saying import amount_said, changes_said, check_said, limit_said, window_said
 from partners.tiers.scheme import Benefit, Scheme
 from prm import clock
 from prm.db.scope import require_tenant
@@ -126,18 +126,26 @@ def worth_said(worth: Mapping[str, Decimal]) -> str:
 
 
 def simulation_sentence(found: Simulation) -> str:
-    """Such as “With this you would be Platinum, worth ¥41,000.00 a year.”"""
-    then = str(found.then.name) if found.then else _("no tier")
-    facts = {"tier": then, "worth": worth_said(found.worth)}
-    if found.assessment.rank == found.standing.rank:
-        return _("With this your tier stays %(tier)s.") % facts
-    gains = found.worth and all(amount > 0 for amount in found.worth.values())
-    losses = found.worth and all(amount < 0 for amount in found.worth.values())
+    """Such as “With 2 more certified people and ¥300,000.00 more revenue you reach Platinum.”"""
+    facts = {
+        "what": changes_said(found.changes, require_tenant().base_currency),
+        "tier": str(found.then.name) if found.then else _("no tier"),
+        "worth": worth_said(found.worth),
+    }  # fmt: skip
     if found.is_up:
-        return (_("This makes %(tier)s, worth %(worth)s a year.") if gains else _("This makes %(tier)s.")) % facts
-    if losses:
-        return _("These figures are those of %(tier)s, which would cost you %(worth)s a year.") % facts
-    return _("These figures are those of %(tier)s.") % facts
+        return reached_sentence(found.changes, facts["tier"], found.worth)
+    if not found.is_down:
+        return _("With %(what)s your tier stays %(tier)s.") % facts
+    if found.worth and all(amount < 0 for amount in found.worth.values()):
+        return _("With %(what)s your figures are those of %(tier)s, which would cost you %(worth)s a year.") % facts
+    return _("With %(what)s your figures are those of %(tier)s.") % facts
+
+
+def reached_sentence(changes: Mapping[str, Decimal], tier: str, worth: Mapping[str, Decimal]) -> str:
+    facts = {"what": changes_said(changes, require_tenant().base_currency), "tier": tier, "worth": worth_said(worth)}
+    if worth and all(amount > 0 for amount in worth.values()):
+        return _("With %(what)s you reach %(tier)s, worth %(worth)s a year.") % facts
+    return _("With %(what)s you reach %(tier)s.") % facts
 
 
 def risk_note(standing: Standing) -> dict[str, Any] | None:

@@ -71,16 +71,16 @@ def test_the_partner_sees_what_is_missing_and_what_it_is_worth(sold: World, cast
     assert "Silver" in page
     assert "¥80,000.00" in page
     assert "¥10,000.00 more of Revenue" in page
-    assert "worth ¥4,000.00 a year" in page
+    assert "With ¥10,000.00 more revenue you reach Gold, worth ¥4,000.00 a year." in page, "without being asked"
     assert "Leads" in page
     told = get(client, "partner:tier", query="?revenue=10,000", HTTP_HX_REQUEST="true")
-    assert "This makes Gold, worth ¥4,000.00 a year." in told
+    assert "With ¥10,000.00 more revenue you reach Gold, worth ¥4,000.00 a year." in told
     assert "To keep" not in told
-    assert "With this your tier stays Silver." in get(client, "partner:tier", query="?revenue=5")
+    assert "With ¥5.00 more revenue your tier stays Silver." in get(client, "partner:tier", query="?revenue=5")
     assert "Write a number such as" in get(client, "partner:tier", query="?revenue=many")
     client.cookies["django_language"] = "zh-hans"
     chinese = get(client, "partner:tier", query="?revenue=10000")
-    assert "这样即可达到 Gold，每年价值 ¥4,000.00。" in chinese
+    assert "销售额增加 ¥10,000.00，即可达到 Gold，每年价值 ¥4,000.00。" in chinese
     assert "升至 Gold" in chinese
 
 
