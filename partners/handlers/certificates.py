@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from partners.effects import Step
 from partners.models import Certificate, Partner
@@ -99,7 +99,7 @@ def _loss(step: Step) -> Loss:
     change = step.change
     counts: dict[str, Any] = {"before": change.before.get("", 0), "after": change.after.get("", 0)}
     told = dict.fromkeys(str(one) for one in step.effects if one.kind in ("tier", "lead"))
-    tier = {"tier": _("; ").join(told)} if told else {}
+    tier = {"tier": pgettext("between clauses", "; ").join(told)} if told else {}
     rebates = [one for one in step.effects if one.kind == "rebate" and one.amount]
     if not rebates:
         return notices.EXPIRING_TIER if tier else notices.EXPIRING, counts | tier

@@ -26,7 +26,8 @@ Values = dict[Key, Decimal | None]
 @dataclass(frozen=True, slots=True)
 class Simulation:
     """`now` is the tier that the partner has, `then` what the figures with the changes reach. `worth` is what `then`
-    would have brought more over the last four quarters, by currency: less than nothing where the tier is lower.
+    would have brought more over the last four quarters, by currency: less than nothing where the tier is lower, and
+    where the tier is kept against what the figures without the changes reach.
     """
 
     standing: Standing
@@ -44,25 +45,52 @@ class Simulation:
     def is_down(self) -> bool:
         return self.assessment.rank < self.standing.rank
 
+    @property
+    def is_kept(self) -> bool:
+        """The tier, which the figures of today do not reach any more."""
+        return self.standing.assessment.rank < self.standing.rank == self.assessment.rank
+
 
 def simulate(actor: Actor, changes: Mapping[str, Decimal], partner_id: UUID | None = None) -> Simulation:
     """Reads the partner's own figures; writes nothing. Raises `Invalid` with `fields` by metric."""
     return _simulated(standing_get(actor, partner_id), changes)
 
 
-def what_it_takes(standing: Standing, goal: TierResult) -> dict[str, Decimal]:
-    """Changes that bring the partner to the tier, as few of them as are told apart easily: growth comes along where
-    more of what grows is enough. Empty where they would not be enough.
-    """
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What would bring the partner to the next tier, or keep it on its own where it is about to lose that."""
+
+    goal: Tier
+    changes: Mapping[str, Decimal]
+    worth: Mapping[str, Decimal]
+    is_kept: bool
+
+
+def shortest_way(standing: Standing) -> Way | None:
+    """As few changes as are told apart easily: growth comes along where more of what grows is enough."""
+    present = standing.assessment.of(standing.rank)
+    is_kept = present is not None and not present.is_reached
+    goal = present if is_kept else standing.next
+    if goal is None:
+        return None
+    changes = _missing(goal)
+    steps = {code: change for code, change in changes.items() if metric(code).growth_of not in changes}
+    found = next((one for one in (steps, changes) if one and assessed(standing, one).rank >= goal.rank), None)
+    if found is None:
+        return None
+    before = standing.assessment.code if is_kept else standing.tier
+    return Way(goal.tier, found, tier_worth(standing.partner.pk, before, goal.tier.code), is_kept)
+
+
+def _missing(goal: TierResult) -> dict[str, Decimal]:
     changes: dict[str, Decimal] = {}
     for check in goal.open:
-        code, limit = check.criterion.key.metric, check.criterion.at_least or check.criterion.at_most
+        code, one = check.criterion.key.metric, check.criterion
+        limit = one.at_least if one.at_least is not None else one.at_most
         change = check.missing if check.missing is not None and metric(code).adds else limit
         if change is not None:
             changes[code] = max(change, changes.get(code, change))
-    steps = {code: change for code, change in changes.items() if metric(code).growth_of not in changes}
-    enough = (one for one in (steps, changes) if assessed(standing, one).rank >= goal.rank)
-    return next(enough, {})
+    return changes
 
 
 def assessed(standing: Standing, changes: Mapping[str, Decimal]) -> Assessment:
@@ -73,11 +101,9 @@ def assessed(standing: Standing, changes: Mapping[str, Decimal]) -> Assessment:
 def _simulated(standing: Standing, changes: Mapping[str, Decimal]) -> Simulation:
     _check(standing, changes)
     found = assessed(standing, changes)
-    then = standing.scheme.tier(found.rank)
-    worth: Mapping[str, Decimal] = {}
-    if found.rank != standing.rank:
-        worth = tier_worth(standing.partner.pk, standing.tier, then.code if then else "")
-    return Simulation(standing, changes, found, standing.now, then, worth)
+    before = standing.assessment.code if found.rank == standing.rank else standing.tier
+    worth = tier_worth(standing.partner.pk, before, found.code)
+    return Simulation(standing, changes, found, standing.now, standing.scheme.tier(found.rank), worth)
 
 
 def _grown(standing: Standing, moved: Values, changes: Mapping[str, Decimal]) -> Values:

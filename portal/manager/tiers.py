@@ -9,7 +9,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from partners.selectors.partners import partner_get
 from partners.selectors.tiers import (
@@ -116,7 +116,7 @@ def _chart(counts: list[Any], title: str) -> dict[str, Any] | None:
         "title": title, "desc": _("Partners by tier"), "cats": [one.name or _("None") for one in counts],
         "series": [
             {"name": _("Partners"), "values": safe, "cls": "c1"},
-            {"name": _("At stake"), "values": [one.losing for one in counts], "cls": "c3"},
+            {"name": pgettext("tier", "At stake"), "values": [one.losing for one in counts], "cls": "c3"},
         ],
         "stacked": True, "fmt": "n",
     }  # fmt: skip

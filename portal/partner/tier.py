@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from partners.metrics import metric
 from partners.metrics.registry import Unit
-from partners.selectors.tier_simulation import Simulation, simulate, what_it_takes
+from partners.selectors.tier_simulation import Simulation, shortest_way, simulate
 from partners.selectors.tiers import Standing, appeal_get, standing_get, stay_list, tier_worth
 from partners.services.tier_decisions import appeal_open, appeal_withdraw
 from portal.shared.evidence import FilesField, evidence_of
@@ -25,9 +25,9 @@ from portal.shared.tier_text import (
     benefits_of,
     ladder_of,
     lines_of,
-    reached_sentence,
     risk_note,
     simulation_sentence,
+    way_sentence,
     worth_said,
 )
 from prm.errors import Invalid, NotFound
@@ -74,7 +74,8 @@ def _number(code: str, typed: str) -> Decimal:
 
 
 def _typed(code: str, change: Decimal) -> str:
-    return plain(change * 100 if metric(code).unit == Unit.RATIO else change)
+    number = change * 100 if metric(code).unit == Unit.RATIO else change
+    return f"{Decimal(plain(number)):,f}"
 
 
 class AppealForm(forms.Form):
@@ -113,10 +114,7 @@ def _shown(request: PortalRequest, standing: Standing, form: SimulatorForm) -> d
     assessment, following = standing.assessment, standing.next
     present = assessment.of(standing.rank)
     worth = tier_worth(standing.partner.pk, standing.tier, following.tier.code) if following else {}
-    way = what_it_takes(standing, following) if following and not form.is_bound else {}
-    form.initial = {code: _typed(code, change) for code, change in way.items()}
-    shortest = reached_sentence(way, str(following.tier.name), worth) if following and way else ""
-    return ({"outcome": {"sentence": shortest, "tone": "ok"}} if shortest else {}) | {
+    return _way(standing, form) | {
         "ladder": ladder_of(standing.scheme, standing.rank, assessment),
         "present": present and {"lines": lines_of(standing, present, "partner"), "result": present},
         "next": following and {"lines": lines_of(standing, following, "partner"), "result": following},
@@ -127,6 +125,15 @@ def _shown(request: PortalRequest, standing: Standing, form: SimulatorForm) -> d
         "may_appeal": _may_appeal(request, standing),
         "history": list(stay_list(request.actor).exclude(status="qualified")[:HISTORY]),
     }
+
+
+def _way(standing: Standing, form: SimulatorForm) -> dict[str, Any]:
+    """Until somebody asks, the form holds what it would take, and the answer says what that brings."""
+    way = None if form.is_bound else shortest_way(standing)
+    if way is None:
+        return {}
+    form.initial = {code: _typed(code, change) for code, change in way.changes.items()}
+    return {"outcome": {"sentence": way_sentence(way), "tone": "warn" if way.is_kept else "ok"}}
 
 
 def _may_appeal(request: PortalRequest, standing: Standing) -> bool:
@@ -140,7 +147,7 @@ def _outcome(found: Simulation) -> dict[str, Any]:
     following = next((one for one in found.assessment.results if one.rank > found.assessment.rank), None)
     return {
         "sentence": simulation_sentence(found),
-        "tone": "ok" if found.is_up else "warn" if found.is_down else "plain",
+        "tone": "ok" if found.is_up or found.is_kept else "warn" if found.is_down else "plain",
         "name": str(result.tier.name) if result else "",
         "following": following,
         "lines": lines_of(found.standing, following, "partner") if following else [],

@@ -79,7 +79,7 @@ def test_a_certificate_counts_from_its_issue_to_its_last_day(acme: Cast) -> None
     assert counted(acme, "2026-09-01") == {"net": 1, "sec": 1, "": 1}
     assert counted(acme, "2028-01-16") == {}
     assert counted(acme, "2026-03-01", acme.other_partner) == {}
-    payload = Message.objects.filter(topic="partners.certificate.awarded").order_by("created_at").first().payload
+    payload = Message.objects.get(topic="partners.certificate.awarded", payload__certificate_id=str(made.pk)).payload
     assert (payload["partner_id"], payload["since"]) == (str(acme.partner.pk), "2026-01-15")
 
 

@@ -6,11 +6,12 @@ from decimal import Decimal as D
 
 import pytest
 
-from partners.selectors.tier_simulation import assessed, simulate
+from partners.selectors.tier_simulation import assessed, shortest_way, simulate
 from partners.selectors.tiers import standing_get, tier_worth, tier_worths
 from partners.tier_backtest_work import outcome_of
 from partners.tiers.money import costs_of
 from prm.errors import Invalid, NotFound
+from prm.identity.rights import Role
 from prm.ids import new_id
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast
@@ -65,6 +66,9 @@ def test_more_revenue_is_more_growth_too(sold: World, cast: Cast) -> None:
     assert [one.value for one in enough.assessment.of(2).checks] == [D(180000), D("0.2")]
     said = simulate(actor, {"revenue": D(100000), "revenue_growth": D("0.1")})
     assert not said.is_up, "whoever says the growth is believed"
+    way = shortest_way(standing_get(actor))
+    assert way is not None
+    assert (way.goal.code, dict(way.changes), way.is_kept) == ("gold", {"revenue_growth": D("0.2")}, False)
 
 
 def test_two_more_orders_and_some_revenue_make_gold(sold: World, cast: Cast) -> None:
@@ -86,6 +90,18 @@ def test_two_more_orders_and_some_revenue_make_gold(sold: World, cast: Cast) -> 
     assert set(refused.value.fields) == {"satisfaction", "revenue"}
     with pytest.raises(NotFound):
         simulate(actor, {}, cast.other_partner.pk)
+
+
+def test_who_is_about_to_lose_a_tier_reads_what_keeps_it(sold: World, cast: Cast) -> None:
+    actor = cast.partner_administrator
+    sold.tier("P-1", "gold", "2026-10-01")
+    way = shortest_way(standing_get(actor))
+    assert way is not None
+    assert (way.goal.code, dict(way.changes), way.is_kept) == ("gold", {"revenue": D(10000)}, True)
+    assert way.worth == {"CNY": D("4000.00")}
+    found = simulate(actor, {"revenue": D(10000)})
+    assert (found.is_up, found.is_kept, found.worth) == (False, True, {"CNY": D("4000.00")})
+    assert shortest_way(standing_get(cast.actor(Role.PARTNER_SALES))).changes == way.changes
 
 
 def test_costs_of_another_history(sold: World, cast: Cast) -> None:
