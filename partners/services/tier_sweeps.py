@@ -67,8 +67,9 @@ def partners_due_work() -> int:
     if not due:
         return 0
     ids = [one.partner_id for one in due]
-    partners_evaluate(actor=ACTOR, partner_ids=ids, as_of=clock.today(require_tenant()))
+    # Before the figures are read: whoever announces a change meanwhile waits for this transaction, and is due again.
     TierDue.objects.filter(pk__in=[one.pk for one in due]).delete()
+    partners_evaluate(actor=ACTOR, partner_ids=ids, as_of=clock.today(require_tenant()))
     if TierDue.objects.exists():
         emit(DUE, {})
     return len(ids)
