@@ -243,7 +243,8 @@ def appeal_decision(request: PortalRequest, appeal_id: UUID) -> HttpResponse:
     if request.method == "POST" and attempt(form, do):
         return done(request, back, _("The appeal is decided, and the partner was told."))
     is_barred = any(map(request.actor.is_person, (appeal.first_decider_id, appeal.assigned_by_id)))
-    context = {"appeal": appeal, "back": back, "is_barred": is_barred}
+    scheme = schemes_in_force(request.actor).get(appeal.stay.track_id)
+    context = {"appeal": appeal, "back": back, "is_barred": is_barred, "scheme": scheme}
     return form_response(request, "portal/manager/tiers/appeal.html", context, form)
 
 

@@ -67,7 +67,7 @@ def test_faults_have_their_place(definition: object, path: str) -> None:
     ("definition", "path", "reason"),
     [
         (document(tier("a", more("revenue", "5", at_most="4"))), "$.tiers[0].criteria[0].at_least", "Nobody"),
-        (document(tier("a", more("return_rate", "1.5"))), "$.tiers[0].criteria[0].at_least", "never above 1"),
+        (document(tier("a", more("return_rate", "1.5"))), "$.tiers[0].criteria[0].at_least", "never above 100%"),
         (document(tier("a", more("orders", "", at_most="-1"))), "$.tiers[0].criteria[0].at_most", "never below 0"),
         (document(tier("a", more("orders", "5", points=40), pass_mark=60)), "$.tiers[0].pass_mark", "are 40"),
         (document(tier("a", more("orders", "5", points=40))), "$.tiers[0].pass_mark", "without a pass mark"),
