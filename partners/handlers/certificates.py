@@ -12,6 +12,7 @@ from partners.models import Certificate, Partner
 from partners.notices import certificates as notices
 from partners.selectors.endings import steps
 from partners.services.people import places_follow
+from prm import clock
 from prm.db.scope import require_tenant
 from prm.identity.actor import Actor
 from prm.identity.models import User
@@ -40,7 +41,8 @@ def certificate_awarded(payload: Payload) -> None:
 @subscribe("partners.certificate.expiring")
 def certificate_expiring(payload: Payload) -> None:
     certificate, partner = _certificate(payload), _partner(payload)
-    data = _data(certificate, partner) | {"days": payload["days"]}
+    ends_on = certificate.expires_on or clock.today(require_tenant())
+    data = _data(certificate, partner) | {"days": (ends_on - clock.today(require_tenant())).days}
     once = f"{certificate.pk}:{payload['days']}"
     _tell_person(certificate, partner, notices.EXPIRING_OWN, data, once)
     if partner is not None:

@@ -106,6 +106,15 @@ WITHDRAWN = _applicant(
     _("Your application “%(form_title)s” is withdrawn and will not be looked at any further."),
     _("Open the application"),
 )
+MERGED = _applicant(
+    "merged",
+    _("%(application_number)s was joined with another application of your company"),
+    _(
+        "%(vendor)s has another application of %(company)s and goes on with that one. “%(form_title)s” of yours is "
+        "closed; there is nothing for you to do. If the other one is not by your company, please tell %(vendor)s."
+    ),
+    _("See how it stands"),
+)
 EXPIRED = _applicant(
     "expired",
     _("%(application_number)s has expired"),

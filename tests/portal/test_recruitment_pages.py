@@ -73,6 +73,12 @@ def test_a_reviewer_reads_answers_checks_and_consent_escaped(acme: Cast) -> None
     assert USCC in shown
 
 
+def test_who_recommended_is_shown_as_written_where_it_is_nobody_we_know(acme: Cast) -> None:
+    shown = page(acme, "application", made(acme, referrer="Old <b>Wang</b>").pk)
+    assert "Old &lt;b&gt;Wang&lt;/b&gt;" in shown
+    assert "nobody we know" in shown
+
+
 def test_acts_and_their_refusals_stand_on_the_page(acme: Cast) -> None:
     application = made(acme)
     assert post(acme, "application_take", application.pk).status_code == 302

@@ -108,6 +108,19 @@ def test_a_reader_is_told_in_the_own_language_and_on_the_own_clock(at_acme: Cast
     assert set(statuses()) == {("sent", 1)}
 
 
+@pytest.mark.parametrize(
+    ("days", "english", "chinese"),
+    [(0, "today", "今天"), (1, "tomorrow", "明天"), (2, "in 2 days", "2 天后"), (60, "in 60 days", "60 天后")],
+)
+def test_days_to_an_end_are_said_as_people_say_them(at_acme: Cast, days: int, english: str, chinese: str) -> None:
+    kind = catalogue.kind_of("partners.agreement.expiring")
+    assert "days" in kind.names
+    data = dict(kind.sample) | {"days": days}
+    assert tell(kind, data, vendor="Acme", reader="").subject == f"Agreement A-00012 ends {english}"
+    with translation.override("zh-hans"):
+        assert tell(kind, data, vendor="Acme", reader="").subject == f"协议 A-00012 {chinese}到期"
+
+
 def test_once_is_once_for_each_reader(at_acme: Cast, chief: User) -> None:
     finance = at_acme.user(Role.FINANCE)
     assert len(notify(MONEY, to=[chief, chief], data={}, once="s-1")) == 1
