@@ -13,6 +13,7 @@ import time_machine
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from prm import clock
@@ -25,6 +26,7 @@ from prm.notifications.models import Mail, Notice, Preference, Schedule
 from prm.notifications.services import mail_retry, notify, notify_address
 from prm.notifications.services.mails import mail_send, mails_make
 from prm.notifications.states import Area, Channel, MailStatus
+from prm.notifications.text import tell
 from prm.notifications.times import next_at, quiet_end
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
