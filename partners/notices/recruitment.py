@@ -24,6 +24,7 @@ def _applicant(code: str, subject: object, body: object, action: object, **more:
             body=body,
             action=action,
             path=LINK,
+            why=_("You have applied at %(vendor)s."),
             mutable=False,
             urgent=True,
             **more,

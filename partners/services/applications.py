@@ -220,7 +220,7 @@ def application_withdraw(*, actor: Actor, application_id: UUID, reason: str) -> 
     step(actor, application, "withdraw", action="withdrawn", reason=reason)
     application.closed_at, application.paused_at = clock.now(), None
     application.save(update_fields=["closed_at", "paused_at"])
-    entry_write(actor, application, EntryVerb.WITHDRAW, str(WithdrawReason(reason).label))
+    entry_write(actor, application, EntryVerb.WITHDRAW, reason)
     tell_applicant(notices.WITHDRAWN, application)
     return application
 

@@ -45,7 +45,7 @@ COLUMNS = {
     "due": ["due_at", "number"],
 }
 STATES = [
-    ("open", gettext_lazy("Open")),
+    ("open", gettext_lazy("Under way")),
     ("mine", gettext_lazy("Mine to review")),
     ("late", gettext_lazy("Overdue")),
     ("waiting", gettext_lazy("Waiting for the applicant")),
@@ -61,7 +61,7 @@ class ApplicationFilters(FilterForm):
 
     def __init__(self, *args: Any, titles: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["form"] = select(_("Form"), _("All forms"), titles)
+        self.fields["form"] = select(_("Form"), _("All application forms"), titles)
 
 
 class FunnelFilters(FilterForm):
@@ -70,7 +70,7 @@ class FunnelFilters(FilterForm):
 
     def __init__(self, *args: Any, titles: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["form"] = select(_("Form"), _("All forms"), titles)
+        self.fields["form"] = select(_("Form"), _("All application forms"), titles)
 
 
 def form_titles(actor: Actor) -> list[tuple[str, str]]:

@@ -67,9 +67,8 @@ def _sample(kind: NoticeKind, name: str) -> Any:
 
 
 def _why(kind: NoticeKind) -> str:
-    if kind.locked_because:
-        return str(kind.locked_because).replace("%", "%%")
-    return str(kind.why) or (_("You get this as: %(audience)s.") % {"audience": kind.audience}).replace("%", "%%")
+    why = str(kind.why) or (_("You get this as: %(audience)s.") % {"audience": kind.audience}).replace("%", "%%")
+    return f"{why} {kind.locked_because}" if kind.locked_because else why
 
 
 def _shown(kind: NoticeKind, name: str, value: Any) -> str:
