@@ -131,12 +131,14 @@ def detail_context(request: PortalRequest, application_id: UUID) -> dict[str, An
     candidates: Any = candidates_of(actor, application)
     for candidate in candidates:
         candidate.why = [str(KeyKind(kind).label) for kind in candidate.reasons]
+    merged = [one.partner for one in candidates if one.partner and one.status == CandidateStatus.MERGED]
     decides = actor.can(Right.APPLICATIONS_DECIDE) and application.status in APPLICATION_OPEN
     return {
         "application": application, "clock": clock_of(application), "entries": entries_of(actor, application),
         "title": text_in(application.version.definition["title"], language),
         "steps": [(STEPS[step], _rows(fields, step, shown, files)) for step in STEPS],
         "checks": check_company(answers) if not application.erased_at else [], "candidates": candidates,
+        "joins": merged[0] if merged else None,
         "open_candidates": sum(one.status == CandidateStatus.OPEN for one in candidates),
         "more_files": [row for row in files if row.field == "answer"],
         "consent": text_in(application.version.definition["consent"], application.consent_language),

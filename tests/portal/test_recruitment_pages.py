@@ -113,6 +113,19 @@ def test_duplicates_are_resolved_on_pages_before_approval(acme: Cast) -> None:
     assert only(acme).status == "approved"
 
 
+def test_who_approves_reads_what_becomes_of_the_contact(acme: Cast) -> None:
+    with tenant_context(acme.tenant):
+        Partner.objects.create(code="T-1", name=ANSWERS["legal_name"])
+    application = made(acme)
+    assert "invited as its administrator" in page(acme, "application_approve", application.pk)
+    with tenant_context(acme.tenant):
+        candidate = application.candidates.get()
+    post(acme, "application_duplicate", application.pk, candidate.pk, "merge", reason="The same code")
+    shown = page(acme, "application_approve", application.pk)
+    assert f"The contact is invited to {ANSWERS['legal_name']} as one of its sales people" in shown
+    assert "invited as its administrator" not in shown
+
+
 def test_a_form_is_edited_previewed_and_versioned(acme: Cast) -> None:
     with tenant_context(acme.tenant):
         forms_begin()
