@@ -147,7 +147,7 @@ def _editor_page(request: PortalRequest, track: Any, editor: SchemeEditor) -> Ht
         "metrics": metrics(), "windows": WindowKind.choices, "kinds": BenefitKind.choices,
         "upgrades": Upgrade.choices, "downgrades": Downgrade.choices,
     }  # fmt: skip
-    status = 422 if editor.has_errors else 200
+    status = 422 if editor.refusals else 200
     return page_response(request, "portal/manager/tiers/draft.html", context, status=status)
 
 

@@ -136,7 +136,7 @@ def action_icon(action: str) -> str:
 @register.filter
 def acted_by(entry: Any) -> str:
     """Who did what an audit entry tells; names of background work say nothing to its readers."""
-    return _("Automatically") if entry.actor_kind == "system" else entry.actor_label  # type: ignore[no-any-return]
+    return _("Automatically") if entry.actor_kind == "system" else str(entry.actor_label)
 
 
 @register.filter
