@@ -30,7 +30,7 @@ from partners.services.data_exports import data_export_link
 from partners.services.plans import goal_add, plan_start
 from partners.services.plans_agreeing import plan_hand_over
 from partners.services.scorecards import scorecard_revise
-from partners.states.agreements import OUT, SIGNER_ASKED
+from partners.states.agreements import IN_FORCE, OUT, SIGNER_ASKED
 from portal.demo.agreement_texts import RESELLER
 from portal.demo.agreements import Story, agreements_make
 from portal.demo.lifecycle import lifecycle_make
@@ -103,7 +103,7 @@ def _things(cast: Cast) -> dict[str, Any]:
         "exit": Exit.objects.all(),
         "scheme": TierScheme.objects.filter(status="published"),
         "stay": TierStay.objects.filter(status="grace"),
-        "own_active": Agreement.objects.filter(partner=cast.partner, status="active"),
+        "own_active": Agreement.objects.filter(partner=cast.partner, status__in=IN_FORCE),
         "own_asked": Agreement.objects.filter(partner=cast.partner, status__in=OUT),
         "own_review": BusinessReview.objects.filter(partner=cast.partner, status="shared"),
         "newcomer": Partner.objects.filter(code="P-9"),

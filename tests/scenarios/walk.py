@@ -58,6 +58,7 @@ LOOK = """async (shell) => {
   return facts;
 }"""
 ENGLISH = re.compile(r"[A-Za-z]{2,},? [A-Za-z]{2,}|^(?:[A-Z][a-z]{2,})$")
+ADDRESS = re.compile(r"\S+@\S+")
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'django%'"
 LONG = 25
 """Letters of a text that may be a part of what somebody has written; a shorter one is it all or is forgotten."""
@@ -83,6 +84,7 @@ class Data:
         """English words in a Chinese page that nobody has written there."""
         if not ENGLISH.search(text) or (len(text) > LONG and text in self.all):
             return False
+        text = ADDRESS.sub("", text)
         for known in self.texts:
             if known in text and ENGLISH.search(known):
                 text = text.replace(known, "")
@@ -173,6 +175,7 @@ class Look:
     def at(self, addresses: Iterable[Address], twice: tuple[str, ...]) -> None:
         """Each on one of the two tabs in turns, those of the surfaces `twice` on both."""
         for who, address in addresses:
+            self.turn += 1
             tabs = self.tabs(who)
             for tab in tabs if name_of(address).startswith(twice) else [tabs[self.turn % 2]]:
                 tab.errors.clear()
