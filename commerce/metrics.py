@@ -154,6 +154,7 @@ register(Metric(
     query=revenue_growth,
     freshness=freshness,
     adds=False,
+    growth_of="revenue",
     lowest=Decimal(-1),
 ))  # fmt: skip
 

@@ -3,6 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 AT_START = (
+    "partners.acts",
     "partners.handlers",
     "partners.notices",
     "partners.metrics.own",

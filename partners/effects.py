@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from prm.errors import Text
+from prm.web.text import money
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,14 @@ class Effect:
     text: Text
     amount: Decimal | None = None
     currency: str = ""
+
+    def __str__(self) -> str:
+        """In the active language."""
+        text, amount = str(self.text), money(self.amount, self.currency) if self.amount is not None else ""
+        if self.kind == "rebate":
+            said = _("“%(program)s” would not pay any more; it paid %(amount)s last.")
+            return said % {"program": text, "amount": amount}
+        return _("%(text)s, worth %(amount)s a year") % {"text": text, "amount": amount} if amount else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@ for each tier.
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from partners.certificate_imports import COLUMNS as CERTIFICATE_COLUMNS
 from partners.metric_imports import COLUMNS as FACT_COLUMNS
-from partners.models import Partner, TierChange
+from partners.models import Partner, TierChange, TierEvaluation
 from prm.audit.services import record
+from prm.errors import Conflict
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.imports.kinds import (
@@ -22,9 +24,9 @@ from prm.imports.kinds import (
     TextColumn,
     register,
 )
-from prm.imports.models import Import
+from prm.imports.models import Import, ImportChange
 from prm.imports.staging import Stage
-from prm.imports.undo import rows_restore
+from prm.imports.undo import register_undo_veto, rows_restore
 from prm.imports.upsert import Upsert
 
 __all__ = ["CERTIFICATE_COLUMNS", "COLUMNS", "FACT_COLUMNS"]
@@ -128,9 +130,24 @@ def _record(stage: Stage, tiers: Upsert) -> None:
         record(Actor.system("partners.imports"), "partners.tier.imported", run, facts)
 
 
+def refuse_evaluated(run: Import) -> None:
+    """What an evaluation found is kept for good, and with it the partner. Raises `Conflict`."""
+    changes = ImportChange.objects.filter(import_run=run, table_name=Partner._meta.db_table, before__isnull=True)
+    evaluated = Partner.objects.filter(pk__in=changes.values("object_id")).filter(
+        Exists(TierEvaluation.objects.filter(partner=OuterRef("pk")))
+    )
+    if count := evaluated.count():
+        text = _(
+            "The tiers of partners of this import (%(count)d) have been evaluated since, and evaluations are kept. End "
+            "the partnerships that you do not want instead."
+        )
+        raise Conflict(str(text) % {"count": count}, code="tiers_evaluated")
+
+
 def undo_partners(run: Import) -> Applied:
     count = rows_restore(run, TierChange) + rows_restore(run, Partner)
     return Applied(count, 0, "partners.partner.changed", {"import_id": str(run.pk), "partner_ids": "all"})
 
 
+register_undo_veto("partners", refuse_evaluated)
 register(ImportKind("partners", _("Partners"), Right.PARTNERS_EDIT, COLUMNS, apply_partners, undo_partners))

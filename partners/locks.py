@@ -1,7 +1,7 @@
 """Advisory locks of this app: held until the transaction ends, one space per tenant, taken before any row lock.
 
 `agreements` is held by whatever numbers an agreement, `applications` by whatever numbers an application or looks
-whether an address has one.
+whether an address has one, `tier_sweep` by whatever starts an evaluation of everybody, `tiers` by each evaluation.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from django.db import connection
 
 from prm.db.scope import require_tenant_id
 
-Name = Literal["agreements", "applications"]
+Name = Literal["agreements", "applications", "tier_sweep", "tiers"]
 
 
 def hold(name: Name) -> None:

@@ -19,7 +19,7 @@ from rebates.engine.program import Program as Rules
 from rebates.engine.qualifiers import TierIn
 from rebates.engine.versions import Version
 from rebates.evaluations import evaluation_of
-from rebates.sql import LIVE, Sources
+from rebates.sql import LIVE, Evaluated, Sources
 from rebates.versions import versions_in_force
 from rebates.whatif.partner import without_secrets
 
@@ -45,19 +45,17 @@ def cost_of(histories: Mapping[UUID, History], since: dt.date, until: dt.date) -
         yield Cost(CODE, currency, before[currency], after[currency])
 
 
-def worth_of(partner_id: UUID, tier: str, other: str, since: dt.date, until: dt.date) -> Worth:
-    """What the partner's own programs would have paid it more, had it had the other tier all the time. Programs that
-    cannot be told for one partner alone are left out.
+def brought_by(tiers: Mapping[UUID, str], since: dt.date, until: dt.date) -> Mapping[UUID, Worth]:
+    """What each partner's own programs that look at tiers would have paid it, had it had this tier all the time.
+    Programs that cannot be told for one partner alone are left out.
     """
     versions = _by_tier(without_secrets(versions_in_force()))
-    if not versions:
-        return {}
-    sides = []
-    for code in (tier, other):
-        with _supposed({partner_id: [(SINCE_EVER, code)]}) as sources:
-            sides.append(_sums(versions, since, until, sources, (partner_id,)))
-    before, after = sides
-    return {currency: after[currency] - before[currency] for currency in before.keys() | after.keys()}
+    found: dict[UUID, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    if versions:
+        with _supposed({partner_id: [(SINCE_EVER, code)] for partner_id, code in tiers.items()}) as sources:
+            for one in _whole(versions, since, until, sources, tuple(tiers)):
+                found[one.partner_id][one.currency] += one.payout
+    return found
 
 
 def _by_tier(versions: Sequence[Version]) -> list[Version]:
@@ -76,16 +74,22 @@ def _family(program: Rules) -> tuple[str, str]:
     return ("program", program.code) if rule == "stack" else ("group", program.stacking.group)
 
 
-def _sums(
+def _sums(versions: Sequence[Version], since: dt.date, until: dt.date, sources: Sources) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for one in _whole(versions, since, until, sources):
+        found[one.currency] += one.payout
+    return found
+
+
+def _whole(
     versions: Sequence[Version], since: dt.date, until: dt.date, sources: Sources,
     partner_ids: tuple[UUID, ...] | None = None,
-) -> dict[str, Decimal]:  # fmt: skip
-    found: dict[str, Decimal] = defaultdict(Decimal)
+) -> Iterator[Evaluated]:  # fmt: skip
+    """What was earned in periods that lie between the days as a whole."""
     limits = {"partner_ids": partner_ids, "since": since, "until": until}
     for one in evaluation_of(versions, sources=sources, settled=False, **limits):
         if since <= one.period.start and one.period.end <= until:
-            found[one.currency] += one.payout
-    return found
+            yield one
 
 
 @contextmanager
@@ -102,4 +106,4 @@ def _supposed(histories: Mapping[UUID, History]) -> Iterator[Sources]:
 
 
 register_cost(CODE, _("Rebates by tier"), cost_of)
-register_worth(CODE, worth_of)
+register_worth(CODE, brought_by)

@@ -9,9 +9,11 @@ from rest_framework import serializers
 from partners.models import Partner, TierChange
 from partners.selectors.partners import partner_get, partner_list, tier_history
 from partners.services.partners import partner_change_status, partner_create, partner_update, tier_set, tier_unset
-from partners.states.partner import SINCE_EVER, PartnerStatus
+from partners.states.partner import PartnerStatus
+from prm import clock
 from prm.api.operations import Call, Endpoint, lists, reads, writes
 from prm.api.serializers import Input, Output, Query
+from prm.db.scope import require_tenant
 from prm.errors import NotFound
 from prm.identity.rights import Right
 
@@ -58,7 +60,7 @@ class PartnerInput(PartnerChange):
 
     code = serializers.CharField(max_length=64)
     tier = serializers.CharField(max_length=100, required=False, allow_blank=True)
-    tier_from = serializers.DateField(required=False, help_text="Since ever when left out.")
+    tier_from = serializers.DateField(required=False, help_text="Today when left out; `0001-01-01` is since ever.")
 
 
 class StatusInput(Input):
@@ -74,7 +76,7 @@ class TierOutput(Output):
 
 class TierInput(Input):
     tier = serializers.CharField(max_length=100, allow_blank=True, help_text="Empty: no tier from that day on.")
-    valid_from = serializers.DateField(required=False, help_text="Since ever when left out.")
+    valid_from = serializers.DateField(required=False, help_text="Today when left out; `0001-01-01` is since ever.")
     reason = serializers.CharField(
         max_length=1000, required=False, allow_blank=True,
         help_text="Required where it lowers a tier that a scheme in force decides. Kept in the audit trail.",
@@ -139,7 +141,7 @@ class PartnerTiers(Endpoint):
     @writes("partner_tier_set", Right.PARTNERS_EDIT, output=TierOutput, body=TierInput, status=201)
     def post(self, call: Call, partner_id: UUID) -> TierChange:
         """Give a partner a tier from a day on; a change of the same day is replaced."""
-        data: dict[str, Any] = {"valid_from": SINCE_EVER} | call.data
+        data: dict[str, Any] = {"valid_from": clock.today(require_tenant())} | call.data
         return tier_set(actor=call.actor, partner_id=partner_id, **data)
 
 

@@ -76,6 +76,6 @@ def _account(payload: Payload) -> tuple[BankAccount, dict[str, Any]]:
     effective = account.effective_from.isoformat() if account.effective_from else ""
     data = {
         "partner": account.partner.name if account.partner else "", "holder": account.holder, "new": str(account),
-        "old": str(present or "—"), "effective_at": effective,
+        "old": str(present or "—"), "effective_at": effective, "account_id": str(account.pk),
     }  # fmt: skip
     return account, data

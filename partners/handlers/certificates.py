@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import translation
+from django.utils.translation import pgettext
 
 from partners.effects import Step
 from partners.models import Certificate, Partner
@@ -25,6 +26,7 @@ from prm.workflow.models import Transition
 
 ACTOR = Actor.system("partners.certificates")
 Payload = dict[str, Any]
+Loss = tuple[NoticeKind, dict[str, Any]]
 
 
 @subscribe("identity.membership.changed")
@@ -38,17 +40,23 @@ def certificate_awarded(payload: Payload) -> None:
     _tell_person(certificate, _partner(payload), notices.AWARDED, _data(certificate, _partner(payload)))
 
 
-@subscribe("partners.certificate.expiring")
-def certificate_expiring(payload: Payload) -> None:
-    certificate, partner = _certificate(payload), _partner(payload)
-    ends_on = certificate.expires_on or clock.today(require_tenant())
-    data = _data(certificate, partner) | {"days": (ends_on - clock.today(require_tenant())).days}
-    once = f"{certificate.pk}:{payload['days']}"
-    _tell_person(certificate, partner, notices.EXPIRING_OWN, data, once)
-    if partner is not None:
-        kind, loss = _loss(certificate, partner)
-        others = [one for one in _administrators(partner) if one.pk != certificate.person.user_id]
-        notify(kind, to=others, data=data | loss, once=once, partner_id=partner.pk)
+@subscribe("partners.certificates.expiring")
+def certificates_expiring(payload: Payload) -> None:
+    """Each person of the own certificate, the administrators of each with what it takes along."""
+    partner = _partner(payload)
+    losses = _losses(partner) if partner else {}
+    administrators = _administrators(partner) if partner else []
+    today = clock.today(require_tenant())
+    for one in payload["endings"]:
+        certificate = _certificate(one)
+        ends_on = certificate.expires_on or today
+        data = _data(certificate, partner) | {"days": (ends_on - today).days}
+        once = f"{certificate.pk}:{one['days']}"
+        _tell_person(certificate, partner, notices.EXPIRING_OWN, data, once)
+        if partner is not None:
+            kind, loss = losses.get(certificate.pk, (notices.EXPIRING, {"before": 0, "after": 0}))
+            others = [user for user in administrators if user.pk != certificate.person.user_id]
+            notify(kind, to=others, data=data | loss, once=once, partner_id=partner.pk)
 
 
 @subscribe("partners.certificate.expired")
@@ -83,28 +91,24 @@ def _tell_person(
         notify_address(kind, email=person.email, language=language, data=data, once=about)
 
 
-def _loss(certificate: Certificate, partner: Partner) -> tuple[NoticeKind, dict[str, Any]]:
-    """What goes with it, as the simulator sees it."""
+def _losses(partner: Partner) -> dict[UUID, Loss]:
+    """By certificate what goes with it, as the simulator sees it."""
     with translation.override(require_tenant().locale):
-        step = _step_of(certificate, partner)
-    if step is None:
-        return notices.EXPIRING, {"before": 0, "after": 0}
+        found = steps([partner.pk]).get(partner.pk, [])
+        return {one.id: _loss(step) for step in found for one in step.change.endings}
+
+
+def _loss(step: Step) -> Loss:
     change = step.change
-    counts = {"before": change.before.get("", 0), "after": change.after.get("", 0)}
-    tiers = [{"tier": str(one.text)} for one in step.effects if one.kind == "tier"]
+    counts: dict[str, Any] = {"before": change.before.get("", 0), "after": change.after.get("", 0)}
+    told = dict.fromkeys(str(one) for one in step.effects if one.kind in ("tier", "lead"))
+    tier = {"tier": pgettext("between clauses", "; ").join(told)} if told else {}
     rebates = [one for one in step.effects if one.kind == "rebate" and one.amount]
     if not rebates:
-        return (notices.EXPIRING_TIER, counts | tiers[0]) if tiers else (notices.EXPIRING, counts)
+        return notices.EXPIRING_TIER if tier else notices.EXPIRING, counts | tier
     dearest = max(rebates, key=lambda one: one.amount or 0)
-    costs = counts | {"programs": str(dearest.text), "worth_amount": [str(dearest.amount), dearest.currency]}
-    return (notices.EXPIRING_BOTH, costs | tiers[0]) if tiers else (notices.EXPIRING_COSTLY, costs)
-
-
-def _step_of(certificate: Certificate, partner: Partner) -> Step | None:
-    for step in steps([partner.pk]).get(partner.pk, []):
-        if any(one.id == certificate.pk for one in step.change.endings):
-            return step
-    return None
+    costs = {"programs": str(dearest.text), "worth_amount": [str(dearest.amount), dearest.currency]}
+    return notices.EXPIRING_BOTH if tier else notices.EXPIRING_COSTLY, counts | tier | costs
 
 
 def _administrators(partner: Partner) -> list[User]:

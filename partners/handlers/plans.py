@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from partners.models import BusinessPlan, JointAction
+from partners.models import BusinessPlan, JointAction, PlanVersion
 from partners.notices import plans as notices
 from partners.policies.plans import other_side
 from partners.states.plans import ActionStatus, Side
@@ -27,7 +27,8 @@ def plan_handed_over(payload: Payload) -> None:
 
 @subscribe("partners.plan.proposed")
 def plan_proposed(payload: Payload) -> None:
-    _tell(notices.PROPOSED, payload, {other_side(payload["by"])})
+    version = PlanVersion.objects.get(pk=UUID(payload["version_id"]))
+    _tell(notices.PROPOSED, payload, {other_side(payload["by"])}, sha256=version.sha256)
 
 
 @subscribe("partners.plan.revised")
@@ -50,12 +51,12 @@ def action_overdue(payload: Payload) -> None:
     _tell_owner(notices.OVERDUE, payload)
 
 
-def _tell(kind: NoticeKind, payload: Payload, sides: set[Side]) -> None:
+def _tell(kind: NoticeKind, payload: Payload, sides: set[Side], **more: str) -> None:
     plan: Any = BusinessPlan.objects.select_related("partner").get(pk=UUID(payload["plan_id"]))
     last = _last_step(plan)
     data = {
         "plan_id": str(plan.pk), "partner": plan.partner.name, "year": str(plan.fiscal_year),
-        "who": last.actor_label, "reason": last.reason,
+        "who": last.actor_label, "reason": last.reason, **more,
     }  # fmt: skip
     for side in sides:
         to, company = people_of(side, plan.partner_id)

@@ -42,7 +42,8 @@ class Metric:
 
     `absent` is the value of a partner that the query does not give: 0 for what is counted, None for what is unknown.
     Amounts are in the tenant's base currency, ratios fractions (0.12 is 12 %). `has_history` is false where a past
-    window can't be told from the present one. `adds` tells whether "three more" can simply be added (what-if).
+    window can't be told from the present one. `adds` tells whether "three more" can simply be added (what-if);
+    `growth_of` names the metric whose growth over the year before it is, so that more of that one moves it too.
     """
 
     code: str
@@ -57,6 +58,7 @@ class Metric:
     absent: Decimal | None = None
     has_history: bool = True
     adds: bool = True
+    growth_of: str = ""
     lowest: Decimal | None = None
     highest: Decimal | None = None
     """What the value can't go below or above, whoever sells what; None where nothing stops it."""

@@ -53,7 +53,7 @@ COOLING = register(NoticeKind(
     subject=_("Your bank account changes: %(new)s"),
     body=_("From %(effective_at)s on you are paid to %(new)s of %(holder)s instead of %(old)s.\n\nIf nobody of your "
            "company asked for this, stop it before then. Until then everything is paid to %(old)s."),
-    action=_("Check or stop the change"), path="/p/payments/", why=_OWN, sample=_SAMPLE,
+    action=_("Check or stop the change"), path="/p/payments/", why=_OWN, sample=_SAMPLE, act="partners.account.stop",
 ))  # fmt: skip
 
 COOLING_VENDOR = register(NoticeKind(
@@ -62,6 +62,7 @@ COOLING_VENDOR = register(NoticeKind(
     body=_("From %(effective_at)s on %(partner)s is paid to %(new)s of %(holder)s instead of %(old)s. Until then it "
            "can be stopped."),
     action=_("See the account"), path="/f/accounts/", why=_FINANCE, sample=_SAMPLE,
+    act="partners.account.stop_by_vendor",
 ))  # fmt: skip
 
 IN_FORCE = register(NoticeKind(

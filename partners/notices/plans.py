@@ -21,7 +21,7 @@ PROPOSED = register(NoticeKind(
     code="partners.plan.proposed", area=Area.SCORECARDS, audience=_("The side that is asked to agree"),
     subject=_("Please agree: business plan %(year)s, %(partner)s"),
     body=_("%(who)s proposes the business plan %(year)s. Read it, and agree to it or ask for changes."),
-    action=_("Read the plan"), path=PLAN, why=WORKS, sample=SAMPLE,
+    action=_("Read the plan"), path=PLAN, why=WORKS, sample=SAMPLE | {"sha256": "0"}, act="partners.plan.agree",
 ))  # fmt: skip
 REVISED = register(NoticeKind(
     code="partners.plan.revised", area=Area.SCORECARDS, audience=_("The side that proposed"),

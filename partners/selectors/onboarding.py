@@ -104,8 +104,8 @@ class Figures:
     activated: int
     to_activation: int | None
     to_first: int | None
-    first_kind: str
-    """What the first success is: deal or sale."""
+    by_sale: int
+    """For how many partners `to_first` takes the first sale for the first deal, as no deal of theirs is known."""
 
 
 def template_list(actor: Actor, *, status: str = "") -> QuerySet[PlanTemplate]:
@@ -176,7 +176,7 @@ def without_plan(actor: Actor) -> QuerySet[Partner]:
 
 
 def figures(actor: Actor) -> Figures:
-    """Time to activation and to the first deal (the first sale, where no deal is known)."""
+    """Time to activation and to the first deal; where no deal is known, the first sale stands in for it."""
     today = _today()
     rows = list(plan_list(actor).filter(started_on__gte=today - dt.timedelta(days=FIGURE_DAYS)))
     running = [plan for plan in rows if plan.status == PlanStatus.RUNNING]
@@ -186,14 +186,15 @@ def figures(actor: Actor) -> Figures:
     activated = [plan for plan in rows if plan.activated_on]
     firsts = first_successes({plan.partner_id for plan in rows})
     waits = [
-        (firsts[plan.partner_id][1] - plan.started_on).days
+        (kind, (day - plan.started_on).days)
         for plan in rows
-        if plan.partner_id in firsts and firsts[plan.partner_id][1] >= plan.started_on
+        for kind, day in [firsts.get(plan.partner_id, ("", dt.date.min))]
+        if day >= plan.started_on
     ]
     days = [(plan.activated_on - plan.started_on).days for plan in activated if plan.activated_on]
     return Figures(
-        len(running), late.values("plan").distinct().count(), len(activated), _median(days), _median(waits),
-        "deal" if any(kind == "deal" for kind, _day in firsts.values()) else "sale",
+        len(running), late.values("plan").distinct().count(), len(activated), _median(days),
+        _median([wait for _kind, wait in waits]), sum(kind == "sale" for kind, _wait in waits),
     )  # fmt: skip
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from partners.metrics.windows import period_start, shifted
 from partners.models import (
@@ -26,7 +27,7 @@ from partners.models import (
 from partners.selectors.partners import partner_get
 from partners.states.tiers import STAY_HELD, STAY_LOSING, AppealStatus, SchemeStatus, StayStatus
 from partners.tiers.assess import Assessment, Check, TierResult, assess
-from partners.tiers.money import worth_of
+from partners.tiers.money import Question, Worth, worths_of
 from partners.tiers.scheme import Key, Scheme, Tier
 from partners.tiers.standing import missing_of_inputs, values_of_inputs
 from prm import clock
@@ -136,14 +137,18 @@ def backtest_get(actor: Actor, backtest_id: UUID) -> TierBacktest:
 
 def partner_scheme(partner: Partner) -> TierScheme | None:
     """The scheme in force of the partner's track."""
+    return partner_schemes([partner]).get(partner.pk)
+
+
+def partner_schemes(partners: Collection[Partner]) -> dict[UUID, TierScheme]:
+    """By partner the scheme in force of its track; partners without one are left out."""
     tracks = list(TierTrack.objects.all())
-    own = [one for one in tracks if partner.type in one.partner_types]
-    others = [one for one in tracks if not one.partner_types]
-    for track in own or others:
-        rows = TierScheme.objects.select_related("track")
-        found: TierScheme | None = rows.filter(track=track, status=SchemeStatus.PUBLISHED).first()
-        return found
-    return None
+    by_type = {name: track.pk for track in tracks for name in track.partner_types}
+    for_all = next((track.pk for track in tracks if not track.partner_types), None)
+    rows = TierScheme.objects.select_related("track").filter(status=SchemeStatus.PUBLISHED)
+    in_force: dict[UUID | None, TierScheme] = {row.track_id: row for row in rows}
+    found = {one.pk: in_force.get(by_type.get(one.type, for_all)) for one in partners}
+    return {key: row for key, row in found.items() if row is not None}
 
 
 def standing_get(actor: Actor, partner_id: UUID | None = None) -> Standing:
@@ -167,38 +172,58 @@ def standing_get(actor: Actor, partner_id: UUID | None = None) -> Standing:
 
 
 def standing_of(partner: Partner, row: TierScheme) -> Standing:
-    found: TierStanding | None = (
-        TierStanding.objects.select_related("evaluation").filter(partner=partner, scheme=row).first()
-    )
-    scheme = row.scheme
-    inputs = found.evaluation.inputs if found else {}
-    stays = TierStay.objects.filter(partner=partner)
-    stay = stays.filter(status__in=STAY_HELD).first()
-    appeals = appeals_of_loss(stay) if stay else TierAppeal.objects.none()
-    return Standing(
-        partner=partner, tier=tier_today(partner.pk), track=row.track, scheme_row=row, scheme=scheme,
-        values=values_of_inputs(scheme, inputs), left_out=missing_of_inputs(scheme, inputs),
-        evaluation=found.evaluation if found else None, looked_on=found.looked_on if found else None,
-        stay=stay, qualified=stays.filter(status=StayStatus.QUALIFIED).first(),
-        appeal=appeals.order_by("-opened_at").first(),
-    )  # fmt: skip
+    return _standings([partner], {partner.pk: row})[partner.pk]
 
 
-def appeals_of_loss(stay: TierStay) -> QuerySet[TierAppeal]:
-    """The appeal that stands against the present loss of the tier: one that was upheld has ended the loss it was
+def standings_of(partners: Collection[Partner]) -> dict[UUID, Standing]:
+    """For other parts of the house, which have authorised. Partners without a scheme in force are left out."""
+    return _standings(partners, partner_schemes(partners))
+
+
+def _standings(partners: Collection[Partner], rows: Mapping[UUID, TierScheme]) -> dict[UUID, Standing]:
+    ids = list(rows)
+    tiers = tiers_today(ids)
+    kept = {
+        (one.partner_id, one.scheme_id): one
+        for one in TierStanding.objects.select_related("evaluation").filter(partner__in=ids)
+    }
+    stays = list(TierStay.objects.filter(partner__in=ids, status__in=[*STAY_HELD, StayStatus.QUALIFIED]))
+    held = {one.partner_id: one for one in stays if one.status in STAY_HELD}
+    qualified = {one.partner_id: one for one in stays if one.status not in STAY_HELD}
+    appeals = {one.partner_id: one for one in appeals_of_loss(held.values()).order_by("opened_at")}
+    schemes = {row.pk: row.scheme for row in rows.values()}
+    found = {}
+    for partner in partners:
+        row = rows.get(partner.pk)
+        if row is not None:
+            key, scheme, standing = partner.pk, schemes[row.pk], kept.get((partner.pk, row.pk))
+            inputs = standing.evaluation.inputs if standing else {}
+            found[key] = Standing(
+                partner=partner, tier=tiers.get(key, ""), track=row.track, scheme_row=row, scheme=scheme,
+                values=values_of_inputs(scheme, inputs), left_out=missing_of_inputs(scheme, inputs),
+                evaluation=standing.evaluation if standing else None,
+                looked_on=standing.looked_on if standing else None,
+                stay=held.get(key), qualified=qualified.get(key), appeal=appeals.get(key),
+            )  # fmt: skip
+    return found
+
+
+def appeals_of_loss(stays: Iterable[TierStay]) -> QuerySet[TierAppeal]:
+    """The appeals that stand against the present losses of these tiers: one that was upheld has ended the loss it was
     against, so a tier that falls again may be appealed for again.
     """
-    rows: QuerySet[TierAppeal] = stay.appeals.exclude(status__in=[AppealStatus.WITHDRAWN, AppealStatus.UPHELD])
-    if stay.risk_since is None:
-        return rows
-    zone = ZoneInfo(require_tenant().time_zone)
-    return rows.filter(opened_at__gte=dt.datetime.combine(stay.risk_since, dt.time.min, zone))
+    opened_on = TruncDate("opened_at", tzinfo=ZoneInfo(require_tenant().time_zone))
+    rows: QuerySet[TierAppeal] = TierAppeal.objects.filter(stay__in=[one.pk for one in stays])
+    rows = rows.exclude(status__in=[AppealStatus.WITHDRAWN, AppealStatus.UPHELD]).alias(opened_on=opened_on)
+    return rows.filter(Q(stay__risk_since=None) | Q(opened_on__gte=F("stay__risk_since")))
 
 
-def tier_today(partner_id: UUID) -> str:
+def tiers_today(partner_ids: Collection[UUID]) -> dict[UUID, str]:
+    """By partner, as its tier history says; partners without any change are left out."""
     today = clock.today(require_tenant())
-    rows = TierChange.objects.filter(partner_id=partner_id, valid_from__lte=today)
-    return rows.order_by("-valid_from").values_list("tier", flat=True).first() or ""
+    rows = TierChange.objects.filter(partner_id__in=partner_ids, valid_from__lte=today)
+    newest = rows.order_by("partner_id", "-valid_from").distinct("partner_id")
+    return dict(newest.values_list("partner_id", "tier"))
 
 
 def last_year() -> tuple[dt.date, dt.date]:
@@ -210,8 +235,14 @@ def last_year() -> tuple[dt.date, dt.date]:
 
 def tier_worth(partner_id: UUID, tier: str, other: str) -> Mapping[str, Decimal]:
     """How much more the other tier would have brought the partner over the last four quarters, by currency."""
+    question = (partner_id, tier, other)
+    return tier_worths([question])[question]
+
+
+def tier_worths(questions: Collection[Question]) -> dict[Question, Worth]:
+    """As `tier_worth`, for any number of partners at once."""
     since, until = last_year()
-    return worth_of(partner_id, tier, other, since, until)
+    return worths_of(questions, since, until)
 
 
 # Lists of the vendor

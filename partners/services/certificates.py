@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
+from partners.agreement_values import months_after
 from partners.models import Certificate, Certification, ExpiryWarning
 from partners.policies.own import require_vendor
 from partners.selectors.certificates import place_of, superseded
@@ -142,40 +143,35 @@ def _expire(actor: Actor, rows: QuerySet[Certificate], over: list[Certificate]) 
 
 @transaction.atomic
 def certificates_warn(*, actor: Actor) -> int:
-    """Announce the ends that are `WARN_DAYS` away, each once: `partners.certificate.expiring`. Returns how many.
+    """Announce the ends that are `WARN_DAYS` away, each once. Returns how many.
 
-    Who was not told in time is told once, of the nearest of these days.
+    Who was not told in time is told once, of the nearest of these days. Emits `partners.certificates.expiring`
+    {partner_id, endings: [{certificate_id, days}]} for each partner, so that what it loses is reckoned once.
     """
-    today, count = _today(), 0
-    first = today
+    today = _today()
+    first, endings = today, defaultdict[str, list[dict[str, Any]]](list)
     for due in sorted(WARN_DAYS):
         last = today + dt.timedelta(days=due)
         warned = ExpiryWarning.objects.filter(certificate=OuterRef("pk"), days__lte=due)
         near = Certificate.objects.filter(status=CertificateStatus.VALID, expires_on__range=(first, last))
         for chunk in _chunks(near.exclude(superseded()).exclude(Exists(warned))):
-            count += sum(_warn(actor, certificate, due) for certificate in chunk)
+            for certificate in chunk:
+                if _warn(actor, certificate, due):
+                    partner = place_of(certificate.person_id, today)
+                    one = {"certificate_id": str(certificate.pk), "days": due}
+                    endings[str(partner.pk) if partner else ""].append(one)
         first = last + dt.timedelta(days=1)
-    return count
+    for partner_id, found in endings.items():
+        emit("partners.certificates.expiring", {"partner_id": partner_id, "endings": found})
+    return sum(len(found) for found in endings.values())
 
 
 def _warn(actor: Actor, certificate: Certificate, days: int) -> bool:
     """False when another run was faster."""
     _warning, is_new = ExpiryWarning.objects.get_or_create(certificate=certificate, days=days)
-    if not is_new:
-        return False
-    assert certificate.expires_on is not None  # noqa: S101 (chosen by it)
-    partner = place_of(certificate.person_id, _today())
-    record(actor, "partners.certificate.expiring", certificate, {"days": days})
-    payload = _payload(certificate, partner.pk if partner else None, certificate.expires_on)
-    emit("partners.certificate.expiring", payload | {"days": days})
-    return True
-
-
-def months_after(day: dt.date, months: int) -> dt.date:
-    """The same day so many months later, or the last one of a shorter month."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = index // 12, index % 12 + 1
-    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+    if is_new:
+        record(actor, "partners.certificate.expiring", certificate, {"days": days})
+    return is_new
 
 
 def _last_day(kind: Certification, issued_on: dt.date) -> dt.date | None:

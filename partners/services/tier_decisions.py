@@ -82,7 +82,7 @@ def appeal_open(*, actor: Actor, stay_id: UUID, text: str, files: Sequence[Uploa
     stay = _locked(stay_id, partner_id=actor.partner_id)
     if stay.status not in (StayStatus.GRACE, StayStatus.DECIDED):
         raise StateError(_("An appeal is possible in the grace period, and until a decision takes effect."))
-    if appeals_of_loss(stay).exists():
+    if appeals_of_loss([stay]).exists():
         raise Conflict(_("You have appealed already."), code="appealed")
     if len(files) > MOST_FILES:
         raise Invalid(fields={"files": [_("At most %(most)d files.") % {"most": MOST_FILES}]})

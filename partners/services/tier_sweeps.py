@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
-from partners.models import Partner, TierDue, TierScheme, TierSweep, TierTrack
+from partners.locks import hold
+from partners.models import Partner, TierDue, TierScheme, TierStanding, TierSweep, TierTrack
 from partners.services.tier_moves import partners_move
 from partners.states.partner import PartnerStatus
 from partners.states.tiers import SchemeStatus
@@ -40,7 +41,7 @@ EVALUATED = [PartnerStatus.ONBOARDING, PartnerStatus.ACTIVE, PartnerStatus.SUSPE
 def sweep_start(*, actor: Actor) -> TierSweep:
     """Evaluate everybody as of today. While one waits it is that one; one that runs already is run once more."""
     today = clock.today(require_tenant())
-    _hold("partners.tier_sweep")
+    hold("tier_sweep")
     found: TierSweep | None = TierSweep.objects.select_for_update().filter(status__in=RUN_ACTIVE).first()
     if found is not None:
         if found.status == RunStatus.RUNNING and not found.again:
@@ -67,8 +68,9 @@ def partners_due_work() -> int:
     if not due:
         return 0
     ids = [one.partner_id for one in due]
-    partners_evaluate(actor=ACTOR, partner_ids=ids, as_of=clock.today(require_tenant()))
+    # Before the figures are read: whoever announces a change meanwhile waits for this transaction, and is due again.
     TierDue.objects.filter(pk__in=[one.pk for one in due]).delete()
+    partners_evaluate(actor=ACTOR, partner_ids=ids, as_of=clock.today(require_tenant()))
     if TierDue.objects.exists():
         emit(DUE, {})
     return len(ids)
@@ -77,7 +79,7 @@ def partners_due_work() -> int:
 @transaction.atomic
 def partners_evaluate(*, actor: Actor, partner_ids: Sequence[UUID], as_of: dt.date) -> int:
     """Evaluate these partners as of a day, keep what is new, and let them move; returns how many were new."""
-    _hold("partners.tiers")
+    hold("tiers")
     written = 0
     for scheme, ids in _by_scheme(partner_ids):
         written += evaluation_store(scheme.pk, scheme.scheme, as_of, ids, clock.now())
@@ -108,16 +110,7 @@ def _by_scheme(partner_ids: Sequence[UUID]) -> list[tuple[TierScheme, list[UUID]
 
 
 def _looked(ids: Sequence[UUID], day: dt.date) -> None:
-    from partners.models import TierStanding
-
     TierStanding.objects.filter(partner_id__in=ids, looked_on__lt=day).update(looked_on=day)
-
-
-def _hold(name: str) -> None:
-    """One at a time for a vendor, until the transaction ends."""
-    with connection.cursor() as cursor:
-        key = f"{name}:{require_tenant().pk}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
 # The work of a sweep: each part is a transaction, so a killed worker loses one part and the next goes on there.

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class TemplateStatus(models.TextChoices):
@@ -40,7 +41,7 @@ ONBOARDING_PLAN_REASONED = frozenset({"stop", "reopen"})
 class TaskStatus(models.TextChoices):
     """Whether an open task is blocked follows from those that it depends on."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("task", "Open")
     DONE = "done", _("Done")
     WAIVED = "waived", _("Waived")
 

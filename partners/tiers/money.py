@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -29,19 +29,21 @@ class Cost:
 
 CostOf = Callable[[Mapping[UUID, History], dt.date, dt.date], Iterable[Cost]]
 """(the other tier histories of the partners that move, first day, last day) → costs; writes nothing."""
-WorthOf = Callable[[UUID, str, str, dt.date, dt.date], Worth]
-"""(partner, tier now, other tier, first day, last day) → how much more the other tier would have brought."""
+BroughtOf = Callable[[Mapping[UUID, str], dt.date, dt.date], Mapping[UUID, Worth]]
+"""(the tier that each partner is thought to have always had, first day, last day) → what that would have brought."""
+Question = tuple[UUID, str, str]
+"""(partner, tier now, other tier)"""
 
 _costs: dict[str, tuple[Text, CostOf]] = {}
-_worths: dict[str, WorthOf] = {}
+_brought: dict[str, BroughtOf] = {}
 
 
 def register_cost(code: str, label: Text, cost: CostOf) -> None:
     _costs[code] = (label, cost)
 
 
-def register_worth(code: str, worth: WorthOf) -> None:
-    _worths[code] = worth
+def register_worth(code: str, brought: BroughtOf) -> None:
+    _brought[code] = brought
 
 
 def costs_of(histories: Mapping[UUID, History], since: dt.date, until: dt.date) -> list[Cost]:
@@ -56,10 +58,31 @@ def cost_label(code: str) -> Text:
     return _costs[code][0] if code in _costs else code
 
 
-def worth_of(partner_id: UUID, tier: str, other: str, since: dt.date, until: dt.date) -> dict[str, Decimal]:
-    """How much more the other tier would have brought the partner between the days, by currency."""
-    total: dict[str, Decimal] = defaultdict(Decimal)
-    for worth in _worths.values():
-        for currency, amount in worth(partner_id, tier, other, since, until).items():
-            total[currency] += amount
-    return {currency: amount for currency, amount in sorted(total.items()) if amount}
+def worths_of(questions: Collection[Question], since: dt.date, until: dt.date) -> dict[Question, Worth]:
+    """How much more the other tier would have brought the partner between the days, by currency: for any number of
+    partners as many replays as one of them has tiers to compare.
+    """
+    sides = {(one[0], code) for one in questions if one[1] != one[2] for code in one[1:]}
+    brought = _brought_by(sides, since, until)
+    return {one: _difference(brought.get((one[0], one[2]), {}), brought.get((one[0], one[1]), {})) for one in questions}
+
+
+def _brought_by(sides: Iterable[tuple[UUID, str]], since: dt.date, until: dt.date) -> dict[tuple[UUID, str], Worth]:
+    waiting: dict[UUID, list[str]] = defaultdict(list)
+    for partner_id, code in sorted(sides):
+        waiting[partner_id].append(code)
+    found: dict[tuple[UUID, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    while waiting:
+        tiers = {partner_id: codes.pop() for partner_id, codes in waiting.items()}
+        waiting = {partner_id: codes for partner_id, codes in waiting.items() if codes}
+        for brought in _brought.values():
+            for partner_id, amounts in brought(tiers, since, until).items():
+                for currency, amount in amounts.items():
+                    found[partner_id, tiers[partner_id]][currency] += amount
+    return dict(found)
+
+
+def _difference(other: Worth, now: Worth) -> Worth:
+    nothing = Decimal(0)
+    more = {one: other.get(one, nothing) - now.get(one, nothing) for one in sorted(other.keys() | now.keys())}
+    return {currency: amount for currency, amount in more.items() if amount}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.utils.translation import gettext as _
 
-from partners.metrics import metric
+from partners.metrics import Unit, metric
 from partners.tiers.reading import Faults
 from partners.tiers.scheme import Criterion, Scheme, Tier
-from prm.money import plain
+from prm.web import text as text_of
 
 
 def check_reachable(scheme: Scheme) -> None:
@@ -26,15 +28,16 @@ def check_reachable(scheme: Scheme) -> None:
 
 def _check_limits(one: Criterion, path: str, faults: Faults) -> None:
     figure = metric(one.key.metric)
-    facts = {"least": _shown(one.at_least), "most": _shown(one.at_most), "name": figure.name}
+    code = one.key.metric
+    facts = {"least": _shown(code, one.at_least), "most": _shown(code, one.at_most), "name": figure.name}
     if one.at_least is not None and one.at_most is not None and one.at_least > one.at_most:
         text = _("Nobody can reach this: at least %(least)s is more than at most %(most)s.")
         faults.add(f"{path}.at_least", text % facts)
     if one.at_least is not None and figure.highest is not None and one.at_least > figure.highest:
-        facts["limit"] = _shown(figure.highest)
+        facts["limit"] = _shown(code, figure.highest)
         faults.add(f"{path}.at_least", _("Nobody can reach this: %(name)s is never above %(limit)s.") % facts)
     if one.at_most is not None and figure.lowest is not None and one.at_most < figure.lowest:
-        facts["limit"] = _shown(figure.lowest)
+        facts["limit"] = _shown(code, figure.lowest)
         faults.add(f"{path}.at_most", _("Nobody can reach this: %(name)s is never below %(limit)s.") % facts)
 
 
@@ -56,7 +59,9 @@ def _check_each_other(tier: Tier, path: str, faults: Faults) -> None:
                 continue
             if one.at_least is not None and other.at_most is not None and one.at_least > other.at_most:
                 text = _("Nobody can reach this: a longer window of the same figure may be at most %(most)s.")
-                faults.add(f"{path}.criteria[{number}].at_least", text % {"most": _shown(other.at_most)})
+                faults.add(
+                    f"{path}.criteria[{number}].at_least", text % {"most": _shown(other.key.metric, other.at_most)}
+                )
 
 
 def _holds(longer: Criterion, shorter: Criterion) -> bool:
@@ -83,11 +88,14 @@ def _check_no_easier(criterion: Criterion, higher: Criterion, lower: Tier, path:
     least, most = criterion.at_least, criterion.at_most
     if least is not None and (higher.at_least is None or higher.at_least < least):
         text = _("This is easier than for %(lower)s, the tier below, which asks for at least %(value)s.")
-        faults.add(f"{path}.at_least", text % (facts | {"value": _shown(least)}))
+        faults.add(f"{path}.at_least", text % (facts | {"value": _shown(criterion.key.metric, least)}))
     if most is not None and (higher.at_most is None or higher.at_most > most):
         text = _("This is easier than for %(lower)s, the tier below, which allows at most %(value)s.")
-        faults.add(f"{path}.at_most", text % (facts | {"value": _shown(most)}))
+        faults.add(f"{path}.at_most", text % (facts | {"value": _shown(criterion.key.metric, most)}))
 
 
-def _shown(value: object) -> str:
-    return "" if value is None else plain(value)  # type: ignore[arg-type]
+def _shown(code: str, value: Decimal | None) -> str:
+    """As the form takes it: shares in per cent."""
+    if value is None:
+        return ""
+    return text_of.percent(value) if metric(code).unit == Unit.RATIO else text_of.number(value)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from partners.metrics import WindowKind, WindowSpec, metric
 from partners.metrics.registry import Unit, known
@@ -66,8 +67,8 @@ def criterion_said(one: Criterion, currency: str) -> str:
 
 def tier_sentence(tier: Tier, currency: str) -> str:
     """What the tier asks for, as one sentence."""
-    musts = _("; ").join(criterion_said(one, currency) for one in tier.musts)
-    weighted = _("; ").join(
+    musts = pgettext("between clauses", "; ").join(criterion_said(one, currency) for one in tier.musts)
+    weighted = pgettext("between clauses", "; ").join(
         _("%(what)s (%(points)d points)") % {"what": criterion_said(one, currency), "points": one.points}
         for one in tier.weighted
     )
@@ -121,6 +122,22 @@ def check_said(check: Check, currency: str) -> str:
 
 def missing_sentence(result: TierResult, currency: str) -> str:
     """Why the tier is not reached."""
-    said = _("; ").join(check_said(one, currency) for one in result.open)
+    said = pgettext("between clauses", "; ").join(check_said(one, currency) for one in result.open)
     facts = {"tier": str(result.tier.name), "what": said}
     return _("Missing for %(tier)s: %(what)s.") % facts if said else _("The criteria are not met.")
+
+
+def changes_said(changes: Mapping[str, Decimal], currency: str) -> str:
+    """What somebody thinks of, such as “2 more certified people and ¥300,000.00 more revenue”."""
+    *others, last = (_change_said(code, change, currency) for code, change in changes.items())
+    before = pgettext("between values", ", ").join(others)
+    return before + pgettext("between values", " and ") + last if before else last
+
+
+def _change_said(code: str, change: Decimal, currency: str) -> str:
+    name = str(metric(code).name)
+    facts = {"name": name[:1].lower() + name[1:], "amount": amount_said(code, change, currency)}
+    if not metric(code).adds:
+        return _("%(name)s of %(amount)s") % facts
+    facts["amount"] = amount_said(code, abs(change), currency)
+    return (_("%(amount)s more %(name)s") if change > 0 else _("%(amount)s less %(name)s")) % facts

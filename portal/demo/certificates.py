@@ -28,7 +28,7 @@ CATALOGUE = [
 ]  # fmt: skip
 ENDS_IN = [5, 13, 27, 55, 80, 140, 200, 300, 420]
 """Days until the end, dealt out in turn: each stage of a warning is there."""
-PARTNERS = 24
+PARTNERS = 50
 BONUS = {
     "code": "CERTIFIED-Q", "name": {"en": "Certified team bonus, quarterly", "zh-hans": "季度认证团队奖励"},
     "currency": "CNY", "period": "quarter",

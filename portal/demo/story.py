@@ -20,8 +20,10 @@ from partners.metrics import WindowKind, WindowSpec, values
 from partners.selectors.partners import partner_list
 from portal.demo import catalog, certificates, names, onboarding, payouts, people, profile, sales
 from portal.demo.agreements import agreements_make
+from portal.demo.books import books_make
 from portal.demo.clockwork import on
 from portal.demo.lifecycle import lifecycle_make
+from portal.demo.news import old_news_skip
 from portal.demo.objection import objection_make
 from portal.demo.plans import plans_make
 from portal.demo.question import question_ask
@@ -99,6 +101,7 @@ def _history(tenant: Tenant, vendor: Vendor, random: Random, times: Timeline) ->
             review_settings_change(actor=administrator, review_days=0, reminder_days=3, dispute_days=10)
         _months(staff, times, sold)
         _forecasts(finance)
+        books_make(staff, locked_until=times.older.end, today=times.today)
         _people(tenant, staff)
         objection_make(staff)
         recruitment_make(staff)
@@ -112,6 +115,7 @@ def _history(tenant: Tenant, vendor: Vendor, random: Random, times: Timeline) ->
         tiers_make(staff)
         question_ask(tenant, manager, zip(programs, documents, strict=True))
         lifecycle_make(staff)
+        old_news_skip()
 
 
 def _good_years(tenant: Tenant, staff: Mapping[Role, Membership]) -> tuple[Decimal, Decimal]:

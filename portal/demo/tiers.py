@@ -128,8 +128,8 @@ def _scheme(manager: Actor, people: Actor, today: dt.date) -> dict[str, Any]:
     tiers = [
         _tier("registered", []),
         _tier("silver", [_more("revenue", wanted["silver"])]),
-        _tier("gold", [_more("revenue", wanted["gold"]), _at("satisfaction", "7.2")]),
-        _tier("platinum", [_more("revenue", wanted["platinum"]), _at("satisfaction", "7.5"),
+        _tier("gold", [_more("revenue", wanted["gold"]), _at("satisfaction", "7.2"), _people("1")]),
+        _tier("platinum", [_more("revenue", wanted["platinum"]), _at("satisfaction", "7.5"), _people("5"),
                            _more("product_lines", 3, 40), _more("deals_registered", 4, 40),
                            _more("new_customers", 5, 40)], pass_mark=80),
     ]  # fmt: skip
@@ -154,6 +154,10 @@ def _more(metric: str, least: Decimal | int, points: int = 0) -> dict[str, Any]:
 
 def _at(metric: str, least: str) -> dict[str, Any]:
     return {"metric": metric, "window": "trailing_months", "length": 6, "at_least": least}
+
+
+def _people(least: str) -> dict[str, Any]:
+    return {"metric": "certified_people", "window": "as_of", "at_least": least}
 
 
 def _round(amount: Decimal) -> Decimal:

@@ -11,7 +11,7 @@ from typing import Any
 from partners.metrics import metric, metrics
 from partners.metrics.registry import Unit, known
 from partners.metrics.windows import LONGEST
-from partners.tiers.scheme import Rules
+from partners.tiers.scheme import Rules, Words
 from prm.errors import Text
 from prm.money import parse_decimal, plain
 
@@ -42,6 +42,15 @@ class TierRows:
     criteria: list[Row] = field(default_factory=list)
     benefits: list[Row] = field(default_factory=list)
     errors: Errors = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return str(Words(self.values["en"], self.values["zh"]))
+
+    @property
+    def refusals(self) -> list[Text]:
+        found = [self.errors, *(one.errors for one in (*self.criteria, *self.benefits))]
+        return [text for errors in found for texts in errors.values() for text in texts]
 
 
 @dataclass(slots=True)
@@ -134,10 +143,12 @@ class SchemeEditor:
         return rows[int(found[3])].errors, {"text": "en", None: "metric"}.get(found[4], found[4])
 
     @property
-    def has_errors(self) -> bool:
-        rows = [one for tier in self.tiers for one in (*tier.criteria, *tier.benefits)]
-        errors = [self.rules.errors, *(tier.errors for tier in self.tiers), *(one.errors for one in rows)]
-        return bool(self.errors or any(errors))
+    def refusals(self) -> list[tuple[str, Text]]:
+        """(tier, what is wrong), for above the form: it is longer than a screen."""
+        found: list[tuple[str, Text]] = [("", one) for one in self.errors]
+        for number, tier in enumerate(self.tiers, 1):
+            found += [(tier.name or str(number), text) for text in tier.refusals]
+        return found + [("", text) for texts in self.rules.errors.values() for text in texts]
 
 
 def _new_tier() -> TierRows:

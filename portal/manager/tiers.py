@@ -9,7 +9,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from partners.selectors.partners import partner_get
 from partners.selectors.tiers import (
@@ -116,7 +116,7 @@ def _chart(counts: list[Any], title: str) -> dict[str, Any] | None:
         "title": title, "desc": _("Partners by tier"), "cats": [one.name or _("None") for one in counts],
         "series": [
             {"name": _("Partners"), "values": safe, "cls": "c1"},
-            {"name": _("At stake"), "values": [one.losing for one in counts], "cls": "c3"},
+            {"name": pgettext("tier", "At stake"), "values": [one.losing for one in counts], "cls": "c3"},
         ],
         "stacked": True, "fmt": "n",
     }  # fmt: skip
@@ -243,7 +243,8 @@ def appeal_decision(request: PortalRequest, appeal_id: UUID) -> HttpResponse:
     if request.method == "POST" and attempt(form, do):
         return done(request, back, _("The appeal is decided, and the partner was told."))
     is_barred = any(map(request.actor.is_person, (appeal.first_decider_id, appeal.assigned_by_id)))
-    context = {"appeal": appeal, "back": back, "is_barred": is_barred}
+    scheme = schemes_in_force(request.actor).get(appeal.stay.track_id)
+    context = {"appeal": appeal, "back": back, "is_barred": is_barred, "scheme": scheme}
     return form_response(request, "portal/manager/tiers/appeal.html", context, form)
 
 

@@ -15,17 +15,25 @@ from django.utils.translation import gettext_lazy
 
 from partners.metrics import metric
 from partners.metrics.registry import Unit
-from partners.selectors.tier_simulation import Simulation, simulate
+from partners.selectors.tier_simulation import Simulation, shortest_way, simulate
 from partners.selectors.tiers import Standing, appeal_get, standing_get, stay_list, tier_worth
 from partners.services.tier_decisions import appeal_open, appeal_withdraw
 from portal.shared.evidence import FilesField, evidence_of
 from portal.shared.forms import AmountField, attempt
 from portal.shared.pages import confirmed, done, form_response, page_response
-from portal.shared.tier_text import benefits_of, ladder_of, lines_of, risk_note, simulation_sentence, worth_said
+from portal.shared.tier_text import (
+    benefits_of,
+    ladder_of,
+    lines_of,
+    risk_note,
+    simulation_sentence,
+    way_sentence,
+    worth_said,
+)
 from prm.errors import Invalid, NotFound
 from prm.files.responses import file_response
 from prm.identity.rights import Right
-from prm.money import parse_decimal
+from prm.money import parse_decimal, plain
 from prm.web.surfaces import PortalRequest, page
 
 HISTORY = 12
@@ -65,6 +73,11 @@ def _number(code: str, typed: str) -> Decimal:
     return value / 100 if metric(code).unit == Unit.RATIO else value
 
 
+def _typed(code: str, change: Decimal) -> str:
+    number = change * 100 if metric(code).unit == Unit.RATIO else change
+    return f"{Decimal(plain(number)):,f}"
+
+
 class AppealForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Why you should keep the tier"), max_length=5000, widget=forms.Textarea(attrs={"rows": 6}),
@@ -82,22 +95,26 @@ def tier(request: PortalRequest) -> HttpResponse:
     except NotFound:
         return page_response(request, "portal/partner/tier/none.html")
     asked = any(request.GET.get(key.metric) for key in standing.scheme.figures())
-    currency = request.tenant.base_currency
-    form = SimulatorForm(request.GET if asked else None, standing=standing, currency=currency)
+    form = SimulatorForm(request.GET if asked else None, standing=standing, currency=request.tenant.base_currency)
     found: list[Simulation] = []
+
+    def do(_data: dict[str, Any]) -> None:
+        changes = form.changes()
+        found.extend([simulate(request.actor, changes)] if changes else [])
+
     if asked:
-        attempt(form, lambda _data: found.append(simulate(request.actor, form.changes())))
+        attempt(form, do)
     context: dict[str, Any] = {"form": form, "standing": standing, "outcome": _outcome(found[0]) if found else None}
     if request.htmx:
         return render(request, "portal/partner/tier/_outcome.html", context)
-    return page_response(request, "portal/partner/tier/tier.html", context | _shown(request, standing))
+    return page_response(request, "portal/partner/tier/tier.html", context | _shown(request, standing, form))
 
 
-def _shown(request: PortalRequest, standing: Standing) -> dict[str, Any]:
+def _shown(request: PortalRequest, standing: Standing, form: SimulatorForm) -> dict[str, Any]:
     assessment, following = standing.assessment, standing.next
     present = assessment.of(standing.rank)
     worth = tier_worth(standing.partner.pk, standing.tier, following.tier.code) if following else {}
-    return {
+    return _way(standing, form) | {
         "ladder": ladder_of(standing.scheme, standing.rank, assessment),
         "present": present and {"lines": lines_of(standing, present, "partner"), "result": present},
         "next": following and {"lines": lines_of(standing, following, "partner"), "result": following},
@@ -108,6 +125,15 @@ def _shown(request: PortalRequest, standing: Standing) -> dict[str, Any]:
         "may_appeal": _may_appeal(request, standing),
         "history": list(stay_list(request.actor).exclude(status="qualified")[:HISTORY]),
     }
+
+
+def _way(standing: Standing, form: SimulatorForm) -> dict[str, Any]:
+    """Until somebody asks, the form holds what it would take, and the answer says what that brings."""
+    way = None if form.is_bound else shortest_way(standing)
+    if way is None:
+        return {}
+    form.initial = {code: _typed(code, change) for code, change in way.changes.items()}
+    return {"outcome": {"sentence": way_sentence(way), "tone": "warn" if way.is_kept else "ok"}}
 
 
 def _may_appeal(request: PortalRequest, standing: Standing) -> bool:
@@ -121,7 +147,7 @@ def _outcome(found: Simulation) -> dict[str, Any]:
     following = next((one for one in found.assessment.results if one.rank > found.assessment.rank), None)
     return {
         "sentence": simulation_sentence(found),
-        "tone": "ok" if found.is_up else "warn" if found.is_down else "plain",
+        "tone": "ok" if found.is_up or found.is_kept else "warn" if found.is_down else "plain",
         "name": str(result.tier.name) if result else "",
         "following": following,
         "lines": lines_of(found.standing, following, "partner") if following else [],

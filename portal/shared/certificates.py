@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
-from django.utils.translation import gettext as _
 
 from partners.effects import Effect, Step
 from partners.selectors.certificates import certificate_get, place_history
@@ -20,7 +19,6 @@ from prm.errors import NotFound
 from prm.files.responses import file_response
 from prm.identity.rights import Right
 from prm.web.surfaces import PortalRequest
-from prm.web.text import money
 
 SOON = 30
 """Days from which an end is shown as pressing."""
@@ -57,13 +55,7 @@ def steps_told(steps: Iterable[Step]) -> list[StepTold]:
 
 
 def _told(effect: Effect) -> Told:
-    text = str(effect.text)
-    if effect.kind == "rebate":
-        amount = money(effect.amount, effect.currency) if effect.amount is not None else ""
-        text = _("“%(program)s” would not pay any more; it paid %(amount)s last.") % {"program": text, "amount": amount}
-    elif effect.amount is not None:
-        text = _("%(text)s, worth %(amount)s a year") % {"text": text, "amount": money(effect.amount, effect.currency)}
-    return Told("neutral" if effect.kind == "count" else "bad", text)
+    return Told("neutral" if effect.kind == "count" else "bad", str(effect))
 
 
 def certificate_page(request: PortalRequest, certificate_id: UUID) -> HttpResponse:

@@ -18,5 +18,10 @@ def _sales(partner_id: UUID, window: Window) -> Mapping[str, str]:
     return {"partner": str(partner_id), "since": window.since.isoformat(), "until": window.until.isoformat()}
 
 
+def _holders(partner_id: UUID, _window: Window) -> Mapping[str, str]:
+    return {"partner": str(partner_id), "status": "valid"}
+
+
 for code in OF_SALES:
     register_drill(code, "manager", Drill("manager:sales", _none, _sales))
+register_drill("certified_people", "manager", Drill("manager:certificates", _none, _holders))

@@ -11,12 +11,13 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from partners.metrics import drill_of, metric
-from partners.selectors.tier_simulation import Simulation
+from partners.selectors.tier_simulation import Simulation, Way
 from partners.selectors.tiers import Standing
 from partners.tiers.assess import Assessment, Check, TierResult
-from partners.tiers.saying import amount_said, check_said, limit_said, window_said
+from partners.tiers.saying import amount_said, changes_said, check_said, limit_said, window_said
 from partners.tiers.scheme import Benefit, Scheme
 from prm import clock
 from prm.db.scope import require_tenant
@@ -69,7 +70,7 @@ def _line(standing: Standing, check: Check, surface: str) -> Line:
         value=amount_said(code, check.value, currency),
         share=check.share,
         css="warn" if check.is_close else "ok" if check.is_met else "",
-        note="; ".join(one for one in notes if one),
+        note=pgettext("between clauses", "; ").join(one for one in notes if one),
         is_met=check.is_met,
         points=one.points,
         definition=str(metric(code).definition),
@@ -126,18 +127,36 @@ def worth_said(worth: Mapping[str, Decimal]) -> str:
 
 
 def simulation_sentence(found: Simulation) -> str:
-    """Such as “With this you would be Platinum, worth ¥41,000.00 a year.”"""
-    then = str(found.then.name) if found.then else _("no tier")
-    facts = {"tier": then, "worth": worth_said(found.worth)}
-    if found.assessment.rank == found.standing.rank:
-        return _("With this your tier stays %(tier)s.") % facts
-    gains = found.worth and all(amount > 0 for amount in found.worth.values())
-    losses = found.worth and all(amount < 0 for amount in found.worth.values())
-    if found.is_up:
-        return (_("This makes %(tier)s, worth %(worth)s a year.") if gains else _("This makes %(tier)s.")) % facts
-    if losses:
-        return _("These figures are those of %(tier)s, which would cost you %(worth)s a year.") % facts
-    return _("These figures are those of %(tier)s.") % facts
+    """Such as “With 2 more certified people and ¥300,000.00 more revenue you reach Platinum.”"""
+    tier = str(found.then.name) if found.then else _("no tier")
+    if found.is_up or found.is_kept:
+        return _gain_sentence(found.changes, tier, found.worth, is_kept=found.is_kept)
+    facts = {"what": _said(found.changes), "tier": tier, "worth": worth_said(found.worth)}
+    if not found.is_down:
+        return _("With %(what)s your tier stays %(tier)s.") % facts
+    if found.worth and all(amount < 0 for amount in found.worth.values()):
+        return _("With %(what)s your figures are those of %(tier)s, which would cost you %(worth)s a year.") % facts
+    return _("With %(what)s your figures are those of %(tier)s.") % facts
+
+
+def way_sentence(way: Way) -> str:
+    return _gain_sentence(way.changes, str(way.goal.name), way.worth, is_kept=way.is_kept)
+
+
+def _gain_sentence(changes: Mapping[str, Decimal], tier: str, worth: Mapping[str, Decimal], *, is_kept: bool) -> str:
+    facts = {"what": _said(changes), "tier": tier, "worth": worth_said(worth)}
+    if worth and all(amount > 0 for amount in worth.values()):
+        kept, reached = (
+            _("With %(what)s you keep %(tier)s, worth %(worth)s a year."),
+            _("With %(what)s you reach %(tier)s, worth %(worth)s a year."),
+        )
+    else:
+        kept, reached = _("With %(what)s you keep %(tier)s."), _("With %(what)s you reach %(tier)s.")
+    return (kept if is_kept else reached) % facts
+
+
+def _said(changes: Mapping[str, Decimal]) -> str:
+    return changes_said(changes, require_tenant().base_currency)
 
 
 def risk_note(standing: Standing) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import connection
@@ -30,3 +30,9 @@ def delivery_retry(delivery: Delivery) -> None:
     """Give a parked delivery a fresh set of attempts."""
     delivery.parked_at, delivery.attempts, delivery.due_at = None, 0, clock.now()
     delivery.save(update_fields=["parked_at", "attempts", "due_at"])
+
+
+def deliveries_skip(handlers: Collection[str], *, before: dt.datetime) -> int:
+    """Count as done what was announced before a moment and is no news any more; returns how many deliveries."""
+    old = Delivery.objects.filter(handler__in=handlers, message__created_at__lt=before, done_at=None, parked_at=None)
+    return old.update(done_at=clock.now())

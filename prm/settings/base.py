@@ -142,6 +142,7 @@ PRM_SIGNING_HOSTS = env.list(
 PRM_SIGNING_PLAIN_HOSTS: list[str] = []
 PRM_UPLOAD_MAX_BYTES = env.int("PRM_UPLOAD_MAX_BYTES", 300 * 1024 * 1024)
 PRM_EXPORT_KEEP_DAYS = env.int("PRM_EXPORT_KEEP_DAYS", 30)
+PRM_NOTICE_KEEP_DAYS = env.int("PRM_NOTICE_KEEP_DAYS", 400)
 PRM_LEAKAGE_REPORTS_KEPT = env.int("PRM_LEAKAGE_REPORTS_KEPT", 24)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -324,6 +325,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     # Each vendor once, soon after its own midnight.
     "score-partners": {"task": "partners.scores_nightly_all", "schedule": crontab(minute="20,50")},
     "evaluate-tiers": {"task": "partners.tiers_nightly_all", "schedule": crontab(minute="5,35")},
+    "prune-notices": {"task": "notifications.prune_all", "schedule": crontab(minute="25,55")},
     "prune-idempotency": {"task": "api.prune_idempotency", "schedule": crontab(hour=3, minute=20)},
     "clear-expired-imports": {"task": "imports.prune", "schedule": timedelta(hours=6)},
     "clear-expired-exports": {"task": "exports.prune", "schedule": timedelta(hours=6)},

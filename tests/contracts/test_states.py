@@ -33,10 +33,12 @@ REASONED = [
 ]
 
 NEGATIVE = {
-    "cancelled", "declined", "dropped", "ended", "exiting", "failed", "lifted", "lost", "parted", "refused", "rejected",
-    "reversed", "revoked", "suspended", "terminated",
+    "at_risk", "cancelled", "declined", "downgraded", "dropped", "ended", "exiting", "failed", "grace", "lapsed",
+    "lifted", "lost", "parted", "refused", "rejected", "reversed", "revoked", "stopped", "suspended", "terminated",
+    "voided", "waived",
 }  # fmt: skip
-"""States that somebody would rather not be in: whoever puts a thing there has to say why."""
+"""States that somebody would rather not be in: whoever puts a thing there has to say why. What has expired has the
+calendar for a reason, what was withdrawn was one's own."""
 BY_ITSELF = {("partners.bulk", "fail")}
 """Ends that nobody brings about: a worker that was killed too often, told by the rows that it left."""
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import time_machine
 
-from partners.models import Partner, TierScheme, TierStay, TierTrack
+from partners.models import Partner, TierChange, TierScheme, TierStay, TierTrack
+from partners.services.metrics import metric_fact_set
 from partners.services.tier_backtests import backtest_acknowledge, backtest_start
+from partners.services.tier_decisions import stay_decide
 from partners.services.tier_sweeps import partners_evaluate
 from partners.services.tiers import scheme_publish, scheme_save, track_create
 from partners.states.tiers import STAY_HELD
@@ -19,9 +22,13 @@ from partners.tier_backtest_work import outcome_of
 from prm import clock
 from prm.db.scope import require_tenant
 from prm.identity.actor import Actor
+from prm.notifications.models import Notice
 from prm.runs.states import RunStatus
+from prm.testing.importing import Importer
+from prm.testing.make import Cast
 
 SYSTEM = Actor.system("test")
+DAY = dt.date.fromisoformat
 
 
 def more(metric: str, least: str, points: int = 0, **extra: Any) -> dict[str, Any]:
@@ -76,3 +83,41 @@ def stays(partner_id: UUID) -> list[tuple[str, str]]:
     """(tier, state) of all stays, the oldest first."""
     rows = TierStay.objects.filter(partner_id=partner_id).order_by("created_at", "pk")
     return [(one.tier, str(one.status)) for one in rows]
+
+
+def sell(importer: Importer, key: str, day: str, amount: str, partner: str = "P-1") -> None:
+    assert importer.sales(f"{key},{partner},X1,{day},1,{amount},CNY").accepted == 1
+
+
+def satisfied(cast: Cast, day: str, value: str = "9") -> None:
+    metric_fact_set(
+        actor=cast.administrator,
+        partner_id=cast.partner.pk,
+        metric="satisfaction",
+        as_of=DAY(day),
+        value=Decimal(value),
+    )
+
+
+def tiers_of(partner: Partner) -> list[tuple[str, str]]:
+    rows = TierChange.objects.filter(partner=partner).order_by("valid_from")
+    return [(one.valid_from.isoformat(), one.tier) for one in rows]
+
+
+def told(kind: str) -> list[str]:
+    return sorted(Notice.objects.filter(kind=f"partners.tier.{kind}").values_list("user__email", flat=True))
+
+
+def at(cast: Cast, day: str) -> TierStay:
+    with on(day):
+        evaluate()
+    found = held(cast.partner.pk)
+    assert found is not None
+    return found
+
+
+def decided(cast: Cast) -> TierStay:
+    for day in ("2026-03-01", "2026-03-31", "2026-05-30"):
+        at(cast, day)
+    with on("2026-06-01"):
+        return stay_decide(actor=cast.manager, stay_id=held(cast.partner.pk).pk, reason="Too little")

@@ -18,6 +18,7 @@ from prm.identity.rights import KEY_SCOPES, Right, Role
 from prm.tenancy.context import tenant_context
 from prm.testing.api import ApiClient, make_key
 from prm.testing.make import Cast, key_actor, make_partner
+from tests.partners.ladder import on
 
 
 @pytest.fixture
@@ -79,7 +80,11 @@ def test_status_and_tiers(api: ApiClient, cast: Cast) -> None:
     assert person.post(f"{url}status/", {"verb": "suspend", "reason": "Audit"}).json()["status"] == "suspended"
     again = person.post(f"{url}status/", {"verb": "suspend", "reason": "Audit"})
     assert again.status_code == 409
-    assert api.post(f"{url}tiers/", {"tier": "Silver"}).json()["valid_from"] == "0001-01-01"
+    with on("2026-02-01"):
+        today = api.post(f"{url}tiers/", {"tier": "Ally"}).json()
+    assert today["valid_from"] == "2026-02-01", "nothing that was paid is worked out again unasked"
+    assert api.client.delete(f"/api/v1/{url}tiers/{today['id']}/", headers=api.headers).status_code == 204
+    assert api.post(f"{url}tiers/", {"tier": "Silver", "valid_from": "0001-01-01"}).status_code == 201
     gold = api.post(f"{url}tiers/", {"tier": "Gold", "valid_from": "2026-01-01"}).json()
     listed = api.get(f"{url}tiers/").json()["items"]
     assert [(row["tier"], row["valid_from"]) for row in listed] == [("Gold", "2026-01-01"), ("Silver", "0001-01-01")]

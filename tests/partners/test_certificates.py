@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from partners.agreement_values import months_after
 from partners.handlers import certificates as handlers
 from partners.models import Certificate, ExpiryWarning, Person, WorkPlace
 from partners.selectors.certificates import certificate_get, certificate_list, certified_people, person_list
@@ -20,7 +21,6 @@ from partners.services.certificates import (
     certificates_expire,
     certificates_warn,
     certification_save,
-    months_after,
 )
 from partners.services.people import person_move
 from prm.errors import Conflict, Forbidden, Invalid, NotFound, StateError
@@ -79,7 +79,7 @@ def test_a_certificate_counts_from_its_issue_to_its_last_day(acme: Cast) -> None
     assert counted(acme, "2026-09-01") == {"net": 1, "sec": 1, "": 1}
     assert counted(acme, "2028-01-16") == {}
     assert counted(acme, "2026-03-01", acme.other_partner) == {}
-    payload = Message.objects.filter(topic="partners.certificate.awarded").order_by("created_at").first().payload
+    payload = Message.objects.get(topic="partners.certificate.awarded", payload__certificate_id=str(made.pk)).payload
     assert (payload["partner_id"], payload["since"]) == (str(acme.partner.pk), "2026-01-15")
 
 
@@ -156,7 +156,11 @@ def test_revoking_has_a_reason_and_counts_from_today(acme: Cast) -> None:
 def test_certificates_go_with_the_person(acme: Cast) -> None:
     person = award(acme, "a@b.example").person
     person_move(
-        actor=acme.manager, person_id=person.pk, partner_id=acme.other_partner.pk, valid_from=dt.date(2026, 4, 1)
+        actor=acme.manager,
+        person_id=person.pk,
+        partner_id=acme.other_partner.pk,
+        valid_from=dt.date(2026, 4, 1),
+        reason="Changed jobs",
     )
     assert counted(acme, "2026-03-31") == {"net": 1, "": 1}
     assert counted(acme, "2026-04-01") == {}
@@ -164,10 +168,14 @@ def test_certificates_go_with_the_person(acme: Cast) -> None:
     [message] = Message.objects.filter(topic="partners.certificate.moved")
     assert message.payload["since"] == "2026-04-01"
     assert set(message.payload["partner_ids"]) == {str(acme.partner.pk), str(acme.other_partner.pk)}
-    person_move(actor=acme.manager, person_id=person.pk, partner_id=None)
+    person_move(actor=acme.manager, person_id=person.pk, reason="Left", partner_id=None)
     assert counted(acme, "2026-07-01", acme.other_partner) == {}
     with pytest.raises(Invalid):
-        person_move(actor=acme.manager, person_id=person.pk, partner_id=None, valid_from=dt.date(2026, 7, 2))
+        person_move(actor=acme.manager, person_id=person.pk, partner_id=None, reason=" ")
+    with pytest.raises(Invalid):
+        person_move(
+            actor=acme.manager, person_id=person.pk, reason="Left", partner_id=None, valid_from=dt.date(2026, 7, 2)
+        )
 
 
 def test_places_follow_memberships(acme: Cast) -> None:
@@ -176,7 +184,7 @@ def test_places_follow_memberships(acme: Cast) -> None:
     person = Person.objects.get()
     assert (person.user_id, person.name) == (member.user_id, "partner_sales")
     with time_machine.travel("2026-08-01T04:00:00Z"):
-        membership_deactivate(actor=acme.manager, membership_id=member.pk)
+        membership_deactivate(actor=acme.manager, membership_id=member.pk, reason="Left")
         run("identity.membership.changed", handlers.membership_changed)
         assert counted(acme, "2026-07-31") == {"net": 1, "": 1}
         assert counted(acme, "2026-08-01") == {}
@@ -197,7 +205,7 @@ def test_warnings_are_sent_once_each_and_not_of_what_was_renewed(acme: Cast) -> 
     assert certificates_warn(actor=SYSTEM) == 0
     assert sorted(ExpiryWarning.objects.values_list("days", flat=True)) == [30, 60]
     for _twice in range(2):
-        run("partners.certificate.expiring", handlers.certificate_expiring)
+        run("partners.certificates.expiring", handlers.certificates_expiring)
     told = sorted(Notice.objects.values_list("kind", "user__email", "email", "data__days"), key=str)
     administrator, sales = (acme.user(role).email for role in (Role.PARTNER_ADMINISTRATOR, Role.PARTNER_SALES))
     assert told == [
@@ -262,7 +270,7 @@ def test_a_tier_that_goes_with_certificates_is_named_once(acme: Cast) -> None:
         ("count", "Certified people: 1 instead of 3"), ("tier", "Tier Silver instead of Gold"),
     ]  # fmt: skip
     certificates_warn(actor=SYSTEM)
-    run("partners.certificate.expiring", handlers.certificate_expiring)
+    run("partners.certificates.expiring", handlers.certificates_expiring)
     told = Notice.objects.filter(kind="partners.certificate.expiring_tier")
     assert {one.data["tier"] for one in told} == {"Tier Silver instead of Gold"}
     assert told.count() == 2

@@ -9,12 +9,14 @@ import pytest
 from django.db import transaction
 
 from commerce.models import ExchangeRate, Product
-from partners.models import Partner, TierChange
+from partners.models import Partner, TierChange, TierEvaluation
 from prm.audit.models import AuditEntry
 from prm.errors import Conflict
-from prm.imports.models import ImportChange
+from prm.imports.models import Import, ImportChange
 from prm.imports.services import import_undo
-from prm.testing.importing import Importer, counts, faults
+from prm.testing.importing import SALES, Importer, counts, faults
+from prm.testing.make import Cast
+from tests.partners.ladder import SILVER, document, evaluate, held, more, on, publish, stays, tier
 
 HEADER = "code,name,type,region,country,legal_name,tags,tier,tier_from"
 
@@ -169,3 +171,41 @@ def test_the_trail_says_that_tiers_came_by_an_import(importer: Importer) -> None
     assert (entry.target_id, entry.data["tiers"]) == (str(run.pk), 2)
     importer.run("partners", f"{HEADER}\nC,Gamma,reseller,East,CN,,,silver,2026-02-01\n")
     assert AuditEntry.objects.filter(action="partners.tier.imported").count() == 1, "nothing changed"
+
+
+def test_an_undo_of_partners_whose_tiers_were_evaluated_says_why_not(importer: Importer, cast: Cast) -> None:
+    publish(cast.administrator, document(SILVER))
+    row = "N,New,reseller,East,CN,,,,\n"
+    import_undo(actor=importer.actor, import_id=partners_run(importer, row).pk)
+    assert not Partner.objects.filter(code="N").exists(), "nobody has looked yet"
+    run = partners_run(importer, row)
+    evaluate()
+    with pytest.raises(Conflict, match="evaluations are kept") as refused, transaction.atomic():
+        import_undo(actor=importer.actor, import_id=run.pk)
+    assert refused.value.code == "tiers_evaluated"
+    assert Partner.objects.filter(code="N").exists()
+
+
+def test_an_undo_of_imported_tiers_and_sales_goes_on_after_an_evaluation(importer: Importer, cast: Cast) -> None:
+    publish(cast.administrator, document(SILVER, tier("gold", more("revenue", "1000"))))
+    partner = Partner.objects.get(code="B")
+    with on("2026-03-10"):
+        sales = importer.run("sales", f"{SALES}\n1,B,X1,2026-03-01,1,500,CNY\n")
+        evaluate(partner)
+        assert held(partner.pk).tier == "silver"
+        run = partners_run(importer, "B,Beta,reseller,West,US,,,gold,2026-03-10\n")
+        assert stays_after(partner) == [("silver", "ended"), ("gold", "at_risk")]
+        import_undo(actor=importer.actor, import_id=run.pk)
+        assert stays_after(partner) == [("silver", "ended"), ("gold", "ended"), ("silver", "active")]
+        import_undo(actor=importer.actor, import_id=sales.pk)
+        assert stays_after(partner)[-1] == ("silver", "at_risk")
+        assert TierEvaluation.objects.filter(partner=partner).count() == 2
+
+
+def partners_run(importer: Importer, row: str) -> Import:
+    return importer.run("partners", f"{HEADER}\n{row}", update_existing=True)
+
+
+def stays_after(partner: Partner) -> list[tuple[str, str]]:
+    evaluate(partner)
+    return stays(partner.pk)

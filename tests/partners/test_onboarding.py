@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from io import BytesIO
 from typing import Any
-from uuid import UUID
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import transaction
 
 from partners.handlers import onboarding as handlers
 from partners.models import MetricFact, OnboardingPlan, OnboardingTask, Partner, PlanTemplate
@@ -37,6 +35,8 @@ from prm.outbox.models import Message
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast, make_cast, make_member, make_tenant
 from prm.workflow.models import Transition
+from tests.rebates.test_races import at_once
+from tests.rebates.world import World
 
 NOW = "2026-09-28T04:00:00Z"  # a Monday before the golden week, with 10-10 a make-up workday in China
 SYSTEM = Actor.system("tests")
@@ -274,7 +274,15 @@ def test_the_board_and_its_figures(acme: Cast) -> None:
         ]  # fmt: skip
         found = figures(acme.manager)
     assert (found.running, found.overdue, found.activated) == (2, 2, 1)
-    assert (found.to_activation, found.to_first, found.first_kind) == (22, 35, "deal")
+    assert (found.to_activation, found.to_first, found.by_sale) == (22, 35, 0)
+    sales = World(acme.tenant)
+    sales.sale("SLOW", "2026-09-20", "10")  # before its plan began: no success of it
+    with time_machine.travel("2026-11-10T04:00:00Z"):
+        assert (figures(acme.manager).to_first, figures(acme.manager).by_sale) == (35, 0)
+        MetricFact.objects.all().delete()
+        sales.sale("QUICK", "2026-10-19", "10")
+        found = figures(acme.manager)
+    assert (found.to_first, found.by_sale) == (21, 1)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -284,28 +292,27 @@ def test_two_people_who_close_the_last_two_tasks_at_once_activate_once() -> None
         template(cast, tasks={"a": {"due_days": 1}, "b": {"due_days": 1}})
         partner = newcomer(cast)
         ids = list(OnboardingTask.objects.values_list("pk", flat=True))
-    barrier, faults = threading.Barrier(2, timeout=20), list[Exception]()
-
-    def do(task_id: UUID) -> None:
-        try:
-            with transaction.atomic(), tenant_context(cast.tenant):
-                barrier.wait()
-                task_do(actor=cast.manager, task_id=task_id)
-        except Exception as error:
-            faults.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=do, args=(task_id,)) for task_id in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert faults == []
+    results = at_once(cast.tenant, *[lambda pk=pk: task_do(actor=cast.manager, task_id=pk) for pk in ids])
+    assert {type(one) for one in results} == {OnboardingTask}
     with transaction.atomic(), tenant_context(cast.tenant):
         assert Partner.objects.get(pk=partner.pk).status == "active"
         assert OnboardingPlan.objects.get().status == "completed"
         assert AuditEntry.objects.filter(action="partners.onboarding.activated").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_do_the_same_task_at_once_do_it_once() -> None:
+    cast = make_cast(make_tenant("acme"))
+    with tenant_context(cast.tenant):
+        template(cast, tasks={"a": {"due_days": 1}, "b": {"due_days": 1}})
+        newcomer(cast)
+        pk = OnboardingTask.objects.get(key="a").pk
+    calls = [lambda actor=one: task_do(actor=actor, task_id=pk) for one in (cast.manager, cast.administrator)]
+    results = at_once(cast.tenant, *calls, lambda: task_waive(actor=cast.manager, task_id=pk, reason="No need"))
+    assert sorted(type(one).__name__ for one in results) == ["OnboardingTask", "StateError", "StateError"]
+    with tenant_context(cast.tenant):
+        verbs = Transition.objects.filter(target_id=str(pk)).values_list("verb", flat=True)
+        assert len(verbs) == 1
 
 
 def test_who_comes_back_goes_on_with_the_onboarding(acme: Cast) -> None:

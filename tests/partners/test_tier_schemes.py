@@ -13,7 +13,7 @@ from partners.metrics import WindowKind, WindowSpec, metric
 from partners.tiers.assess import assess, changed
 from partners.tiers.reach import check_reachable
 from partners.tiers.reading import scheme_read
-from partners.tiers.saying import missing_sentence, rules_sentences, tier_sentence
+from partners.tiers.saying import changes_said, missing_sentence, rules_sentences, tier_sentence
 from partners.tiers.scheme import Criterion, Key, Scheme, Tier, Words
 from prm.errors import Invalid
 from tests.partners.ladder import SILVER, document, more, tier
@@ -67,7 +67,7 @@ def test_faults_have_their_place(definition: object, path: str) -> None:
     ("definition", "path", "reason"),
     [
         (document(tier("a", more("revenue", "5", at_most="4"))), "$.tiers[0].criteria[0].at_least", "Nobody"),
-        (document(tier("a", more("return_rate", "1.5"))), "$.tiers[0].criteria[0].at_least", "never above 1"),
+        (document(tier("a", more("return_rate", "1.5"))), "$.tiers[0].criteria[0].at_least", "never above 100%"),
         (document(tier("a", more("orders", "", at_most="-1"))), "$.tiers[0].criteria[0].at_most", "never below 0"),
         (document(tier("a", more("orders", "5", points=40), pass_mark=60)), "$.tiers[0].pass_mark", "are 40"),
         (document(tier("a", more("orders", "5", points=40))), "$.tiers[0].pass_mark", "without a pass mark"),
@@ -165,3 +165,12 @@ def test_what_is_missing_is_what_it_takes(scheme: Scheme, values: dict) -> None:
             assert reached is not None
             assert reached.is_reached
             assert all(0 <= check.share <= 1 for check in result.checks)
+
+
+def test_what_somebody_thinks_of_in_words() -> None:
+    changes = {"certified_people": D(2), "revenue": D(300000), "satisfaction": D("7.5")}
+    said = "2 more certified people, ¥300,000.00 more revenue and customer satisfaction of 7.5"
+    assert changes_said(changes, "CNY") == said
+    assert changes_said({"revenue": D(-5)}, "CNY") == "¥5.00 less revenue"
+    with translation.override("zh-hans"):
+        assert changes_said(changes, "CNY") == "认证人员增加 2、销售额增加 ¥300,000.00、客户满意度达到 7.5"

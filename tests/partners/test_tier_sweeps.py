@@ -199,3 +199,38 @@ def test_partners_due_names_each_once(cast: Cast) -> None:
         partners_due(partner_ids=[cast.partner.pk, cast.partner.pk])
         partners_due(partner_ids=[cast.partner.pk])
         assert TierDue.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_changes_while_a_partner_is_evaluated_makes_it_due_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = tier_sweeps.partners_evaluate
+
+    def change() -> None:
+        try:
+            with tenant_context(cast.tenant):
+                told(cast.partner, "deals_registered", "9")
+                partners_due(partner_ids=[cast.partner.pk])
+        finally:
+            connections.close_all()
+
+    def evaluated(**given: Any) -> int:
+        count = real(**given)
+        threads.append(threading.Thread(target=change))
+        threads[0].start()
+        threads[0].join(0.5)
+        return count
+
+    threads: list[threading.Thread] = []
+    monkeypatch.setattr(tier_sweeps, "partners_evaluate", evaluated)
+    with on("2026-06-30"):
+        with tenant_context(cast.tenant):
+            publish(cast.administrator, ALLY)
+            partners_due(partner_ids=[cast.partner.pk])
+        with tenant_context(cast.tenant):
+            assert partners_due_work() == 1
+        threads[0].join(60)
+        monkeypatch.setattr(tier_sweeps, "partners_evaluate", real)
+        with tenant_context(cast.tenant):
+            assert (partners_due_work(), TierStay.objects.get().tier) == (1, "gold")

@@ -24,6 +24,7 @@ from prm.notifications import catalogue
 from prm.notifications.catalogue import NoticeKind
 from prm.notifications.models import Mail, Notice, Preference, Schedule
 from prm.notifications.services import mail_retry, notify, notify_address
+from prm.notifications.services.forgetting import notices_prune
 from prm.notifications.services.mails import mail_send, mails_make
 from prm.notifications.states import Area, Channel, MailStatus
 from prm.notifications.text import tell
@@ -372,3 +373,20 @@ def test_another_vendor_sees_none_of_it(at_acme: Cast, chief: User, rival: Tenan
     notify(MONEY, to=[chief], data={})
     with tenant_context(rival):
         assert (Notice.objects.count(), Mail.objects.count()) == (0, 0)
+
+
+def test_what_is_old_goes_with_its_mail_and_what_waits_stays(cast: Cast, settings: Any) -> None:
+    settings.PRM_NOTICE_KEEP_DAYS = 400
+    with tenant_context(cast.tenant):
+        with time_machine.travel("2025-01-01T06:00:00Z", tick=False):
+            notify(URGENT, to=[cast.user(Role.FINANCE)], data={})
+            relay()
+            notify(URGENT, to=[cast.user(Role.FINANCE)], data={})
+            mails_make(notice_ids=list(Notice.objects.filter(mail=None).values_list("pk", flat=True)))
+        with time_machine.travel("2025-02-20T06:00:00Z", tick=False):
+            notify(URGENT, to=[cast.user(Role.FINANCE)], data={})
+            mails = Mail.objects.order_by("created_at").values_list("status", flat=True)
+            assert (notices_prune(), list(mails.all())) == (0, ["sent", "waiting"])
+        with time_machine.travel("2026-02-05T06:00:01Z", tick=False):
+            assert (notices_prune(), list(mails.all())) == (1, ["waiting"])
+            assert Notice.objects.count() == 2

@@ -19,7 +19,7 @@ from partners.models import Partner
 from prm import clock
 from prm.outbox import registry, relay, tasks
 from prm.outbox.models import Delivery, Message
-from prm.outbox.services import delivery_retry, emit
+from prm.outbox.services import deliveries_skip, delivery_retry, emit
 from prm.tenancy.celery import HEADER
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
@@ -143,6 +143,16 @@ def test_what_is_parked_is_listed_and_sent_again(
     with pytest.raises(CommandError) as caught:
         call_command("outbox_parked", tenant="nobody")
     assert caught.value.returncode == 2
+
+
+def test_what_is_no_news_any_more_is_not_delivered(handled: list[Any], tenant: Tenant) -> None:
+    old, new = emitted(tenant, code="A"), emitted(tenant, code="B")
+    with tenant_context(tenant):
+        assert deliveries_skip([old.handler], before=new.message.created_at) == 1
+        assert deliveries_skip(["another"], before=clock.now()) == 0
+    for delivery in (old, new):
+        deliver(delivery)
+    assert handled == [{"code": "B"}]
 
 
 def test_a_handler_that_no_app_has_any_more_is_parked_not_lost(handled: list[Any], tenant: Tenant) -> None:

@@ -6,11 +6,12 @@ from decimal import Decimal as D
 
 import pytest
 
-from partners.selectors.tier_simulation import simulate, tier_if
-from partners.selectors.tiers import standing_get, tier_worth
+from partners.selectors.tier_simulation import assessed, shortest_way, simulate
+from partners.selectors.tiers import standing_get, tier_worth, tier_worths
 from partners.tier_backtest_work import outcome_of
 from partners.tiers.money import costs_of
 from prm.errors import Invalid, NotFound
+from prm.identity.rights import Role
 from prm.ids import new_id
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast
@@ -43,6 +44,31 @@ def test_worth_is_what_the_tier_would_have_brought_over_four_quarters(sold: Worl
     assert tier_worth(cast.partner.pk, "silver", "gold") == {"CNY": D("4000.00")}
     assert tier_worth(cast.partner.pk, "gold", "silver") == {"CNY": D("-4000.00")}
     assert tier_worth(cast.partner.pk, "silver", "silver") == {}
+    own, other = cast.partner.pk, cast.other_partner.pk
+    asked = {(own, "silver", "gold"), (own, "", "gold"), (own, "gold", ""), (other, "silver", "gold")}
+    assert tier_worths(asked) == {
+        (own, "silver", "gold"): {"CNY": D("4000.00")}, (own, "", "gold"): {"CNY": D("4000.00")},
+        (own, "gold", ""): {"CNY": D("-4000.00")}, (other, "silver", "gold"): {"CNY": D("25000.00")},
+    }  # fmt: skip
+
+
+def test_more_revenue_is_more_growth_too(sold: World, cast: Cast) -> None:
+    sold.sale("P-1", "2025-08-05", "100000", currency="CNY")
+    growing = more("revenue_growth", "0.2", length=3)
+    revenue = more("revenue", "1000")
+    publish(cast.administrator, document(tier("silver", revenue), tier("gold", revenue, growing)))
+    evaluate()
+    actor = cast.partner_administrator
+    [growth] = standing_get(actor).next.open
+    assert growth.value == D("-0.8"), "20,000 after 100,000"
+    almost, enough = (simulate(actor, {"revenue": D(amount)}) for amount in (99999, 100000))
+    assert (almost.is_up, enough.is_up) == (False, True)
+    assert [one.value for one in enough.assessment.of(2).checks] == [D(180000), D("0.2")]
+    said = simulate(actor, {"revenue": D(100000), "revenue_growth": D("0.1")})
+    assert not said.is_up, "whoever says the growth is believed"
+    way = shortest_way(standing_get(actor))
+    assert way is not None
+    assert (way.goal.code, dict(way.changes), way.is_kept) == ("gold", {"revenue_growth": D("0.2")}, False)
 
 
 def test_two_more_orders_and_some_revenue_make_gold(sold: World, cast: Cast) -> None:
@@ -56,15 +82,26 @@ def test_two_more_orders_and_some_revenue_make_gold(sold: World, cast: Cast) -> 
     assert found.is_up
     assert found.then.code == "gold"
     assert found.worth == {"CNY": D("4000.00")}
-    down = tier_if(cast.partner, {"revenue": D(-79500), "certified_people": D(-2)})
-    assert down is not None
-    assert down.is_down
-    assert down.then is None
+    down = simulate(actor, {"revenue": D(-79500)})
+    assert (down.is_down, down.then) == (True, None)
+    assert assessed(standing, {"certified_people": D(-2)}) == standing.assessment, "the tiers do not look at it"
     with pytest.raises(Invalid) as refused:
         simulate(actor, {"satisfaction": D(1), "revenue": D(10) ** 12})
     assert set(refused.value.fields) == {"satisfaction", "revenue"}
     with pytest.raises(NotFound):
         simulate(actor, {}, cast.other_partner.pk)
+
+
+def test_who_is_about_to_lose_a_tier_reads_what_keeps_it(sold: World, cast: Cast) -> None:
+    actor = cast.partner_administrator
+    sold.tier("P-1", "gold", "2026-10-01")
+    way = shortest_way(standing_get(actor))
+    assert way is not None
+    assert (way.goal.code, dict(way.changes), way.is_kept) == ("gold", {"revenue": D(10000)}, True)
+    assert way.worth == {"CNY": D("4000.00")}
+    found = simulate(actor, {"revenue": D(10000)})
+    assert (found.is_up, found.is_kept, found.worth) == (False, True, {"CNY": D("4000.00")})
+    assert shortest_way(standing_get(cast.actor(Role.PARTNER_SALES))).changes == way.changes
 
 
 def test_costs_of_another_history(sold: World, cast: Cast) -> None:
