@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.utils import translation
+from django.utils.translation import ngettext
+
 from partners.models import BulkRow, BulkRun
 from partners.services.bulk import actor_of, bulk_chunk
 from partners.states.bulk import BULK_ACTIVE, BULK_TRANSITIONS, BulkOutcome
+from prm.db.scope import require_tenant
 from prm.identity.actor import Actor
 from prm.runs.progress import clear, progress_set
 from prm.runs.work import Work
@@ -50,7 +54,9 @@ def _total(tenant: Tenant, run_id: UUID) -> int:
 def _fail(run: BulkRun) -> None:
     """Rows that were not reached keep saying so."""
     left = BulkRow.objects.filter(run=run, outcome=BulkOutcome.WAITING).count()
-    reason = f"{left} partners were not reached"
+    with translation.override(require_tenant().locale):
+        reason = ngettext("%(count)d partner was not reached.", "%(count)d partners were not reached.", left)
+    reason %= {"count": left}
     transition(run, "fail", table=BULK_TRANSITIONS, actor=ACTOR, action="partners.bulk.failed", reason=reason)
 
 

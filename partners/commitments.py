@@ -140,5 +140,5 @@ register(Commitment(
     source=_("Plans and reviews"),
     promises=actions,
     url_name="manager:actions",
-    query=lambda _partner_id, _window: {"side": "vendor"},
+    query=lambda partner_id, _window: {"side": "vendor", "partner": str(partner_id)},
 ))  # fmt: skip

@@ -19,6 +19,8 @@ from rebates.states import DisputeDecision, DisputeStatus, StatementStatus
 ON_THE_CLOCK = (DisputeStatus.OPENED, DisputeStatus.ACKNOWLEDGED)
 CLOCKED = (*ON_THE_CLOCK, DisputeStatus.ESCALATED)
 REVIEWERS = _("The partner's administrator and finance")
+LEFT = _("Administrators of a partner that has left")
+WHY_LEFT = _("You managed the company's account until the partnership ended.")
 DECIDERS = _("The dispute's reviewer, or all who could be")
 SAMPLE = {
     "statement": "R-000268", "period": "2026-Q3", "dispute": "D-00012", "payment": "PAY-000007", "reference": "0421",
@@ -152,6 +154,31 @@ PAID = register(
         body=_("Payment %(payment)s of %(paid_amount)s left on %(paid_on)s. Reference: %(reference)s."),
         action=_("Look at the payments"),
         path="/p/payments/",
+        sample=SAMPLE,
+    )
+)
+ISSUED_AFTER_EXIT = register(
+    NoticeKind(
+        code="rebates.statement.after_exit",
+        area=Area.MONEY,
+        audience=LEFT,
+        subject=_("%(vendor)s: statement %(statement)s of %(period)s"),
+        body=_(
+            "%(vendor)s has stated %(total_amount)s for %(partner)s and %(period)s, after the end of the partnership. "
+            "If something is wrong with it, please write to your contact at %(vendor)s."
+        ),
+        why=WHY_LEFT,
+        sample=SAMPLE,
+    )
+)
+PAID_AFTER_EXIT = register(
+    NoticeKind(
+        code="rebates.payment.after_exit",
+        area=Area.MONEY,
+        audience=LEFT,
+        subject=PAID.subject,
+        body=PAID.body,
+        why=WHY_LEFT,
         sample=SAMPLE,
     )
 )

@@ -13,6 +13,7 @@ from partners.models import Certificate, Partner
 from partners.notices import certificates as notices
 from partners.selectors.endings import steps
 from partners.services.people import places_follow
+from prm import clock
 from prm.db.scope import require_tenant
 from prm.identity.actor import Actor
 from prm.identity.models import User
@@ -45,9 +46,11 @@ def certificates_expiring(payload: Payload) -> None:
     partner = _partner(payload)
     losses = _losses(partner) if partner else {}
     administrators = _administrators(partner) if partner else []
+    today = clock.today(require_tenant())
     for one in payload["endings"]:
         certificate = _certificate(one)
-        data = _data(certificate, partner) | {"days": one["days"]}
+        ends_on = certificate.expires_on or today
+        data = _data(certificate, partner) | {"days": (ends_on - today).days}
         once = f"{certificate.pk}:{one['days']}"
         _tell_person(certificate, partner, notices.EXPIRING_OWN, data, once)
         if partner is not None:

@@ -20,6 +20,7 @@ from partners.states.applications import (
     KeyKind,
     ReapplyRule,
     RejectReason,
+    WithdrawReason,
 )
 from prm.db.models import TenantForeignKey, TenantModel
 from prm.files.models import StoredFile
@@ -157,6 +158,12 @@ class ApplicationEntry(TenantModel):
         verbose_name = _("application entry")
         verbose_name_plural = _("application entries")
         indexes: ClassVar = [models.Index(fields=["tenant", "application", "at"], name="applicationentry_of")]
+
+    @property
+    def said(self) -> str:
+        """The words; where a reason was chosen, in the reader's language."""
+        reasons = dict(WithdrawReason.choices) if self.verb == EntryVerb.WITHDRAW else {}
+        return str(reasons.get(self.text, self.text))
 
     @property
     def is_internal(self) -> bool:

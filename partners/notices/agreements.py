@@ -72,7 +72,7 @@ ACTIVE = register(
 EXPIRING = register(
     NoticeKind(
         code="partners.agreement.expiring", area=Area.AGREEMENTS, audience=BOTH,
-        subject=_("Agreement %(number)s ends in %(days)s days"),
+        subject=_("Agreement %(number)s ends %(in_days)s"),
         body=_("Agreement %(number)s with %(partner)s ends on %(last_on)s. What it grants ends with that day, "
                "unless it is renewed before."),
         action=_("Open the agreement"), path=EITHER, why=_("The agreement concerns you."), mutable=False,

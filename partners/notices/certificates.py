@@ -13,7 +13,7 @@ _SAMPLE = {
 
 EXPIRING_OWN = register(NoticeKind(
     code="partners.certificate.expiring_own", area=Area.CERTIFICATION, audience=_("Certified person"),
-    subject=_("Your certificate %(certification)s ends in %(days)s days"),
+    subject=_("Your certificate %(certification)s ends %(in_days)s"),
     body=_("%(certification)s is valid until %(expires_on)s. Renew it before that day, so that it goes on counting for "
            "%(partner)s."),
     action=_("Look at my certificates"), path="/p/certificates/", why=_("You hold this certificate."), sample=_SAMPLE,
@@ -21,7 +21,7 @@ EXPIRING_OWN = register(NoticeKind(
 
 EXPIRING = register(NoticeKind(
     code="partners.certificate.expiring", area=Area.CERTIFICATION, audience=_("Partner administrator"),
-    subject=_("%(certification)s of %(person)s ends in %(days)s days"),
+    subject=_("%(certification)s of %(person)s ends %(in_days)s"),
     body=_("The certificate is valid until %(expires_on)s. After that %(partner)s has %(after)s certified people "
            "instead of %(before)s."),
     action=_("See what would be lost"), path="/p/certificates/",
@@ -30,7 +30,7 @@ EXPIRING = register(NoticeKind(
 
 EXPIRING_COSTLY = register(NoticeKind(
     code="partners.certificate.expiring_costly", area=Area.CERTIFICATION, audience=_("Partner administrator"),
-    subject=_("%(certification)s of %(person)s ends in %(days)s days, and a rebate with it"),
+    subject=_("%(certification)s of %(person)s ends %(in_days)s, and a rebate with it"),
     body=_("The certificate is valid until %(expires_on)s. After that %(partner)s has %(after)s certified people "
            "instead of %(before)s.\n\nThis is not enough for %(programs)s, which was last worth %(worth_amount)s."),
     action=_("See what would be lost"), path="/p/certificates/", urgent=True,
@@ -39,7 +39,7 @@ EXPIRING_COSTLY = register(NoticeKind(
 
 EXPIRING_TIER = register(NoticeKind(
     code="partners.certificate.expiring_tier", area=Area.CERTIFICATION, audience=_("Partner administrator"),
-    subject=_("%(certification)s of %(person)s ends in %(days)s days, and a tier with it"),
+    subject=_("%(certification)s of %(person)s ends %(in_days)s, and a tier with it"),
     body=_("The certificate is valid until %(expires_on)s. After that %(partner)s has %(after)s certified people "
            "instead of %(before)s.\n\nWhat its figures then mean: %(tier)s."),
     action=_("See what would be lost"), path="/p/certificates/", urgent=True,
@@ -48,7 +48,7 @@ EXPIRING_TIER = register(NoticeKind(
 
 EXPIRING_BOTH = register(NoticeKind(
     code="partners.certificate.expiring_both", area=Area.CERTIFICATION, audience=_("Partner administrator"),
-    subject=_("%(certification)s of %(person)s ends in %(days)s days, and a tier and a rebate with it"),
+    subject=_("%(certification)s of %(person)s ends %(in_days)s, and a tier and a rebate with it"),
     body=_("The certificate is valid until %(expires_on)s. After that %(partner)s has %(after)s certified people "
            "instead of %(before)s.\n\nWhat its figures then mean: %(tier)s.\n\nThis is not enough for %(programs)s, "
            "which was last worth %(worth_amount)s."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import DataExport, Exit, Suspension
+from partners.selectors.exits import left_with
 from partners.services.data_exports import data_export_link
 from partners.states.exits import ExitStatus
 from partners.states.suspensions import SuspensionScope, SuspensionStatus
@@ -63,6 +64,14 @@ DATA_READY = register(
         path="/p/exit/", why=_("You asked for it."), sample={"partner": "Blue Harbour", "until_on": "2026-12-31"},
     )
 )  # fmt: skip
+DATA_PACKED = register(
+    NoticeKind(
+        code="partners.data_export.packed", area=Area.LIFECYCLE, audience=_("Who asked for the archive"),
+        subject=_("The data of %(partner)s is ready"), body=DATA_READY.body, action=_("Download"),
+        path="/m/exits/%(exit_id)s/", why=_("You asked for it."),
+        sample={"partner": "Blue Harbour", "until_on": "2026-12-31", "exit_id": "x"},
+    )
+)  # fmt: skip
 DATA_LINK = register(
     NoticeKind(
         code="partners.data_export.link", area=Area.SECURITY, audience=_("Administrators of a partner that has left"),
@@ -106,7 +115,7 @@ def exit_tell(found: Exit) -> None:
 
 
 def data_export_tell(export: DataExport, found: Exit | None) -> None:
-    """By its link once the partner is gone, else to who asked for it."""
+    """By its link once the partner is gone, else to who asked for it: at the vendor it was asked for with the exit."""
     if export.expires_at is None:
         return
     data = {"partner": export.partner.name, "until_on": export.expires_at.date().isoformat()}
@@ -114,6 +123,9 @@ def data_export_tell(export: DataExport, found: Exit | None) -> None:
         _by_link(export, found, data)
         return
     asked = User.objects.filter(pk__in=[export.requested_by_id], is_active=True)
+    if found is not None:
+        notify(DATA_PACKED, to=asked, data=data | {"exit_id": str(found.pk)}, once=str(export.pk))
+        return
     notify(DATA_READY, to=asked, data=data, once=str(export.pk))
 
 
@@ -125,7 +137,7 @@ def _by_link(export: DataExport, found: Exit, data: dict[str, str]) -> None:
     """One link for all who administered the company to the end: they have no place there now."""
     if export.token_hash:
         return
-    people = list(User.objects.filter(pk__in=found.administrator_ids, is_active=True).order_by("email"))
+    people = left_with(found)
     if not people:
         return
     _export, token = data_export_link(export_id=export.pk)

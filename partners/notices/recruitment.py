@@ -24,6 +24,7 @@ def _applicant(code: str, subject: object, body: object, action: object, **more:
             body=body,
             action=action,
             path=LINK,
+            why=_("You have applied at %(vendor)s."),
             mutable=False,
             urgent=True,
             **more,
@@ -105,6 +106,15 @@ WITHDRAWN = _applicant(
     _("%(application_number)s is withdrawn"),
     _("Your application “%(form_title)s” is withdrawn and will not be looked at any further."),
     _("Open the application"),
+)
+MERGED = _applicant(
+    "merged",
+    _("%(application_number)s was joined with another application of your company"),
+    _(
+        "%(vendor)s has another application of %(company)s and goes on with that one. “%(form_title)s” of yours is "
+        "closed; there is nothing for you to do. If the other one is not by your company, please tell %(vendor)s."
+    ),
+    _("See how it stands"),
 )
 EXPIRED = _applicant(
     "expired",

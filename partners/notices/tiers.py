@@ -44,7 +44,7 @@ _partner(
       "changes, it is decided upon after %(decision_on)s."), mutable=False,
 )  # fmt: skip
 _partner(
-    "partners.tier.warning", _("%(tier)s: %(days)s days left"),
+    "partners.tier.warning", _("%(tier)s: the grace period ends %(in_days)s"),
     _("%(reason)s\n\nThe grace period ends on %(decision_on)s. Until then you keep %(tier)s, and if the criteria are "
       "met again it stays yours. You may also appeal."), mutable=False,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from partners.policies.partners import visible
 from partners.states.exits import ExitStatus
 from prm.errors import NotFound
 from prm.identity.actor import Actor
+from prm.identity.models import User
 from prm.identity.rights import Right
 
 
@@ -54,6 +55,17 @@ def exit_get(actor: Actor, exit_id: UUID) -> Exit:
 def exit_open_of(partner_id: UUID) -> Exit | None:
     """The exit that is under way, for whoever may see the partner."""
     return Exit.objects.filter(partner_id=partner_id, status=ExitStatus.OPEN).first()
+
+
+def left_administrators(partner_id: UUID) -> list[User]:
+    """Who ran the account of a partner when it left: for what concerns its money after the end."""
+    rows = Exit.objects.filter(partner_id=partner_id, status=ExitStatus.FINISHED).order_by("-closed_at")
+    found = rows.first()
+    return left_with(found) if found else []
+
+
+def left_with(found: Exit) -> list[User]:
+    return list(User.objects.filter(pk__in=found.administrator_ids, is_active=True).order_by("email"))
 
 
 def exit_checklist(actor: Actor, exit_id: UUID) -> list[CheckState]:

@@ -146,7 +146,7 @@ def partner_schemes(partners: Collection[Partner]) -> dict[UUID, TierScheme]:
     by_type = {name: track.pk for track in tracks for name in track.partner_types}
     for_all = next((track.pk for track in tracks if not track.partner_types), None)
     rows = TierScheme.objects.select_related("track").filter(status=SchemeStatus.PUBLISHED)
-    in_force = {row.track_id: row for row in rows}
+    in_force: dict[UUID | None, TierScheme] = {row.track_id: row for row in rows}
     found = {one.pk: in_force.get(by_type.get(one.type, for_all)) for one in partners}
     return {key: row for key, row in found.items() if row is not None}
 

@@ -76,9 +76,10 @@ def account_confirm(*, actor: Actor, account_id: UUID) -> BankAccount:
     if actor.is_person(account.proposed_by_id):
         raise Forbidden(_("You entered this account; somebody else has to confirm it."), code="same_person")
     transition_check(account, "confirm", table=ACCOUNT_TRANSITIONS)
-    present = list(_locked_of(account, AccountStatus.ACTIVE))
+    # What cools off before what is in force, as where it takes effect: in one order, or the two would deadlock.
     if list(_locked_of(account, AccountStatus.COOLING)):
         raise Conflict(_("Another change of this account is on its way. Stop it first."), code="cooling")
+    present = list(_locked_of(account, AccountStatus.ACTIVE))
     hours = cool_off_hours()
     if present and account.partner_id is not None and hours:
         account.effective_from = clock.now() + dt.timedelta(hours=hours)

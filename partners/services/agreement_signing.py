@@ -38,6 +38,8 @@ from prm.identity.selectors import users_with
 from prm.notifications.services import notify
 from prm.tokens import token_hash
 
+WAITING = (AgreementStatus.SIGNED, AgreementStatus.COUNTERSIGNED)
+
 
 @dataclass(frozen=True, slots=True)
 class Ink:
@@ -65,7 +67,7 @@ class Proof:
 
 @transaction.atomic
 def agreement_view_by_link(*, token: str) -> AgreementSigner:
-    """Open the document behind a link, which is kept as the time of reading. Raises `NotFound`, `Conflict`."""
+    """Somebody looks at the document behind a link, which is kept as the time. Raises `NotFound`, `Conflict`."""
     signer = signer_of_link(token)
     agreement = locked(signer.agreement_id)
     _viewed(_link_actor(signer), agreement, _fresh(signer))
@@ -151,7 +153,7 @@ def signer_of_link(token: str) -> AgreementSigner:
     if signer is None:
         raise NotFound(_("This link is not valid. Look for the newest message about the agreement."))
     expired = signer.token_expires_at is None or signer.token_expires_at <= clock.now()
-    waits = signer.status == SignerStatus.SIGNED and signer.agreement.active_from is None
+    waits = signer.status == SignerStatus.SIGNED and signer.agreement.status in {*OUT, *WAITING}
     if expired and not waits:
         text = _("This link has expired. Ask %(vendor)s for a new one.") % {"vendor": require_tenant().name}
         raise Conflict(text, code="link_expired")

@@ -19,6 +19,7 @@ from prm.files.services import file_remove
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.notifications.services.forgetting import address_forget
+from prm.notifications.states import Area
 
 ERASED = (ApplicationStatus.REJECTED, ApplicationStatus.WITHDRAWN, ApplicationStatus.EXPIRED)
 MAILED = dt.timedelta(days=1)
@@ -118,7 +119,7 @@ def applications_erase(*, actor: Actor) -> int:
 
 def _erase(actor: Actor, application: Application) -> None:
     """Answers, names, addresses, words, files and messages go; number, states, times and the decision stay."""
-    address_forget(email=application.email, before=clock.now() - MAILED)
+    address_forget(email=application.email, before=clock.now() - MAILED, area=Area.RECRUITMENT)
     files = list(ApplicationFile.objects.filter(application=application).select_related("file"))
     for row in files:
         row.delete()

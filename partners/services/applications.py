@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from typing import IO, Any
 from uuid import UUID
@@ -46,6 +47,7 @@ MOST_FILES = 10
 MOST_TEXT = 4000
 LINKS_AN_HOUR = 3
 ANSWER = "answer"
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 @transaction.atomic
@@ -218,7 +220,7 @@ def application_withdraw(*, actor: Actor, application_id: UUID, reason: str) -> 
     step(actor, application, "withdraw", action="withdrawn", reason=reason)
     application.closed_at, application.paused_at = clock.now(), None
     application.save(update_fields=["closed_at", "paused_at"])
-    entry_write(actor, application, EntryVerb.WITHDRAW, str(WithdrawReason(reason).label))
+    entry_write(actor, application, EntryVerb.WITHDRAW, reason)
     tell_applicant(notices.WITHDRAWN, application)
     return application
 
@@ -266,12 +268,15 @@ def _response_time(application: Application) -> dt.timedelta:
 
 
 def _referrer(text: str) -> tuple[UUID | None, Partner | None]:
-    """The person (by e-mail) or partner (by code or name) that the applicant names, as far as there is one."""
+    """The person (by an e-mail anywhere in it) or partner (by code or name) that the applicant names, if there is one.
+
+    What names nobody is shown to the reviewer as it was written.
+    """
     named = text.strip()
     if not named:
         return None, None
-    if "@" in named:
-        member = Membership.objects.filter(user__email=named.lower(), is_active=True).order_by("partner").first()
+    if address := ADDRESS.search(named.lower()):
+        member = Membership.objects.filter(user__email=address.group(), is_active=True).order_by("partner").first()
         if member is not None:
             return member.user_id, Partner.objects.filter(pk=member.partner_id).first() if member.partner_id else None
     return None, Partner.objects.filter(Q(code=named) | Q(name_folded=named.lower())).order_by("code").first()

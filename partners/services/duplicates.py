@@ -87,14 +87,16 @@ def candidate_merge(*, actor: Actor, application_id: UUID, candidate_id: UUID, r
 
 def _close_other(actor: Actor, application: Application, other_id: UUID) -> None:
     other = locked(other_id)
+    require_reviewer(actor, other)
     step(actor, other, "merge", action="merged", reason=str(application))
     other.closed_at, other.paused_at = clock.now(), None
     other.save(update_fields=["closed_at", "paused_at"])
     entry_write(actor, other, EntryVerb.MERGE, str(application))
-    tell_applicant(notices.WITHDRAWN, other)
+    tell_applicant(notices.MERGED, other)
 
 
 def _open_one(actor: Actor, application_id: UUID, candidate_id: UUID) -> tuple[Application, DuplicateCandidate]:
+    _hold_both(application_id, candidate_id)
     application = locked(application_id)
     require_reviewer(actor, application)
     if application.status not in APPLICATION_OPEN:
@@ -105,6 +107,14 @@ def _open_one(actor: Actor, application_id: UUID, candidate_id: UUID) -> tuple[A
     if candidate.status != CandidateStatus.OPEN:
         raise StateError(_("Somebody has looked at this already."))
     return application, candidate
+
+
+def _hold_both(application_id: UUID, candidate_id: UUID) -> None:
+    """In one order: of two who put the same two applications together from either end, the second waits."""
+    pair = DuplicateCandidate.objects.filter(pk=candidate_id, application=application_id)
+    other_id = pair.values_list("other", flat=True).first()
+    for key in sorted(filter(None, (application_id, other_id))):
+        locked(key)
 
 
 def _resolve(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from partners.services.locking import partner_locked
 from partners.services.returning import partner_return
 from partners.services.suspensions import reason_read
 from partners.states.exits import EXIT_TRANSITIONS, ExitReason, ExitStatus
-from partners.states.partner import PARTNER_TRANSITIONS
+from partners.states.partner import PARTNER_TRANSITIONS, PartnerStatus
 from partners.states.suspensions import SuspensionScope
 from prm import clock
 from prm.audit.services import record
@@ -125,19 +126,33 @@ def exit_finish(*, actor: Actor, exit_id: UUID, reason: str) -> Exit:
     if clock.today(require_tenant()) < found.last_day:
         day = found.last_day.isoformat()
         raise StateError(_("The last day is %(day)s; the exit can be finished then.") % {"day": day}, code="too_early")
-    left = [str(check.name) for check in exit_blockers(found)]
-    if left:
-        raise Conflict(_("This is not in order yet: %(names)s.") % {"names": ", ".join(left)}, code="exit_blocked")
-    found.checklist = [
-        {"code": check.code, "count": check.count(partner.pk), "blocks": check.blocks} for check in checks()
-    ]
-    people = users_with(Right.OWN_TEAM_MANAGE, partner_id=partner.pk)
-    found.administrator_ids = [str(one.pk) for one in people]
-    _close(actor, found, "finish", text)
-    _pack(found)
-    _move(actor, partner, "end", text)
-    partner_access_end(actor=actor, partner_id=partner.pk, reason=text)
-    emit("partners.exit.finished", _payload(found))
+    if left := _names(exit_blockers(found)):
+        raise Conflict(_("This is not in order yet: %(names)s.") % {"names": left}, code="exit_blocked")
+    _end(actor, found, partner, text)
+    return found
+
+
+@transaction.atomic
+def exit_at_once(*, actor: Actor, partner_id: UUID, reason: str) -> Exit:
+    """Notice, last day and end in one, for a partner of which nothing is open: it gets its archive all the same.
+
+    Emits `partners.exit.finished`. Raises `Conflict` (code `exit_needed`) where a check blocks or an exit is under way.
+    """
+    require_decide(actor)
+    partner = partner_locked(partner_id)
+    text = reason_read(reason)
+    if partner.status == PartnerStatus.EXITING:
+        raise Conflict(_("This partner is leaving. Finish its exit."), code="exit_needed")
+    transition_check(partner, "end", table=PARTNER_TRANSITIONS)
+    today = clock.today(require_tenant())
+    found: Exit = Exit.objects.create(
+        partner=partner, reason_code=ExitReason.OTHER, reason=text, notice_on=today, last_day=today,
+        before=partner.status, started_by_id=actor.person_id, started_by_label=actor.label[:254],
+    )  # fmt: skip
+    if left := _names(blockers(partner.pk)):
+        text = _("This is not in order yet: %(names)s. Start an exit.") % {"names": left}
+        raise Conflict(text, code="exit_needed")
+    _end(actor, found, partner, text)
     return found
 
 
@@ -188,6 +203,23 @@ def _check(reason_code: str, notice_on: dt.date, last_day: dt.date) -> None:
         raise Invalid(fields={"last_day": [_("The last day is before the notice.")]})
     if last_day - notice_on > LONGEST:
         raise Invalid(fields={"last_day": [_("More than three years after the notice.")]})
+
+
+def _names(left: Iterable[ExitCheck]) -> str:
+    return ", ".join(str(check.name) for check in left)
+
+
+def _end(actor: Actor, found: Exit, partner: Partner, reason: str) -> None:
+    found.checklist = [
+        {"code": check.code, "count": check.count(partner.pk), "blocks": check.blocks} for check in checks()
+    ]
+    people = users_with(Right.OWN_TEAM_MANAGE, partner_id=partner.pk)
+    found.administrator_ids = [str(one.pk) for one in people]
+    _close(actor, found, "finish", reason)
+    _pack(found)
+    _move(actor, partner, "end", reason)
+    partner_access_end(actor=actor, partner_id=partner.pk, reason=reason)
+    emit("partners.exit.finished", _payload(found))
 
 
 def _close(actor: Actor, found: Exit, verb: str, reason: str) -> None:

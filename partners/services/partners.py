@@ -12,11 +12,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from partners.exits import blockers
 from partners.models import Partner, TierChange
 from partners.policies.lifecycle import require_decide
 from partners.policies.partners import require_edit
 from partners.selectors.tiers import partner_scheme
+from partners.services.exits import exit_at_once
 from partners.services.locking import partner_locked
 from partners.services.returning import partner_return
 from partners.services.suspensions import REASON_LENGTH, suspension_mirror
@@ -24,12 +24,11 @@ from partners.states.partner import PARTNER_START, PARTNER_TRANSITIONS, SINCE_EV
 from prm.audit.services import record
 from prm.errors import Conflict, Invalid, NotFound
 from prm.identity.actor import Actor
-from prm.identity.services.partner_access import partner_access_end
 from prm.outbox.services import emit
 from prm.workflow.services import transition
 
 BY_HAND = frozenset({"suspend", "resume", "end"})
-"""Verbs of the state that need nothing else; `leave` and `stay` belong to an exit."""
+"""Verbs that a person gives to a partner; `leave` and `stay` belong to an exit."""
 EDITABLE = frozenset({"name", "legal_name", "type", "region", "country", "tags"})
 LONGEST_TIER_REASON = 5000
 """As long as the reason of a decision about a tier, which comes here when it takes effect."""
@@ -110,16 +109,13 @@ def partner_change_status(*, actor: Actor, partner_id: UUID, verb: str, reason: 
     if verb not in BY_HAND:
         raise NotFound
     if verb == "end":
-        _require_clear(partner_locked(partner_id))
+        return exit_at_once(actor=actor, partner_id=partner_id, reason=reason).partner  # type: ignore[no-any-return]
     if verb == "resume":
         partner = partner_locked(partner_id)
         partner_return(actor, partner, verb, reason.strip())
     else:
         partner = _move(actor, partner_id, verb, reason.strip())
-    if verb == "end":
-        partner_access_end(actor=actor, partner_id=partner.pk, reason=reason.strip())
-    else:
-        suspension_mirror(actor, partner, verb, reason.strip()[:REASON_LENGTH])
+    suspension_mirror(actor, partner, verb, reason.strip()[:REASON_LENGTH])
     return partner
 
 
@@ -131,14 +127,6 @@ def partner_advance(*, actor: Actor, partner_id: UUID, verb: str) -> Partner:
     """
     require_edit(actor)
     return _move(actor, partner_id, verb)
-
-
-def _require_clear(partner: Partner) -> None:
-    if partner.status == PartnerStatus.EXITING:
-        raise Conflict(_("This partner is leaving. Finish its exit."), code="exit_needed")
-    if left := [str(check.name) for check in blockers(partner.pk)]:
-        text = _("This is not in order yet: %(names)s. Start an exit.") % {"names": ", ".join(left)}
-        raise Conflict(text, code="exit_needed")
 
 
 def _move(actor: Actor, partner_id: UUID, verb: str, reason: str = "") -> Partner:

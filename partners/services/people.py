@@ -53,11 +53,11 @@ def person_ensure(actor: Actor, *, email: str, name: str, partner_id: UUID | Non
 
 @transaction.atomic
 def person_move(
-    *, actor: Actor, person_id: UUID, partner_id: UUID | None, valid_from: dt.date | None = None, reason: str = ""
+    *, actor: Actor, person_id: UUID, partner_id: UUID | None, reason: str, valid_from: dt.date | None = None
 ) -> Person:
     """From that day (today unless given) the person's certificates count for this partner, without one for nobody.
 
-    Emits `partners.certificate.moved`. Raises `Invalid` for a day to come, `NotFound`.
+    Emits `partners.certificate.moved`. Raises `Invalid` without a reason and for a day to come, `NotFound`.
     """
     require_vendor(actor, Right.CERTIFICATES_EDIT)
     person = Person.objects.select_for_update().filter(pk=person_id).first()
@@ -67,7 +67,9 @@ def person_move(
     day = valid_from or today
     if day > today:
         raise Invalid(fields={"valid_from": [_("This day is still to come.")]})
-    _settle(actor, person, _partner(partner_id), day, reason)
+    if not reason.strip():
+        raise Invalid(fields={"reason": [_("Please give a reason.")]})
+    _settle(actor, person, _partner(partner_id), day, reason.strip())
     return person
 
 

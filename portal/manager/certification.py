@@ -109,7 +109,7 @@ class CertificationForm(forms.Form):
 class MoveForm(forms.Form):
     partner = forms.ChoiceField(label=gettext_lazy("Works for"), required=False)
     valid_from = DateField(label=gettext_lazy("From"))
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500, required=False)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

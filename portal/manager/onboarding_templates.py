@@ -104,7 +104,7 @@ def template(request: PortalRequest, template_id: UUID) -> HttpResponse:
 
 @page(Right.ONBOARDING_EDIT)
 def template_new(request: PortalRequest) -> HttpResponse:
-    form = TemplateForm(request.POST or None, types=partner_facets(request.actor)["type"], initial={"days": 60})
+    form = TemplateForm(request.POST or None, types=partner_facets(request.actor, "type")["type"], initial={"days": 60})
     made: list[Any] = []
     if attempt(form, lambda data: made.append(template_create(actor=request.actor, **data))):
         return done(request, _address(made[0].pk), _("The draft was made. Add its tasks."))
@@ -116,7 +116,7 @@ def template_new(request: PortalRequest) -> HttpResponse:
 def template_edit(request: PortalRequest, template_id: UUID) -> HttpResponse:
     found = template_get(request.actor, template_id)
     initial = {name: getattr(found, name) for name in TemplateForm.base_fields}
-    form = TemplateForm(request.POST or None, types=partner_facets(request.actor)["type"], initial=initial)
+    form = TemplateForm(request.POST or None, types=partner_facets(request.actor, "type")["type"], initial=initial)
     form.fields["code"].disabled = True
 
     def do(data: dict[str, Any]) -> None:

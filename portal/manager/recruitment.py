@@ -45,7 +45,7 @@ COLUMNS = {
     "due": ["due_at", "number"],
 }
 STATES = [
-    ("open", gettext_lazy("Open")),
+    ("open", gettext_lazy("Under way")),
     ("mine", gettext_lazy("Mine to review")),
     ("late", gettext_lazy("Overdue")),
     ("waiting", gettext_lazy("Waiting for the applicant")),
@@ -61,7 +61,7 @@ class ApplicationFilters(FilterForm):
 
     def __init__(self, *args: Any, titles: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["form"] = select(_("Form"), _("All forms"), titles)
+        self.fields["form"] = select(_("Form"), _("All application forms"), titles)
 
 
 class FunnelFilters(FilterForm):
@@ -70,7 +70,7 @@ class FunnelFilters(FilterForm):
 
     def __init__(self, *args: Any, titles: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["form"] = select(_("Form"), _("All forms"), titles)
+        self.fields["form"] = select(_("Form"), _("All application forms"), titles)
 
 
 def form_titles(actor: Actor) -> list[tuple[str, str]]:
@@ -131,12 +131,14 @@ def detail_context(request: PortalRequest, application_id: UUID) -> dict[str, An
     candidates: Any = candidates_of(actor, application)
     for candidate in candidates:
         candidate.why = [str(KeyKind(kind).label) for kind in candidate.reasons]
+    merged = [one.partner for one in candidates if one.partner and one.status == CandidateStatus.MERGED]
     decides = actor.can(Right.APPLICATIONS_DECIDE) and application.status in APPLICATION_OPEN
     return {
         "application": application, "clock": clock_of(application), "entries": entries_of(actor, application),
         "title": text_in(application.version.definition["title"], language),
         "steps": [(STEPS[step], _rows(fields, step, shown, files)) for step in STEPS],
         "checks": check_company(answers) if not application.erased_at else [], "candidates": candidates,
+        "joins": merged[0] if merged else None,
         "open_candidates": sum(one.status == CandidateStatus.OPEN for one in candidates),
         "more_files": [row for row in files if row.field == "answer"],
         "consent": text_in(application.version.definition["consent"], application.consent_language),

@@ -114,7 +114,7 @@ class LineForm(forms.Form):
 @page(VIEW)
 def matrix(request: PortalRequest) -> HttpResponse:
     cards, months = versions_in_force(), months_scored(request.actor)
-    facets = partner_facets(request.actor)
+    facets = partner_facets(request.actor, "type", "region")
     filters = MatrixFilters(request.GET, facets=facets, cards=cards, months=months)
     values = filters.values
     card = next((one for one in cards if str(one.pk) == values.get("card")), cards[-1] if cards else None)

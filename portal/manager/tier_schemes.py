@@ -53,7 +53,7 @@ class TrackForm(forms.Form):
 
 @page(Right.TIERS_EDIT)
 def track_new(request: PortalRequest) -> HttpResponse:
-    form = TrackForm(request.POST or None, types=partner_facets(request.actor)["type"])
+    form = TrackForm(request.POST or None, types=partner_facets(request.actor, "type")["type"])
     made: list[Any] = []
     if request.method == "POST" and attempt(form, lambda data: made.append(track_create(actor=request.actor, **data))):
         url = reverse("manager:tier_draft", args=[made[0].pk])
@@ -65,7 +65,7 @@ def track_new(request: PortalRequest) -> HttpResponse:
 def track_edit(request: PortalRequest, track_id: UUID) -> HttpResponse:
     track = track_get(request.actor, track_id)
     names = ("name_en", "name_zh", "partner_types")
-    types = sorted({*partner_facets(request.actor)["type"], *track.partner_types})
+    types = sorted({*partner_facets(request.actor, "type")["type"], *track.partner_types})
     initial = {name: getattr(track, name) for name in names}
     form = TrackForm(request.POST or None, types=types, is_new=False, initial=initial)
 

@@ -56,7 +56,9 @@ class AnswerForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Your answer"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 5})
     )
-    files = FilesField(help_text=gettext_lazy("PDF, image, Excel or CSV; up to 20 MB each."))  # type: ignore[assignment]
+    files = FilesField(  # type: ignore[assignment]
+        help_text=gettext_lazy("PDF, image, Excel or CSV; up to 20 MB each."), by_strangers=True
+    )
 
 
 class WithdrawForm(forms.Form):

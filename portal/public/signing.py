@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners.agreement_consent import consent_text
 from partners.selectors.agreements import agreement_of_file, file_of, signers_with_signatures
@@ -23,6 +23,7 @@ from partners.services.agreement_signing import (
 from partners.states.agreements import OUT, SIGNER_ASKED
 from portal.public.guard import is_too_often
 from portal.shared.agreements import SignForm, shown_of, view_of, with_paths
+from portal.shared.evidence import STRANGERS_LIMITS
 from portal.shared.forms import ReasonForm, attempt
 from prm.errors import Conflict, NotFound
 from prm.files.responses import file_response
@@ -32,13 +33,15 @@ CHECKS_AN_HOUR = 60
 
 
 class VerifyForm(forms.Form):
-    file = forms.FileField(label=gettext_lazy("PDF file"))
+    file = forms.FileField(
+        label=gettext_lazy("PDF file"), widget=forms.FileInput(attrs={"accept": ".pdf", **STRANGERS_LIMITS})
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @never_cache
 def sign(request: Any, token: str) -> HttpResponse:
-    """The document with the form below its end. Opening it is kept as the time of reading."""
+    """The document with the form below its end. Its page tells by `sign_opened` that somebody looks at it."""
     signer = _opened(request, token)
     if isinstance(signer, HttpResponse):
         return signer
@@ -50,6 +53,15 @@ def sign(request: Any, token: str) -> HttpResponse:
     if request.method == "POST" and attempt(form, do):
         return redirect("public:sign", token=token)
     return _page(request, token, signer, form)
+
+
+@require_POST
+def sign_opened(request: Any, token: str) -> HttpResponse:
+    """Kept as the time of reading. Programs that follow the links of mails run no scripts, so they read nothing."""
+    if request.tenant is None:
+        raise Http404
+    agreement_view_by_link(token=token)
+    return HttpResponse(status=204)
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,7 +109,7 @@ def _opened(request: Any, token: str) -> Any:
     if request.tenant is None:
         raise Http404
     try:
-        return agreement_view_by_link(token=token) if request.method == "GET" else signer_of_link(token)
+        return signer_of_link(token)
     except NotFound as refusal:
         return render(request, "portal/public/signing/gone.html", {"text": refusal.message}, status=404)
     except Conflict as refusal:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("partners/embed/", locator.embed, name="locator_embed"),
     path("join/<slug:slug>/", join.form_page, name="join_form"),
     path("sign/<str:token>/", signing.sign, name="sign"),
+    path("sign/<str:token>/opened/", signing.sign_opened, name="sign_opened"),
     path("sign/<str:token>/decline/", signing.decline, name="sign_decline"),
     path("sign/<str:token>/agreement.pdf", signing.sign_pdf, name="sign_pdf"),
     path("signing/<slug:provider>/callback/", signing_callback.callback, name="signing_callback"),

@@ -22,7 +22,7 @@ MODES = {"number": "numeric", "phone": "tel"}
 def form_field(field: Field) -> forms.Field:
     shared: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": field.required}
     if field.kind == "file":
-        files = FilesField(label=field.label, help_text=field.help)
+        files = FilesField(label=field.label, help_text=field.help, by_strangers=True)
         files.required = field.required
         return files
     if field.kind == "choice":

@@ -117,6 +117,7 @@ def partners_own_new(request: PortalRequest) -> HttpResponse:
 def confirm(request: PortalRequest, account_id: UUID) -> HttpResponse:
     account, back = account_get(request.actor, account_id), reverse("finance:accounts")
     text = _("Ask the partner by a way you know, not by the one the change came by. It is paid to from now on.")
+    said = _("The account is in force.")
     replaces = account_list(request.actor, status=AccountStatus.ACTIVE).filter(
         partner=account.partner, currency=account.currency, partner__isnull=False
     )
@@ -125,12 +126,13 @@ def confirm(request: PortalRequest, account_id: UUID) -> HttpResponse:
             "Ask the partner by a way you know, not by the one the change came by. It takes effect in %(hours)s hours;"
             " until then the partner can stop it, and is paid to the account in force."
         ) % {"hours": hours}
+        said = _("Confirmed. It takes effect in %(hours)s hours.") % {"hours": hours}
     return confirmed(
         request, forms.Form(request.POST if request.method == "POST" else None),
         do=lambda _data: account_confirm(actor=request.actor, account_id=account_id),
         page={"title": _("Confirm %(account)s of %(holder)s?") % {"account": account, "holder": account.holder},
               "text": text, "submit": _("Confirm account"), "back": back},
-        then=back, text=_("The account is in force."),
+        then=back, text=said,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from prm import clock
 from prm.db.scope import require_tenant
+from prm.files.services import MOST_BYTES
 from rebates.states import DISPUTE_OPEN, DisputeSide, DisputeStatus
 
 ACCEPTED = ".pdf,.png,.jpg,.jpeg,.webp,.xlsx,.csv"
@@ -20,14 +21,24 @@ class FilesInput(forms.FileInput):
     allow_multiple_selected = True
 
 
+STRANGERS_LIMITS = {
+    "data-most": MOST_BYTES["evidence"],
+    "data-most-said": _("At most 20 MB for each file, so this was not added:"),
+    "data-most-together": _("At most 20 MB at once: please add the files one after another."),
+}
+"""For file inputs of people without an account: the page's script takes back what the server would refuse together with
+all that was typed."""
+
+
 class FilesField(forms.FileField):
     """Any number of files. What they are is judged by the service, from their content."""
 
     widget = FilesInput
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, by_strangers: bool = False, **options: Any) -> None:
         options.setdefault("label", _("Evidence"))
-        super().__init__(required=False, widget=FilesInput(attrs={"accept": ACCEPTED}), **options)
+        attrs = {"accept": ACCEPTED, **(STRANGERS_LIMITS if by_strangers else {})}
+        super().__init__(required=False, widget=FilesInput(attrs=attrs), **options)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         given = data if isinstance(data, list | tuple) else [data] if data else []

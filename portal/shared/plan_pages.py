@@ -50,6 +50,7 @@ class PlanFilters(FilterForm):
 class ActionFilters(FilterForm):
     state = select(gettext_lazy("State"), gettext_lazy("All actions"), STATES)
     side = select(gettext_lazy("Side"), gettext_lazy("Both sides"), list(Side.choices))
+    partner = forms.UUIDField(label=gettext_lazy("Partner"), widget=forms.HiddenInput)
 
 
 def plans(request: PortalRequest) -> HttpResponse:
@@ -92,7 +93,9 @@ def version(request: PortalRequest, plan_id: UUID, number: int) -> HttpResponse:
 def actions(request: PortalRequest) -> HttpResponse:
     filters = ActionFilters(request.GET or {"state": "open"})
     values = filters.values
-    found = action_list(request.actor, state=values["state"], side=values["side"])
+    found = action_list(
+        request.actor, state=values["state"], side=values["side"], partner_id=values["partner"] or None
+    )  # fmt: skip
     context = {
         "page": page_of(request, found), "filters": filters, "today": fiscal.today(), "may_work": may_work(request),
         "back": request.get_full_path(),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from portal.shared.forms import attempt
+from portal.shared.forms import ReasonForm, attempt
 from portal.shared.listing import FilterForm, page_of, select
 from portal.shared.pages import confirmed, done, form_response, page_response
 from prm.identity.actor import Actor
@@ -128,10 +128,6 @@ class RoleForm(forms.Form):
     def __init__(self, actor: Actor, side: frozenset[Role], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = _roles(actor, side)  # type: ignore[attr-defined]
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500, required=False)
 
 
 @page(*TEAM)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from portal.shared import wording
 from portal.shared.audit_text import reason_of
@@ -130,6 +131,12 @@ def action_name(action: str) -> str:
 @register.filter
 def action_icon(action: str) -> str:
     return wording.action_icon(action)
+
+
+@register.filter
+def acted_by(entry: Any) -> str:
+    """Who did what an audit entry tells; names of background work say nothing to its readers."""
+    return _("Automatically") if entry.actor_kind == "system" else str(entry.actor_label)
 
 
 @register.filter

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 
 from prm.files.services import MOST_BYTES, too_large
+from prm.web.errors import upload_refused, wants_json
 
 FORM_BYTES = 1 << 20
 """What a form may weigh besides its file."""
@@ -32,12 +33,14 @@ class UploadLimitMiddleware:
         return self.get_response(request)
 
 
-def _refusal(request: HttpRequest, most: int) -> HttpResponse:
+def _refusal(request: HttpRequest, most: int) -> HttpResponseBase:
     error = too_large(most)
-    text = str(error.message)
-    if request.path.startswith("/api/") or not request.accepts("text/html"):
-        body = {"type": "about:blank", "title": _("Too large"), "status": 413, "code": error.code, "detail": text}
+    if wants_json(request):
+        body = {
+            "type": "about:blank", "title": _("Too large"), "status": 413, "code": error.code,
+            "detail": str(error.message),
+        }  # fmt: skip
         return JsonResponse(body, status=413, content_type="application/problem+json")
-    response = HttpResponse(text, status=413, content_type="text/plain; charset=utf-8")
+    response = upload_refused(request, str(error.message))
     response["Cache-Control"] = "no-store"
     return response

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from prm.identity.models import User
 
 Text = str | Promise
-PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+PLACEHOLDER = re.compile(r"%\((?:in_(?=days\)))?(\w+)\)s")
 SECRETS = ("_token", "_secret")
 GIVEN = frozenset({"vendor", "reader"})
 """Names that every text may use: the vendor's, and the reader's own."""
@@ -26,6 +26,7 @@ GIVEN = frozenset({"vendor", "reader"})
 @dataclass(frozen=True, slots=True)
 class NoticeKind:
     """A thing that is told. Texts are lazy, with `%(name)s` of its data; an empty line in `body` parts paragraphs.
+    `%(in_days)s` says the number of `days` as "today", "tomorrow", "in 3 days".
 
     `audience` says to whom, `why` to the reader why it came; `path` is where `action` leads, at the vendor's host.
     `channel` is the loudest way it takes, `choices` are the enumerations behind names whose values are theirs, `sample`

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from prm.db.scope import require_tenant
 from prm.notifications.catalogue import NoticeKind
@@ -35,6 +35,8 @@ def tell(kind: NoticeKind, data: Mapping[str, Any], *, vendor: str, reader: str)
     """Raises `KeyError` for a name that the data lacks."""
     shown = {name: _shown(kind, name, value) for name, value in data.items()}
     shown |= {"vendor": vendor, "reader": reader}
+    if "days" in data:
+        shown["in_days"] = _in_days(int(data["days"]))
     body = str(kind.body) % shown
     return Told(
         subject=" ".join((str(kind.subject) % shown).split()),
@@ -65,9 +67,8 @@ def _sample(kind: NoticeKind, name: str) -> Any:
 
 
 def _why(kind: NoticeKind) -> str:
-    if kind.locked_because:
-        return str(kind.locked_because).replace("%", "%%")
-    return str(kind.why) or (_("You get this as: %(audience)s.") % {"audience": kind.audience}).replace("%", "%%")
+    why = str(kind.why) or (_("You get this as: %(audience)s.") % {"audience": kind.audience}).replace("%", "%%")
+    return f"{why} {kind.locked_because}" if kind.locked_because else why
 
 
 def _shown(kind: NoticeKind, name: str, value: Any) -> str:
@@ -81,6 +82,12 @@ def _shown(kind: NoticeKind, name: str, value: Any) -> str:
     if isinstance(value, list):
         return _(", ").join(str(one) for one in value)
     return number(value) if isinstance(value, int) else str(value)
+
+
+def _in_days(days: int) -> str:
+    if days > 1:
+        return ngettext("in %(days)s day", "in %(days)s days", days) % {"days": days}
+    return _("tomorrow") if days == 1 else _("today")
 
 
 def _day(value: str) -> str:

@@ -65,7 +65,13 @@ def send_daily(task: Any) -> int:
 
 
 def _send_once(task: Any, tenant: Tenant, slot: str, seconds: int) -> int:
-    if not cache.add(f"{task.name}:{tenant.pk}:{slot}", 1, seconds):
+    key = f"{task.name}:{tenant.pk}:{slot}"
+    if not cache.add(key, 1, seconds):
         return 0
-    task.apply_async(headers={HEADER: str(tenant.pk)})
+    try:
+        task.apply_async(headers={HEADER: str(tenant.pk)})
+    except Exception:
+        # The next beat tries again: a broker that was away must not cost a vendor its day.
+        cache.delete(key)
+        raise
     return 1

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from .shell import Shell
 
 
-def _wants_json(request: HttpRequest) -> bool:
+def wants_json(request: HttpRequest) -> bool:
     return request.path.startswith("/api/") or not request.accepts("text/html")
 
 
 def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
-    if _wants_json(request):
+    if wants_json(request):
         body = {"type": "about:blank", "title": title, "status": status, "detail": text}
         return JsonResponse(body, status=status, content_type="application/problem+json")
     frame = Shell(request)
@@ -38,6 +38,11 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     text = _("The address may be mistyped, or the page belongs to somebody else.")
     return _page(request, 404, _("There is no such page"), text)
+
+
+def upload_refused(request: HttpRequest, why: str) -> HttpResponse:
+    text = _("Nothing was sent. Go back in your browser: what you wrote is still there. Then choose a smaller file.")
+    return _page(request, 413, _("That is too large"), f"{why} {text}")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from django.db import transaction
 
+from partners.selectors.exits import left_administrators
 from prm.audit.services import record
 from prm.identity.actor import Actor
 from prm.identity.rights import Right
 from prm.identity.selectors import users_with
 from prm.notifications.catalogue import NoticeKind
-from prm.notifications.services import notify
+from prm.notifications.services import notify, notify_address
 from prm.outbox.services import emit
 from rebates import fiscal, notices
 from rebates.models import Dispute, Payment, Statement
@@ -92,7 +93,10 @@ def payments_tell(*, payment_ids: Iterable[UUID]) -> None:
         }  # fmt: skip
         readers = users_with(Right.OWN_STATEMENTS_VIEW, partner_id=payment.partner_id)
         once = f"{payment.pk}:{payment.attempt}"
-        notify(notices.PAID, to=readers, data=data, once=once, partner_id=payment.partner_id)
+        if readers:
+            notify(notices.PAID, to=readers, data=data, once=once, partner_id=payment.partner_id)
+        else:
+            _tell_left(notices.PAID_AFTER_EXIT, payment.partner_id, data, once)
 
 
 def _statements(ids: Iterable[UUID]) -> Any:
@@ -106,7 +110,16 @@ def _tell_partner(kind: NoticeKind, statement: Statement, once: str) -> None:
         "due_on": statement.review_ends_on.isoformat() if statement.review_ends_on else "",
     }  # fmt: skip
     readers = users_with(Right.OWN_STATEMENTS_REVIEW, partner_id=statement.partner_id)
-    notify(kind, to=readers, data=data, once=once, partner_id=statement.partner_id)
+    if readers:
+        notify(kind, to=readers, data=data, once=once, partner_id=statement.partner_id)
+    elif kind is not notices.REVIEW_ENDING:
+        _tell_left(notices.ISSUED_AFTER_EXIT, statement.partner_id, data, once)
+
+
+def _tell_left(kind: NoticeKind, partner_id: UUID, data: dict[str, Any], once: str) -> None:
+    """Who ran the account of a partner that has left, by address: nobody of it has a place here any more."""
+    for user in left_administrators(partner_id):
+        notify_address(kind, email=user.email, language=user.locale, data=data, once=once)
 
 
 def _dispute_data(dispute: Dispute) -> dict[str, Any]:

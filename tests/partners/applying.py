@@ -17,6 +17,7 @@ from partners.services.applications import (
 )
 from partners.services.recruitment import forms_begin
 from prm.identity.actor import Actor
+from prm.notifications.models import Notice
 
 SYSTEM = Actor.system("test")
 USCC = "91110000600037341L"
@@ -68,3 +69,13 @@ def sent_with_all() -> Application:
     return application_submit(
         actor=applicant(application), application_id=application.pk, consent=True, ip="192.0.2.7", language="zh-hans"
     )
+
+
+def move(cast: Any, text: str) -> None:
+    """Set the clock of the fixture `acme`."""
+    cast.now.move_to(text, tick=False)
+
+
+def told() -> list[str]:
+    """The kinds of everything that was told, in its order."""
+    return list(Notice.objects.order_by("created_at", "id").values_list("kind", flat=True))

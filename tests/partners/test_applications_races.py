@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from partners.models import Application, ApplicationForm, Partner
+from partners.models import Application, ApplicationForm, DuplicateCandidate, Partner
 from partners.policies.applications import applicant
 from partners.selectors.applications import link_find
 from partners.services.application_review import application_approve, application_reject
 from partners.services.applications import application_confirm, application_start
+from partners.services.duplicates import candidate_merge, candidates_refresh
 from partners.services.recruitment import forms_begin
 from prm.errors import StateError
 from prm.identity.models import Invitation
@@ -43,6 +44,21 @@ def test_of_two_reviewers_one_decides(acme: Any) -> None:
         approved = decided.status == "approved"
         assert decided.status in {"approved", "rejected"}
         assert Partner.objects.filter(status="contracting").count() == Invitation.objects.count() == int(approved)
+
+
+def test_two_put_together_from_either_end_leave_one(acme: Any) -> None:
+    with tenant_context(acme.tenant):
+        first, second = sent(), sent("wang@shenjiang.example")
+        candidates_refresh(first)
+        ends = [(one, one.candidates.get()) for one in (first, second)]
+
+    def merge(application: Application, candidate: DuplicateCandidate) -> Any:
+        return candidate_merge(actor=acme.manager, application_id=application.pk, candidate_id=candidate.pk)
+
+    results = at_once(acme.tenant, *(partial(merge, *end) for end in ends))
+    assert sum(isinstance(one, StateError) for one in results) == 1
+    with tenant_context(acme.tenant):
+        assert sorted(Application.objects.values_list("status", flat=True)) == ["submitted", "withdrawn"]
 
 
 def test_of_two_drafts_of_an_address_one_is_confirmed(acme: Any) -> None:

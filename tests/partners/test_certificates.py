@@ -156,7 +156,11 @@ def test_revoking_has_a_reason_and_counts_from_today(acme: Cast) -> None:
 def test_certificates_go_with_the_person(acme: Cast) -> None:
     person = award(acme, "a@b.example").person
     person_move(
-        actor=acme.manager, person_id=person.pk, partner_id=acme.other_partner.pk, valid_from=dt.date(2026, 4, 1)
+        actor=acme.manager,
+        person_id=person.pk,
+        partner_id=acme.other_partner.pk,
+        valid_from=dt.date(2026, 4, 1),
+        reason="Changed jobs",
     )
     assert counted(acme, "2026-03-31") == {"net": 1, "": 1}
     assert counted(acme, "2026-04-01") == {}
@@ -164,10 +168,14 @@ def test_certificates_go_with_the_person(acme: Cast) -> None:
     [message] = Message.objects.filter(topic="partners.certificate.moved")
     assert message.payload["since"] == "2026-04-01"
     assert set(message.payload["partner_ids"]) == {str(acme.partner.pk), str(acme.other_partner.pk)}
-    person_move(actor=acme.manager, person_id=person.pk, partner_id=None)
+    person_move(actor=acme.manager, person_id=person.pk, reason="Left", partner_id=None)
     assert counted(acme, "2026-07-01", acme.other_partner) == {}
     with pytest.raises(Invalid):
-        person_move(actor=acme.manager, person_id=person.pk, partner_id=None, valid_from=dt.date(2026, 7, 2))
+        person_move(actor=acme.manager, person_id=person.pk, partner_id=None, reason=" ")
+    with pytest.raises(Invalid):
+        person_move(
+            actor=acme.manager, person_id=person.pk, reason="Left", partner_id=None, valid_from=dt.date(2026, 7, 2)
+        )
 
 
 def test_places_follow_memberships(acme: Cast) -> None:
@@ -176,7 +184,7 @@ def test_places_follow_memberships(acme: Cast) -> None:
     person = Person.objects.get()
     assert (person.user_id, person.name) == (member.user_id, "partner_sales")
     with time_machine.travel("2026-08-01T04:00:00Z"):
-        membership_deactivate(actor=acme.manager, membership_id=member.pk)
+        membership_deactivate(actor=acme.manager, membership_id=member.pk, reason="Left")
         run("identity.membership.changed", handlers.membership_changed)
         assert counted(acme, "2026-07-31") == {"net": 1, "": 1}
         assert counted(acme, "2026-08-01") == {}

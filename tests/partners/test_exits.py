@@ -27,10 +27,10 @@ from prm.files.services import file_open
 from prm.identity.actor import Actor
 from prm.identity.models import Invitation, Membership
 from prm.identity.rights import Role
-from prm.identity.services import invitation_create
+from prm.identity.services import invitation_create, membership_move
 from prm.outbox.models import Message
 from prm.tenancy.context import tenant_context
-from prm.testing.make import PASSWORD, Cast, make_partner
+from prm.testing.make import PASSWORD, Cast, make_member, make_partner
 
 NOW = "2026-11-23T04:00:00Z"
 TODAY = dt.date(2026, 11, 23)
@@ -196,12 +196,27 @@ def test_an_end_by_hand_asks_for_an_exit_while_anything_is_open(acme: Cast, left
     with pytest.raises(Conflict) as caught:
         partner_change_status(**call)
     assert caught.value.code == "exit_needed"
+    assert not Exit.objects.exists()
     left["blocks"] = 0
     start(acme)
     with pytest.raises(Conflict):
         partner_change_status(**call)
     with pytest.raises(NotFound):
         partner_change_status(**call | {"verb": "stay"})
+
+
+def test_an_end_by_hand_packs_the_partners_data_as_any_exit(acme: Cast, left: dict[str, int]) -> None:
+    partner_change_status(actor=acme.manager, partner_id=acme.partner.pk, verb="end", reason="Closed down")
+    found = Exit.objects.get()
+    assert (state(acme), found.status, found.before, found.last_day) == ("ended", "finished", "active", TODAY)
+    assert found.administrator_ids == [str(acme.user(Role.PARTNER_ADMINISTRATOR).pk)]
+    assert [one["code"] for one in found.checklist] == ["tests.blocks", "tests.tells"]
+    export = DataExport.objects.get()
+    assert (export.exit_id, export.status) == (found.pk, "queued")
+    assert not Membership.objects.filter(partner=acme.partner, is_active=True).exists()
+    with pytest.raises(StateError):
+        partner_change_status(actor=acme.manager, partner_id=acme.partner.pk, verb="end", reason="Again")
+    assert Exit.objects.count() == 1
 
 
 def test_at_the_end_the_next_request_is_refused_everywhere(acme: Cast, left: dict[str, int]) -> None:
@@ -222,6 +237,11 @@ def test_at_the_end_the_next_request_is_refused_everywhere(acme: Cast, left: dic
     assert not UserSession.objects.filter(user=user).exists()
     assert not Membership.objects.filter(partner=acme.partner, is_active=True).exists()
     assert Invitation.objects.get(pk=invited.pk).revoked_at is not None
+    with pytest.raises(Invalid):
+        membership_move(
+            actor=acme.administrator, partner_id=acme.partner.pk,
+            membership_id=make_member(acme.tenant, Role.PARTNER_SALES, acme.other_partner, email="li@stone.test").pk,
+        )  # fmt: skip
     # Even a place that somebody gives back opens nothing.
     Membership.objects.filter(user=user).update(is_active=True)
     again = Client(SERVER_NAME="acme.localhost")

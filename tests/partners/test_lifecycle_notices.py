@@ -82,7 +82,7 @@ def test_leaving_staying_and_the_link_at_the_end(acme: Cast) -> None:
 
 def test_the_link_goes_to_nobody_who_had_left_before(acme: Cast) -> None:
     former = make_member(acme.tenant, Role.PARTNER_ADMINISTRATOR, acme.partner, email="former@blue.test")
-    membership_deactivate(actor=acme.administrator, membership_id=former.pk)
+    membership_deactivate(actor=acme.administrator, membership_id=former.pk, reason="Left")
     moved = make_member(acme.tenant, Role.PARTNER_ADMINISTRATOR, acme.partner, email="moved@blue.test")
     membership_move(actor=acme.administrator, membership_id=moved.pk, partner_id=acme.other_partner.pk)
     leaving = exit_start(
@@ -113,6 +113,18 @@ def test_who_asked_for_the_archive_is_told(acme: Cast) -> None:
     for _time in TWICE:
         data_handlers.finished(payloads("partners.data_export.finished")[0])
     assert told("partners.data_export.ready") == [acme.user(Role.PARTNER_ADMINISTRATOR).email]
+
+
+def test_a_manager_who_asked_for_the_archive_is_led_to_the_exit(acme: Cast) -> None:
+    leaving = exit_start(
+        actor=acme.manager, partner_id=acme.partner.pk, reason_code="merger", reason="Sold", last_day=TODAY
+    )  # fmt: skip
+    export = data_export_request(actor=acme.manager, partner_id=acme.partner.pk, exit=leaving)
+    data_export_run(acme.tenant, export.pk)
+    data_handlers.finished(payloads("partners.data_export.finished")[0])
+    notice = Notice.objects.get(kind__startswith="partners.data_export")
+    assert (notice.kind, notice.data["exit_id"]) == ("partners.data_export.packed", str(leaving.pk))
+    assert notice.user_id == acme.manager.id
 
 
 def test_a_term_follows_what_is_in_force(acme: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

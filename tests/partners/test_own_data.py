@@ -67,7 +67,7 @@ def test_certificates_of_those_whose_last_company_it_is(acme: Cast) -> None:
         )  # fmt: skip
         target = {"left": None, "changed": acme.other_partner.pk}
         if name in target:
-            person_move(actor=acme.manager, person_id=made.person_id, partner_id=target[name])
+            person_move(actor=acme.manager, person_id=made.person_id, partner_id=target[name], reason="Left")
     found = archive(acme)
     rows = found["certificates.csv"].decode("utf-8-sig").splitlines()
     assert rows[0].startswith("email,name,certification,issued_on")

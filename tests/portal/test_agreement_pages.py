@@ -131,6 +131,12 @@ def test_from_the_draft_to_the_signed_document(cast: Cast) -> None:
     page = text_of(stranger.get(link))
     assert "Minimum order: CNY 10,000." in page
     assert "I agree to sign electronically." in page
+    assert current(cast).status == "sent", "programs that follow links read nothing"
+    opened = url("public:sign_opened", token(cast))
+    assert f'hx-post="{opened}"' in page
+    assert stranger.get(opened).status_code == 405
+    assert [stranger.post(opened).status_code for _twice in range(2)] == [204, 204]
+    assert current(cast).status == "viewed"
     nothing = stranger.post(link, {"name": "", "strokes": ""})
     assert nothing.status_code == 422
     for text in ("Type your full name.", "Read the document to its end first.", "Your consent is needed"):
@@ -190,6 +196,7 @@ def test_links_that_open_nothing(cast: Cast) -> None:
     assert (forged.status_code, "This link is not valid." in text_of(forged)) == (404, True)
     assert stranger.post(url("public:sign", "forged"), SIGNED).status_code == 404
     assert stranger.get(url("public:sign_decline", "forged")).status_code == 404
+    assert stranger.post(url("public:sign_opened", "forged")).status_code == 404
     assert stranger.get(url("public:sign_pdf", "forged")).status_code == 404
     rival = Client(SERVER_NAME="localhost")
     assert rival.get(url("public:sign", good)).status_code == 404

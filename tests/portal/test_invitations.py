@@ -112,12 +112,13 @@ def test_the_team_pages_do_what_they_say(cast: Cast) -> None:
     assert "finance@acme.test" not in page.replace("partner_finance@acme.test", "")
     assert client.post(f"/team/members/{member.pk}/role/", {"role": "partner_finance"}).status_code == 302
     assert now(cast, member) == ("partner_finance", True)
+    assert client.post(f"/team/members/{member.pk}/deactivate/", {"reason": " "}).status_code == 422
     assert client.post(f"/team/members/{member.pk}/deactivate/", {"reason": "left"}).status_code == 302
     assert now(cast, member) == ("partner_finance", False)
     assert client.post(f"/team/members/{member.pk}/reactivate/").status_code == 302
     assert now(cast, member) == ("partner_finance", True)
     own = cast.members[Role.PARTNER_ADMINISTRATOR]
-    last = client.post(f"/team/members/{own.pk}/deactivate/", {"reason": ""})
+    last = client.post(f"/team/members/{own.pk}/deactivate/", {"reason": "left"})
     assert last.status_code == 422
     assert "last administrator" in last.content.decode()
 

@@ -242,7 +242,13 @@ def test_what_is_too_large_is_refused_before_it_is_read(acme: Cast) -> None:
     answer = client.post(
         f"{own}evidence/", data=b"", content_type="application/octet-stream", CONTENT_LENGTH=str(30 << 20)
     )
-    assert answer.status_code == 413
+    assert (answer.status_code, answer["Content-Type"], answer["Cache-Control"]) == (
+        413, "text/html; charset=utf-8", "no-store",
+    )  # fmt: skip
+    assert "<h1>That is too large</h1>" in answer.content.decode()
+    chinese = stranger(acme, "zh-hans")
+    body = {"data": b"", "content_type": "application/octet-stream", "CONTENT_LENGTH": str(30 << 20)}
+    assert "<h1>文件太大</h1>" in chinese.post(f"{own}evidence/", **body).content.decode()
     for address in ("/verify/", "/sign/x/", "/signing/esign/callback/", "/exit-data/x/"):
         large = client.post(address, data=b"", content_type="text/plain", CONTENT_LENGTH=str(22 << 20))
         assert large.status_code == 413

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from partners.commitments import commitment
 from partners.models import BusinessPlan, JointAction, PlanConsent, PlanGoal
 from prm.identity.rights import Role
 from prm.testing.make import Cast
@@ -108,6 +109,18 @@ def test_acts_go_back_to_our_own_pages_only(vendor: Vendor) -> None:
     url = reverse("manager:action_step", args=[action_id, "finish"])
     answer = vendor.manager.post(f"{url}?back=https://evil.test/")
     assert (answer.status_code, answer.url) == (302, reverse("manager:actions"))
+
+
+def test_the_rows_behind_a_promise_are_those_of_the_partner(vendor: Vendor) -> None:
+    plan = begun(vendor)
+    action = {"title": "Hire", "owner": "vendor:", "name": "Ms Wu", "due_on": "2026-06-30"}
+    post(vendor.manager, "manager:action_new", plan.pk, **action)
+    query = commitment("actions_on_time").query
+    shown = [
+        get(vendor.manager, "manager:actions", **query(one.pk, None)).context["page"].paginator.count
+        for one in (vendor.cast.partner, vendor.cast.other_partner)
+    ]
+    assert shown == [1, 0]
 
 
 def test_who_only_reads_is_offered_nothing(vendor: Vendor) -> None:

@@ -73,6 +73,12 @@ def test_a_reviewer_reads_answers_checks_and_consent_escaped(acme: Cast) -> None
     assert USCC in shown
 
 
+def test_who_recommended_is_shown_as_written_where_it_is_nobody_we_know(acme: Cast) -> None:
+    shown = page(acme, "application", made(acme, referrer="Old <b>Wang</b>").pk)
+    assert "Old &lt;b&gt;Wang&lt;/b&gt;" in shown
+    assert "nobody we know" in shown
+
+
 def test_acts_and_their_refusals_stand_on_the_page(acme: Cast) -> None:
     application = made(acme)
     assert post(acme, "application_take", application.pk).status_code == 302
@@ -105,6 +111,19 @@ def test_duplicates_are_resolved_on_pages_before_approval(acme: Cast) -> None:
     assert post(acme, "application_duplicate", application.pk, uuid4(), "dismiss", reason="x").status_code == 404
     assert post(acme, "application_approve", application.pk, text="Welcome").status_code == 302
     assert only(acme).status == "approved"
+
+
+def test_who_approves_reads_what_becomes_of_the_contact(acme: Cast) -> None:
+    with tenant_context(acme.tenant):
+        Partner.objects.create(code="T-1", name=ANSWERS["legal_name"])
+    application = made(acme)
+    assert "invited as its administrator" in page(acme, "application_approve", application.pk)
+    with tenant_context(acme.tenant):
+        candidate = application.candidates.get()
+    post(acme, "application_duplicate", application.pk, candidate.pk, "merge", reason="The same code")
+    shown = page(acme, "application_approve", application.pk)
+    assert f"The contact is invited to {ANSWERS['legal_name']} as one of its sales people" in shown
+    assert "invited as its administrator" not in shown
 
 
 def test_a_form_is_edited_previewed_and_versioned(acme: Cast) -> None:

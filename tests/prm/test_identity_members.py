@@ -85,17 +85,17 @@ def test_who_may_change_whose_role(cast: Cast, inside: None, who: Role, whom: Ro
 def test_the_last_administrator_stays(cast: Cast, inside: None) -> None:
     only = cast.members[Role.ADMINISTRATOR]
     with pytest.raises(StateError):
-        membership_deactivate(actor=cast.administrator, membership_id=only.pk)
+        membership_deactivate(actor=cast.administrator, membership_id=only.pk, reason="Left")
     with pytest.raises(StateError):
         membership_change_role(actor=cast.administrator, membership_id=only.pk, role=Role.FINANCE)
     second = make_member(cast.tenant, Role.ADMINISTRATOR, email="second@acme.test")
     second.user.is_active = False
     second.user.save(update_fields=["is_active"])
     with pytest.raises(StateError):  # an account that is off is no administrator
-        membership_deactivate(actor=cast.administrator, membership_id=only.pk)
+        membership_deactivate(actor=cast.administrator, membership_id=only.pk, reason="Left")
     second.user.is_active = True
     second.user.save(update_fields=["is_active"])
-    membership_deactivate(actor=cast.administrator, membership_id=only.pk)
+    membership_deactivate(actor=cast.administrator, membership_id=only.pk, reason="Left")
     assert role_of(only) == (Role.ADMINISTRATOR, False)
 
 
@@ -125,16 +125,16 @@ def test_partner_administrators_reach_their_own_company_only(cast: Cast, inside:
     actor = cast.partner_administrator
     assert set(member_list(actor).values_list("partner_id", flat=True)) == {cast.partner.pk}
     with pytest.raises(NotFound):
-        membership_deactivate(actor=actor, membership_id=stranger.pk)
+        membership_deactivate(actor=actor, membership_id=stranger.pk, reason="Left")
     with pytest.raises(StateError):  # themselves: the last one of the company
-        membership_deactivate(actor=actor, membership_id=cast.members[Role.PARTNER_ADMINISTRATOR].pk)
-    membership_deactivate(actor=cast.manager, membership_id=cast.members[Role.PARTNER_ADMINISTRATOR].pk)
+        membership_deactivate(actor=actor, membership_id=cast.members[Role.PARTNER_ADMINISTRATOR].pk, reason="Left")
+    membership_deactivate(actor=cast.manager, membership_id=cast.members[Role.PARTNER_ADMINISTRATOR].pk, reason="Left")
 
 
 def test_another_vendors_member_is_unknown(cast: Cast, rival_cast: Cast, inside: None) -> None:
     for key in (rival_cast.members[Role.MARKETING].pk, uuid4()):
         with pytest.raises(NotFound):
-            membership_deactivate(actor=cast.administrator, membership_id=key)
+            membership_deactivate(actor=cast.administrator, membership_id=key, reason="Left")
 
 
 def test_deactivation_works_at_the_next_request_and_can_be_taken_back(cast: Cast) -> None:
@@ -143,11 +143,11 @@ def test_deactivation_works_at_the_next_request_and_can_be_taken_back(cast: Cast
     assert client.get("/")["Location"] == "/f/"
     member = cast.members[Role.FINANCE]
     with tenant_context(cast.tenant):
-        membership_deactivate(actor=cast.administrator, membership_id=member.pk)
+        membership_deactivate(actor=cast.administrator, membership_id=member.pk, reason="Left")
     assert client.get("/f/").status_code == 404
     with tenant_context(cast.tenant):
         with pytest.raises(StateError):
-            membership_deactivate(actor=cast.administrator, membership_id=member.pk)
+            membership_deactivate(actor=cast.administrator, membership_id=member.pk, reason="Left")
         membership_reactivate(actor=cast.administrator, membership_id=member.pk)
     assert client.get("/f/").status_code == 200
 
@@ -198,7 +198,7 @@ def test_a_key_is_never_stronger_than_its_maker(cast: Cast, inside: None) -> Non
     found = api_key_authenticate(made.token)
     assert found is not None
     assert found[1].rights == {Right.SALES_VIEW}
-    membership_deactivate(actor=cast.administrator, membership_id=second.pk)
+    membership_deactivate(actor=cast.administrator, membership_id=second.pk, reason="Left")
     assert api_key_authenticate(made.token) is None
     membership_reactivate(actor=cast.administrator, membership_id=second.pk)
     assert api_key_authenticate(made.token) is None, "a key that was ended stays ended"

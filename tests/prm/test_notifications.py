@@ -13,6 +13,7 @@ import time_machine
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from prm import clock
@@ -26,6 +27,7 @@ from prm.notifications.services import mail_retry, notify, notify_address
 from prm.notifications.services.forgetting import notices_prune
 from prm.notifications.services.mails import mail_send, mails_make
 from prm.notifications.states import Area, Channel, MailStatus
+from prm.notifications.text import tell
 from prm.notifications.times import next_at, quiet_end
 from prm.tenancy.context import tenant_context
 from prm.tenancy.models import Tenant
@@ -107,6 +109,19 @@ def test_a_reader_is_told_in_the_own_language_and_on_the_own_clock(at_acme: Cast
     assert "2026年4月1日" in chinese.body
     assert "财务" in chinese.body
     assert set(statuses()) == {("sent", 1)}
+
+
+@pytest.mark.parametrize(
+    ("days", "english", "chinese"),
+    [(0, "today", "今天"), (1, "tomorrow", "明天"), (2, "in 2 days", "2 天后"), (60, "in 60 days", "60 天后")],
+)
+def test_days_to_an_end_are_said_as_people_say_them(at_acme: Cast, days: int, english: str, chinese: str) -> None:
+    kind = catalogue.kind_of("partners.agreement.expiring")
+    assert "days" in kind.names
+    data = dict(kind.sample) | {"days": days}
+    assert tell(kind, data, vendor="Acme", reader="").subject == f"Agreement A-00012 ends {english}"
+    with translation.override("zh-hans"):
+        assert tell(kind, data, vendor="Acme", reader="").subject == f"协议 A-00012 {chinese}到期"
 
 
 def test_once_is_once_for_each_reader(at_acme: Cast, chief: User) -> None:

@@ -15,13 +15,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import RequestFactory
+from kombu.exceptions import OperationalError
 
 from partners.models import Partner
 from prm.db.scope import TenantNotSet, current_tenant
 from prm.local import testing
 from prm.local.layout import ROOT
 from prm.tenancy import audit, checks
-from prm.tenancy.celery import HEADER, TenantTask
+from prm.tenancy.celery import HEADER, TenantTask, send_daily
 from prm.tenancy.context import tenant_context
 from prm.tenancy.hosts import public_url, slug_of, tenant_url
 from prm.tenancy.models import Tenant
@@ -99,6 +100,22 @@ def test_a_task_is_sent_with_the_tenant_that_is_active(tenant: Tenant, monkeypat
 def test_a_task_with_a_wrong_tenant_does_not_run(db: None, header: str) -> None:
     with pytest.raises((TenantNotSet, ValueError, Tenant.DoesNotExist)):
         count_partners.apply(headers={HEADER: header}, throw=True)
+
+
+def test_a_broker_that_is_away_does_not_cost_a_vendor_its_day(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails for the first send, works for the second: the same slot is sent then, and once only."""
+    sent: list[str] = []
+
+    def send(_task: Any, *_args: Any, **options: Any) -> None:
+        sent.append(options["headers"][HEADER])
+        if len(sent) == 1:
+            raise OperationalError("no broker")
+
+    monkeypatch.setattr("celery.app.task.Task.apply_async", send)
+    with pytest.raises(OperationalError):
+        send_daily(count_partners)
+    assert [send_daily(count_partners) for _beat in range(2)] == [1, 0]
+    assert sent == [str(tenant.pk)] * 2
 
 
 # The start-up check

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from rebates.engine.program import parse_program
-from tests.rebates.small_vendor import conditions, days
+from tests.rebates.random_vendors import conditions, days
 
 NUMBERS = st.decimals(0, 1_000_000, places=2).map(str)
 RATIOS = st.decimals(0, 3, places=4).map(str)

@@ -71,7 +71,7 @@ def test_people_are_counted_on_the_last_day_of_the_period(cast: Cast, world: Wor
     assert payouts()["ANY", "2026-Q3"][0] == D("200.00")
     person_move(
         actor=cast.manager, person_id=second.person_id, partner_id=cast.other_partner.pk,
-        valid_from=dt.date(2026, 9, 1),
+        valid_from=dt.date(2026, 9, 1), reason="Changed jobs",
     )  # fmt: skip
     settle()
     assert payouts()["ANY", "2026-Q2"][0] == D("200.00")

@@ -14,7 +14,7 @@ from rebates.engine.conditions import Cell, Condition, matches, parse_condition
 from rebates.engine.reading import Node
 from rebates.sql.conditions import Columns, compile_where
 from rebates.sql.parameters import Parameters
-from tests.rebates.small_vendor import conditions
+from tests.rebates.random_vendors import conditions
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from rebates.engine.program import Program, parse_programs
 from rebates.engine.reading import Fault
 from rebates.engine.sentence import condition_phrase, sentence
 from rebates.faults import _MESSAGES, fault_line, fault_message
-from tests.rebates.small_vendor import programs
+from tests.rebates.random_vendors import programs
 
 MINIMAL: dict[str, Any] = {
     "code": "P", "currency": "USD", "period": "quarter",

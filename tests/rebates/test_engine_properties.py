@@ -16,7 +16,9 @@ from prm.money import minor_units
 from rebates.engine.program import Program
 from rebates.engine.versions import Version
 from rebates.sql import Evaluation, Scope, all_allocations, evaluate, is_paged, line_allocations, orphans, paged_lines
-from tests.rebates.small_vendor import Vendor, days, loaded, partner_id, programs, reckon, vendors
+from tests.rebates.random_vendors import days, programs, vendors
+from tests.rebates.reckoning import reckon
+from tests.rebates.small_vendor import Vendor, loaded, partner_id
 
 pytestmark = pytest.mark.django_db
 examples = settings(

@@ -8,22 +8,27 @@ from decimal import Decimal
 import pytest
 import time_machine
 
+from partners import exits as registry
 from partners.exits import blockers
 from partners.services.accounts import account_confirm, account_propose
-from partners.services.exits import exit_start
+from partners.services.exits import exit_at_once, exit_start
 from partners.services.suspensions import suspension_lift, suspension_start
 from prm.errors import Conflict, Forbidden, Invalid
+from prm.identity.models import User
 from prm.identity.rights import Role
 from prm.ledger.accounts import Account
 from prm.ledger.selectors import balances
+from prm.notifications.models import Notice
 from rebates.models import Adjustment, ExitReserve, Settlement, Statement
 from rebates.proof import accruals_differences
 from rebates.selectors.payments import transfer_outlook
 from rebates.selectors.settlements import settlement_plan
 from rebates.services.accruals import accruals_rebuild
+from rebates.services.payments import payment_mark_paid
 from rebates.services.periods import period_close
+from rebates.services.reminders import payments_tell, statements_tell
 from rebates.services.reserves import reserve_hold, reserve_plan, reserve_undecided
-from rebates.services.settlements import settlement_prepare
+from rebates.services.settlements import settlement_export, settlement_prepare
 from rebates.services.statements import statement_approve
 
 TWO_PER_CENT = {"type": "retroactive", "bands": [{"rate": "0.02"}]}
@@ -173,3 +178,31 @@ def test_no_more_is_held_than_there_is_and_nothing_without_returns(world) -> Non
         reserve_hold(actor=world.actor(Role.FINANCE), exit_id=exit_of_b.pk)
     assert nothing.value.code == "nothing_to_hold"
     assert {check.code for check in blockers(world.partner("B").pk)} == {"rebates.open_periods"}
+
+
+@time_machine.travel(OCTOBER, tick=False)
+def test_who_ran_the_account_hears_of_money_that_comes_after_the_end(world, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.no_review()
+    world.published(calculation=TWO_PER_CENT)
+    world.sale("A", "2026-07-10", "5000")
+    world.update()
+    partner, finance = world.partner("A"), world.actor(Role.FINANCE)
+    chief = world.actor(Role.PARTNER_ADMINISTRATOR, "chief", partner)
+    world.actor(Role.PARTNER_FINANCE, "books", partner)
+    User.objects.filter(pk=chief.id).update(locale="zh-hans")
+    monkeypatch.setattr(registry, "_checks", {})
+    exit_at_once(actor=world.actor(Role.CHANNEL_MANAGER), partner_id=partner.pk, reason="Sold")
+    found = closed(world)["A"]
+    settlement = settlement_prepare(actor=finance, statement_ids=[found.pk])
+    settlement_export(actor=finance, settlement_id=settlement.pk, format="csv")
+    payment = settlement.payments.get()
+    payment_mark_paid(actor=finance, payment_id=payment.pk, paid_on=dt.date(2026, 10, 5), reference="77")
+    for _time in range(2):
+        statements_tell(statement_ids=[found.pk])
+        payments_tell(payment_ids=[payment.pk])
+    told = Notice.objects.filter(kind__startswith="rebates.").order_by("kind")
+    assert [(one.kind, one.email, one.language, one.user_id) for one in told] == [
+        ("rebates.payment.after_exit", "chief@acme.test", "zh-hans", None),
+        ("rebates.statement.after_exit", "chief@acme.test", "zh-hans", None),
+    ]
+    assert told[0].data["paid_amount"] == ["100.0000", "USD"]

@@ -216,7 +216,7 @@ def falls_and_is_warned(life: Life) -> None:
     warnings = list(stay.warnings.order_by("sent_on"))
     assert [one.days_before for one in warnings] == [60, 30, 14, 7]
     assert all(one.recipients[0]["user"] == EMAIL for one in warnings)
-    mailed = [f"Gold: {days} days left" for days in (60, 30, 14, 7)]
+    mailed = [f"Gold: the grace period ends in {days} days" for days in (60, 30, 14, 7)]
     assert [one for one in letters() if one.startswith("Gold")] == ["Gold is at risk", *mailed]
 
 

@@ -37,7 +37,7 @@ class ReportFilters(FilterForm):
 
 @page(Right.AGREEMENTS_VIEW)
 def report(request: PortalRequest) -> HttpResponse:
-    filters = ReportFilters(request.GET, regions=partner_facets(request.actor)["region"])
+    filters = ReportFilters(request.GET, regions=partner_facets(request.actor, "region")["region"])
     shown = page_of(request, _rows(request, filters))
     context = {
         "page": _with_agreements(shown), "filters": filters,
@@ -49,7 +49,7 @@ def report(request: PortalRequest) -> HttpResponse:
 
 @page(Right.AGREEMENTS_VIEW)
 def report_csv(request: PortalRequest) -> HttpResponseBase:
-    filters = ReportFilters(request.GET, regions=partner_facets(request.actor)["region"])
+    filters = ReportFilters(request.GET, regions=partner_facets(request.actor, "region")["region"])
     text = io.StringIO()
     writer = csv.writer(text)
     heads = (_("Code"), _("Partner"), _("Region"), _("Status"), _("State"), _("Agreement"), _("Until"))

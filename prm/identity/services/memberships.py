@@ -37,11 +37,16 @@ def membership_change_role(*, actor: Actor, membership_id: UUID, role: str) -> M
 
 
 @transaction.atomic
-def membership_deactivate(*, actor: Actor, membership_id: UUID, reason: str = "") -> Membership:
-    """The member is out at once, and so are the API keys that the member made at this vendor."""
+def membership_deactivate(*, actor: Actor, membership_id: UUID, reason: str) -> Membership:
+    """The member is out at once, and so are the API keys that the member made at this vendor.
+
+    Raises `Invalid` without a reason, `StateError` for the last administrator and for who is out already.
+    """
     membership = _locked(actor, membership_id)
     if not membership.is_active:
         raise StateError
+    if not reason.strip():
+        raise Invalid(fields={"reason": [_("Please give a reason.")]})
     _require_another_administrator(actor, membership)
     membership.is_active = False
     membership.save(update_fields=["is_active"])
@@ -50,7 +55,7 @@ def membership_deactivate(*, actor: Actor, membership_id: UUID, reason: str = ""
             key.revoked_at = clock.now()
             key.save(update_fields=["revoked_at"])
             record(actor, "identity.api_key.revoked", key, {"because": "member deactivated"})
-    _tell(actor, "identity.membership.deactivated", membership, {"reason": reason} if reason else {})
+    _tell(actor, "identity.membership.deactivated", membership, {"reason": reason.strip()})
     return membership
 
 
@@ -77,7 +82,7 @@ def membership_move(*, actor: Actor, membership_id: UUID, partner_id: UUID) -> M
     if not membership.is_active:
         raise StateError(_("This person has no access any more. Reactivate it first."))
     partners: Any = Membership._meta.get_field("partner").related_model
-    target = partners.objects.filter(pk=partner_id).first()
+    target = partners.objects.exclude(status="ended").filter(pk=partner_id).first()
     if membership.partner_id is None or target is None or partner_id == membership.partner_id:
         raise Invalid(fields={"partner": [_("Choose another partner.")]})
     before = membership.partner

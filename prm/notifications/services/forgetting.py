@@ -8,14 +8,20 @@ from django.conf import settings
 from django.db import transaction
 
 from prm import clock
+from prm.notifications.catalogue import kinds
 from prm.notifications.models import ActLink, Mail, Notice
-from prm.notifications.states import MAIL_OPEN
+from prm.notifications.states import MAIL_OPEN, Area
 
 
 @transaction.atomic
-def address_forget(*, email: str, before: dt.datetime) -> int:
-    """Delete what was told to an address before that moment; returns how many notices. What waits to leave stays."""
-    told = Notice.objects.filter(email=email.strip().lower(), created_at__lt=before).exclude(mail__status__in=MAIL_OPEN)
+def address_forget(*, email: str, before: dt.datetime, area: Area) -> int:
+    """Delete what was told to an address about one area before that moment; returns how many notices.
+
+    What waits to leave stays, and so does what the same address was told about other things.
+    """
+    codes = [kind.code for kind in kinds() if kind.area == area]
+    rows = Notice.objects.filter(email=email.strip().lower(), created_at__lt=before, kind__in=codes)
+    told = rows.exclude(mail__status__in=MAIL_OPEN)
     mails = list(told.exclude(mail=None).values_list("mail", flat=True))
     count, _each = told.delete()
     Mail.objects.filter(pk__in=mails, notices=None).delete()

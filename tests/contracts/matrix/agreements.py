@@ -50,6 +50,7 @@ PAGES: dict[str, Row | list[Row]] = {
     "partner:agreement_notice": member(SIGN, ids=LIVE),
     "partner:agreement_pdf": member(OWN, ids=SENT),
     "public:sign": elsewhere("tests/portal/test_agreement_pages.py"),
+    "public:sign_opened": elsewhere("tests/portal/test_agreement_pages.py"),
     "public:sign_decline": elsewhere("tests/portal/test_agreement_pages.py"),
     "public:sign_pdf": elsewhere("tests/portal/test_agreement_pages.py"),
     "public:signing_callback": public(

@@ -33,6 +33,19 @@ document.addEventListener("htmx:configRequest", (event) => {
   }
 });
 
+/* What is too large would be refused, and what was typed beside it with it: it is taken back before anything is sent. */
+document.addEventListener("change", (event) => {
+  const { type, files, dataset } = event.target;
+  if (type !== "file" || !dataset.most) return;
+  const most = Number(dataset.most);
+  const large = [...files].filter((file) => file.size > most);
+  const together = [...files].reduce((sum, file) => sum + file.size, 0) > most;
+  if (large.length) show(`${dataset.mostSaid} ${large.map((file) => file.name).join(", ")}`, "error");
+  else if (together) show(dataset.mostTogether, "error");
+  else return;
+  event.target.value = "";
+});
+
 /* File drops: the input lies over the box, so dropping works by itself; this only tells what was chosen. */
 document.addEventListener("change", (event) => {
   const drop = event.target.closest?.("[data-drop]");
