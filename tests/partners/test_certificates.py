@@ -209,12 +209,12 @@ def test_warnings_are_sent_once_each_and_not_of_what_was_renewed(acme: Cast) -> 
     told = sorted(Notice.objects.values_list("kind", "user__email", "email", "data__days"), key=str)
     administrator, sales = (acme.user(role).email for role in (Role.PARTNER_ADMINISTRATOR, Role.PARTNER_SALES))
     assert told == [
-        ("partners.certificate.expiring", administrator, "", 30),
+        ("partners.certificate.expiring", administrator, "", 19),
         ("partners.certificate.expiring", administrator, "", 60),
         ("partners.certificate.expiring_own", sales, "", 60),
-        ("partners.certificate.expiring_own", None, "other@side.example", 30),
+        ("partners.certificate.expiring_own", None, "other@side.example", 19),
     ]
-    lost = Notice.objects.get(user__email=administrator, data__days=30).data
+    lost = Notice.objects.get(user__email=administrator, data__days=19).data
     assert (lost["before"], lost["after"], lost["expires_on"]) == (3, 2, "2026-07-20")
     dates = {"2026-07-31": 30, "2026-08-16": 14, "2026-08-23": 7, "2026-08-30": None}
     for day, days in dates.items():
