@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from partners.selectors.directory import bulk_get, bulk_list, bulk_rows, directory_rows, owners
 from partners.selectors.partners import partner_get
-from partners.services.bulk import bulk_start, bulk_undo
+from partners.services.bulk import AT_ONCE, bulk_start, bulk_undo
 from partners.services.directory import partner_assign
 from partners.states.bulk import BULK_ACTIVE, BULK_UNDOABLE, BulkOutcome, BulkVerb
 from partners.states.suspensions import SuspensionReason, SuspensionScope
@@ -139,8 +139,7 @@ def undo(request: PortalRequest, run_id: UUID) -> HttpResponseBase:
         do=lambda _data: bulk_undo(actor=request.actor, run_id=run_id),
         page={"title": _("Undo “%(what)s”?") % {"what": found}, "submit": _("Undo"), "back": back,
               "text": _("Each partner gets back what it had before. What has been changed since stays as it is.")},
-        then=back,
-        text=_("It was undone."),
+        then=back, text=_("The work has begun.") if found.total > AT_ONCE else _("It was undone."),
     )  # fmt: skip
 
 

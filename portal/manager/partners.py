@@ -40,7 +40,10 @@ VERBS = {
     },
     "end": {
         "title": gettext_lazy("End the partnership with %(name)s?"),
-        "text": gettext_lazy("This cannot be taken back. What was earned until now stays and is settled as usual."),
+        "text": gettext_lazy(
+            "This cannot be taken back. Its people lose their access at once; its data is sent as a link. What was"
+            " earned until now stays and is settled as usual."
+        ),
         "submit": gettext_lazy("End partnership"),
         "done": gettext_lazy("The partnership with %(name)s has ended."),
         "danger": True,

@@ -6,9 +6,12 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.urls import reverse
 
+from partners.bulk_work import bulk_run
 from partners.data_export_work import data_export_run
 from partners.models import BulkRun, DataExport, DirectoryView, Exit, Partner, Renewal, Suspension
+from partners.services import bulk
 from partners.services.data_exports import data_export_link
 from partners.services.renewals import renewals_prepare, term_set
 from prm.identity.actor import Actor
@@ -114,6 +117,18 @@ def test_the_directory_keeps_views_and_acts_on_what_is_ticked(vendor: Vendor) ->
     assert len(export.content.decode("utf-8-sig").splitlines()) == 2
     for query_string in ("after=x", "view=x", "view=0199c0de-0000-7000-8000-000000000000", "sort=evil", "owner=x"):
         assert vendor.manager.get(f"/m/partners/?{query_string}").status_code == 200
+
+
+def test_a_long_bulk_action_is_watched_until_it_is_done(vendor: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "AT_ONCE", 1)
+    post(vendor.manager, "manager:bulk", verb="tag_add", all="1", go="1", tag="vip", listed="")
+    with vendor.inside():
+        run = BulkRun.objects.get()
+    assert 'hx-select="#bulk"' in text_of(get(vendor.manager, "manager:bulk_run", run.pk))
+    bulk_run(vendor.cast.tenant, run.pk)
+    ended = text_of(get(vendor.manager, "manager:bulk_run", run.pk))
+    assert 'hx-select="#bulk"' not in ended
+    assert reverse("manager:bulk_undo", args=[run.pk]) in ended
 
 
 def test_a_renewal_is_decided_and_parting_leads_to_an_exit(vendor: Vendor) -> None:
