@@ -37,7 +37,8 @@ UNMISSED = str.maketrans(dict[str, str | int | None](MISSING))
 STRAIGHT = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", **MISSING})
 Texts = Mapping[str, str]
 LABELS = (
-    gettext_noop("Name"), gettext_noop("Signs as"), gettext_noop("Signed at"), gettext_noop("How"),
+    gettext_noop("Full name"), gettext_noop("Signs as"), gettext_noop("Invited at"), gettext_noop("Opened at"),
+    gettext_noop("Signed at"), gettext_noop("How"),
     gettext_noop("Internet address"), gettext_noop("Browser"), gettext_noop("Consent"),
     gettext_noop("Document SHA-256"),
     gettext_noop("Chained to"), gettext_noop("Signature SHA-256"), gettext_noop("Typed name"),
@@ -120,9 +121,11 @@ class Sheet:
 
     def facts(self, signer: AgreementSigner, signature: Signature) -> list[tuple[str, str]]:
         ways = {"typed": both("Typed name"), "drawn": both("Drawn by hand"), "provider": both("At a signing service")}
+        seen = (("Invited at", signer.asked_at), ("Opened at", signer.viewed_at))
         return [
-            (both("Name"), f"{signature.name} <{signature.email}>"),
+            (both("Full name"), f"{signature.name} <{signature.email}>"),
             (both("Signs as"), f"{self.role(signer)}, {self.company(signer)}"),
+            *((both(label), self.moment(at)) for label, at in seen if at),
             (both("Signed at"), self.moment(signature.at)),
             (both("How"), f"{ways[signature.method]}: {signature.text}"),
             (both("Internet address"), signature.ip),
@@ -269,7 +272,7 @@ def _proof(paper: Paper, sheet: Sheet) -> None:
         signature = sheet.signatures.get(signer.position)
         if signature is None:
             continue
-        paper.room(78)
+        paper.room(88)
         paper.rule()
         paper.set_y(paper.get_y() + 3)
         paper.set_y(paper.pairs(sheet.facts(signer, signature), MARGIN, WIDTH, label=44) + 3)

@@ -4,13 +4,14 @@ import datetime as dt
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PartnerStatus(models.TextChoices):
     """Approved applicants sign (`contracting`), settle in (`onboarding`), work (`active`), leave (`exiting`)."""
 
     CONTRACTING = "contracting", _("Contracting")
-    ONBOARDING = "onboarding", _("Onboarding")
+    ONBOARDING = "onboarding", pgettext_lazy("partner", "Onboarding")
     ACTIVE = "active", _("Active")
     SUSPENDED = "suspended", _("Suspended")
     EXITING = "exiting", _("Leaving")

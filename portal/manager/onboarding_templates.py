@@ -9,7 +9,7 @@ from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from partners.selectors.onboarding import template_get, template_list, template_task_get
@@ -54,7 +54,9 @@ class TemplateForm(forms.Form):
 
 class TaskForm(forms.Form):
     key = forms.CharField(
-        label=gettext_lazy("Key"), max_length=64, help_text=gettext_lazy("Lower-case letters, digits and hyphens.")
+        label=pgettext_lazy("task", "Key"),
+        max_length=64,
+        help_text=gettext_lazy("Lower-case letters, digits and hyphens."),
     )
     title_en = forms.CharField(label=gettext_lazy("Title in English"), max_length=200, required=False)
     title_zh = forms.CharField(label=gettext_lazy("Title in Chinese"), max_length=200, required=False)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from partners.metrics import metric
 from partners.metrics.registry import Unit
-from partners.selectors.tier_simulation import Simulation, shortest_way, simulate
+from partners.selectors.tier_simulation import Simulation, Way, shortest_way, simulate
 from partners.selectors.tiers import Standing, appeal_get, standing_get, stay_list, tier_worth
 from partners.services.tier_decisions import appeal_open, appeal_withdraw
 from portal.shared.evidence import FilesField, evidence_of
@@ -113,8 +113,12 @@ def tier(request: PortalRequest) -> HttpResponse:
 def _shown(request: PortalRequest, standing: Standing, form: SimulatorForm) -> dict[str, Any]:
     assessment, following = standing.assessment, standing.next
     present = assessment.of(standing.rank)
-    worth = tier_worth(standing.partner.pk, standing.tier, following.tier.code) if following else {}
-    return _way(standing, form) | {
+    way = None if form.is_bound else shortest_way(standing)
+    if way and not way.is_kept:
+        worth = way.worth
+    else:
+        worth = tier_worth(standing.partner.pk, standing.tier, following.tier.code) if following else {}
+    return _outset(way, form) | {
         "ladder": ladder_of(standing.scheme, standing.rank, assessment),
         "present": present and {"lines": lines_of(standing, present, "partner"), "result": present},
         "next": following and {"lines": lines_of(standing, following, "partner"), "result": following},
@@ -127,9 +131,8 @@ def _shown(request: PortalRequest, standing: Standing, form: SimulatorForm) -> d
     }
 
 
-def _way(standing: Standing, form: SimulatorForm) -> dict[str, Any]:
+def _outset(way: Way | None, form: SimulatorForm) -> dict[str, Any]:
     """Until somebody asks, the form holds what it would take, and the answer says what that brings."""
-    way = None if form.is_bound else shortest_way(standing)
     if way is None:
         return {}
     form.initial = {code: _typed(code, change) for code, change in way.changes.items()}

@@ -6,7 +6,7 @@ from decimal import Decimal as D
 
 import pytest
 from django.utils import translation
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from partners.metrics import WindowKind, WindowSpec, metric
@@ -17,6 +17,8 @@ from partners.tiers.saying import changes_said, missing_sentence, rules_sentence
 from partners.tiers.scheme import Criterion, Key, Scheme, Tier, Words
 from prm.errors import Invalid
 from tests.partners.ladder import SILVER, document, more, tier
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def faults(definition: object) -> dict[str, str]:
@@ -133,12 +135,14 @@ def schemes(draw: st.DrawFn) -> Scheme:
     return Scheme(tuple(tiers))
 
 
+@UNHURRIED
 @given(schemes(), values_by_key, st.sampled_from(UP), numbers)
 def test_more_of_what_is_better_never_lowers_the_tier(scheme: Scheme, values: dict, code: str, extra: D) -> None:
     assert metric(code).better == "up"
     assert assess(scheme, changed(values, {code: extra})).rank >= assess(scheme, values).rank
 
 
+@UNHURRIED
 @given(schemes(), values_by_key, st.randoms())
 def test_the_order_of_criteria_and_values_does_not_matter(scheme: Scheme, values: dict, random) -> None:
     def shuffled(items):
@@ -153,6 +157,7 @@ def test_the_order_of_criteria_and_values_does_not_matter(scheme: Scheme, values
     assert (again.rank, again.code) == (assess(scheme, values).rank, assess(scheme, values).code)
 
 
+@UNHURRIED
 @given(schemes(), values_by_key)
 def test_what_is_missing_is_what_it_takes(scheme: Scheme, values: dict) -> None:
     """Adding what each open criterion says is missing reaches every tier whose figures are known."""

@@ -169,7 +169,8 @@ def test_from_the_track_to_published_tiers(cast: Cast) -> None:
     wrong = manager.post(draft, FORM | {"tiers.0.criteria.1.at_least": "150%", "action": "save"})
     assert wrong.status_code == 422
     refusal = (
-        "Not saved: this has to be put right first Silver · Nobody can reach this: Return rate is never above 100%."
+        "Not saved: this has to be put right first Silver · Nobody can reach this: at least 150% is more than at most"
+        " 5%. Silver · Nobody can reach this: Return rate is never above 100%."
     )
     assert refusal in words(wrong), "above the form, which is longer than a screen"
     assert manager.post(draft, FORM | {"action": "save"}).status_code == 302

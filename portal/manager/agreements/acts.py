@@ -85,7 +85,7 @@ def void(request: PortalRequest, agreement_id: UUID) -> HttpResponse:
 @page(Right.AGREEMENTS_EDIT)
 def resend(request: PortalRequest, agreement_id: UUID) -> HttpResponse:
     page_ = {
-        "title": _("Ask the signer of %(number)s again?"), "submit": _("Ask again"),
+        "title": _("Ask the signer of %(number)s again?"), "submit": _("Ask once more"),
         "text": _("A new message with a new link; the old link ends."),
     }  # fmt: skip
     return _asked(

@@ -45,7 +45,7 @@ COLUMNS = {
 STATES = [
     ("open", gettext_lazy("Not yet in force")), ("waiting_vendor", gettext_lazy("Waiting for you")),
     ("in_force", gettext_lazy("In force")), ("ending", gettext_lazy("Ends within 90 days")),
-    ("over", gettext_lazy("Over")),
+    ("over", gettext_lazy("No longer in force")),
 ]  # fmt: skip
 ACTIVITY = 30
 CARD_ROWS = 4
