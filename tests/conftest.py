@@ -33,17 +33,26 @@ translations.compile_stale()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With xdist, tests that share something expensive share a process; those groups start first, being longest."""
+    """With xdist, tests that share something expensive share a process: each file of browser tests is a group.
+
+    Groups start first, being longest, the walks through all pages before all others, so that they run side by side.
+    """
+    ranks: dict[pytest.Item, int] = {}
     for item in items:
         names = getattr(item, "fixturenames", ())
+        own = item.get_closest_marker("xdist_group")
+        group = own.args[0] if own else ""
         if "browser" in names:
             item.add_marker(pytest.mark.browser)
-        if "live_site" in names:
-            item.add_marker(pytest.mark.xdist_group("site"))
-        elif "celery_worker_process" in names:
-            item.add_marker(pytest.mark.xdist_group("worker"))
+        if own is None and "live_site" in names:
+            group = f"site-{item.path.stem}"
+        elif own is None and "celery_worker_process" in names:
+            group = "worker"
+        if group and own is None:
+            item.add_marker(pytest.mark.xdist_group(group))
+        ranks[item] = 0 if group.startswith("walk") else 1 if group else 2
     if "PYTEST_XDIST_WORKER" in os.environ:
-        items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+        items.sort(key=ranks.__getitem__)
 
 
 @pytest.hookimpl(hookwrapper=True)

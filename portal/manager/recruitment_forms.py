@@ -65,19 +65,19 @@ class FormEditor(forms.Form):
     title_zh = forms.CharField(label=gettext_lazy("Title, Chinese"), max_length=300, required=False)
     intro_en = forms.CharField(
         label=gettext_lazy("Introduction, English"), max_length=4000, required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "lang": "en"}),
     )  # fmt: skip
     intro_zh = forms.CharField(
         label=gettext_lazy("Introduction, Chinese"), max_length=4000, required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "lang": "zh-Hans"}),
     )  # fmt: skip
     consent_en = forms.CharField(
         label=gettext_lazy("Consent, English"), max_length=4000, required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 4, "lang": "en"}),
     )  # fmt: skip
     consent_zh = forms.CharField(
         label=gettext_lazy("Consent, Chinese"), max_length=4000, required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 4, "lang": "zh-Hans"}),
     )  # fmt: skip
     response_hours = forms.IntegerField(
         label=gettext_lazy("First answer within, business hours"), min_value=1, max_value=400

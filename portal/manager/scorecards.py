@@ -63,10 +63,14 @@ class MatrixFilters(FilterForm):
         self.fields["region"] = select(_("Region"), _("All regions"), facets["region"])
         named = [(str(one.pk), one.scorecard.name) for one in cards]
         if len(named) > 1:
-            self.fields["card"] = forms.ChoiceField(choices=named, required=False, label=_("Scorecard"))
-        self.fields["month"] = forms.ChoiceField(
-            choices=[(f"{month:%Y-%m}", f"{month:%Y-%m}") for month in months], required=False, label=_("Month")
-        )
+            self.fields["card"] = _of(_("Scorecard"), named)
+        self.fields["month"] = _of(_("Month"), [(f"{month:%Y-%m}", f"{month:%Y-%m}") for month in months])
+
+
+def _of(label: str, values: list[tuple[str, str]]) -> forms.ChoiceField:
+    """A filter that always stands on something."""
+    widget = forms.Select(attrs={"aria-label": label})
+    return forms.ChoiceField(label=label, choices=values, required=False, widget=widget)
 
 
 class ScorecardForm(forms.Form):

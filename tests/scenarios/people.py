@@ -1,4 +1,4 @@
-"""What the furnished vendor has of profiles, certificates, onboarding and a cooling account, and the pages it is on."""
+"""What the furnished vendor has of profiles, certificates, onboarding and a cooling account."""
 
 from __future__ import annotations
 
@@ -18,49 +18,6 @@ from prm.identity.rights import Role
 from prm.testing.make import Cast
 
 PDF = b"%PDF-1.7\n%%EOF\n"
-PARTNER, VENDOR = Role.PARTNER_ADMINISTRATOR, Role.ADMINISTRATOR
-
-SEEN: list[tuple[str, Role, tuple[str, ...]]] = [
-    *((f"partner:{name}", PARTNER, ()) for name in (
-        "company", "company_edit", "company_specialisations", "location_new", "onboarding", "certificates",
-    )),
-    *((f"partner:{name}", PARTNER, ("location_id",)) for name in ("location", "location_remove")),
-    ("partner:onboarding_task", PARTNER, ("task_id",)),
-    ("partner:onboarding_task", PARTNER, ("done_id",)),
-    ("partner:certificate", PARTNER, ("certificate_id",)),
-    ("partner:account_stop", PARTNER, ("cooling_id",)),
-    ("shared:team_invite_many", PARTNER, ()),
-    *((f"manager:{name}", VENDOR, ("partner_id",)) for name in (
-        "company", "company_edit", "company_specialisations", "location_new", "onboarding_start", "onboarding_activate",
-    )),
-    *((f"manager:{name}", VENDOR, ("partner_id", "location_id")) for name in ("location", "location_remove")),
-    *((f"manager:{name}", VENDOR, ()) for name in (
-        "specialisations", "specialisation_new", "certification", "certificates", "certificate_award",
-        "certifications", "certification_new", "onboarding", "onboarding_templates", "onboarding_template_new",
-    )),
-    ("manager:specialisation", VENDOR, ("word_id",)),
-    *((f"manager:{name}", VENDOR, ("certificate_id",)) for name in ("certificate", "certificate_revoke")),
-    ("manager:person_move", VENDOR, ("person_id",)),
-    ("manager:certification_edit", VENDOR, ("certification_id",)),
-    *((f"manager:{name}", VENDOR, ("plan_id",)) for name in ("onboarding_plan", "onboarding_stop")),
-    *((f"manager:{name}", VENDOR, ("task_id",)) for name in ("onboarding_task", "onboarding_waive")),
-    ("manager:onboarding_reopen", VENDOR, ("done_id",)),
-    *((f"manager:{name}", VENDOR, ("template_draft_id",)) for name in (
-        "onboarding_template", "onboarding_template_edit", "onboarding_template_publish", "onboarding_template_discard",
-        "onboarding_template_task_new",
-    )),
-    *((f"manager:{name}", VENDOR, ("template_draft_id", "template_task_id")) for name in (
-        "onboarding_template_task", "onboarding_template_task_remove",
-    )),
-    ("shared:team_invite_many", VENDOR, ()),
-    ("shared:member_move", VENDOR, ("worker_id",)),
-    ("finance:account_stop", VENDOR, ("cooling_id",)),
-    ("finance:account_cool_off", VENDOR, ()),
-]  # fmt: skip
-FILES = {
-    "partner:certificate_file", "manager:certificate_file", "partner:onboarding_file", "manager:onboarding_file",
-    "manager:onboarding_template_revise",
-}  # fmt: skip
 
 
 def furnish_people(cast: Cast) -> dict[str, Any]:

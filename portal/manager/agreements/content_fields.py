@@ -64,7 +64,9 @@ class ContentForm(forms.Form):
 
     title_en = forms.CharField(label=gettext_lazy("Title in English"), max_length=200)
     title_zh = forms.CharField(label=gettext_lazy("Title in Chinese"), max_length=200)
-    body_en = forms.CharField(label=gettext_lazy("Text in English"), widget=forms.Textarea(attrs={"rows": 18}))
+    body_en = forms.CharField(
+        label=gettext_lazy("Text in English"), widget=forms.Textarea(attrs={"rows": 18, "lang": "en"})
+    )
     body_zh = forms.CharField(label=gettext_lazy("Text in Chinese"), widget=forms.Textarea(attrs={"rows": 18}))
     term_months = forms.IntegerField(
         label=gettext_lazy("Term in months"), required=False, help_text=gettext_lazy("Empty: no fixed end.")
