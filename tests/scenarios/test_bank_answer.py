@@ -10,6 +10,7 @@ from partners.services.accounts import account_confirm, account_propose
 from prm.identity.rights import Role
 from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast
+from prm.testing.processes import WorkerProcesses
 from rebates.models import BankResult, Payment, Statement
 from rebates.services.settlements import settlement_export, settlement_prepare
 from tests.rebates.bank_answers import Said, pain002
@@ -42,7 +43,9 @@ def send(page: Any, content: bytes) -> None:
     page.wait_for_url(lambda url: not url.endswith("/new/"))
 
 
-def test_the_banks_answer_is_looked_at_and_applied_once(browser: Callable[..., Any], cast: Cast) -> None:
+def test_the_banks_answer_is_looked_at_and_applied_once(
+    browser: Callable[..., Any], cast: Cast, celery_worker_process: WorkerProcesses
+) -> None:
     message = transferred(cast)
     day = f"{this_quarter().day(1)}T09:00:00+08:00"
     answer = pain002(message, [

@@ -52,7 +52,7 @@ LOOK = """async (shell) => {
   const left_out = shell.filter((selector) => document.querySelector(selector)).map((selector) => [selector]);
   const found = await axe.run(left_out.length ? { exclude: left_out } : document, {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    resultTypes: ["violations"], preload: false,
+    resultTypes: ["violations"], preload: false, iframes: false,
   });
   facts.violations = found.violations.flatMap((one) => one.nodes.map((node) => [one.id, node.html.slice(0, 160)]));
   return facts;
