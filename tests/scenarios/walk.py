@@ -15,6 +15,8 @@ from django.urls import Resolver404, resolve, reverse
 from psycopg2 import sql
 
 from prm.identity.rights import Role
+from prm.notifications.catalogue import kinds
+from prm.notifications.text import sample_of
 from prm.testing.make import Cast
 
 WIDTHS = (390, 360)
@@ -66,14 +68,12 @@ NAMES = {"English", "Qudao", "Excel", "Ctrl"}
 
 
 class Data:
-    """What people have written: every text in the database but those that say they are English."""
+    """What people have written: every text in the database but those that say they are English; samples of messages."""
 
     def __init__(self, connection: Any) -> None:
-        self.texts = set(NAMES)
+        self.texts = NAMES | {text for kind in kinds() for text in _texts(sample_of(kind))}
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'django%'"
-            )
+            cursor.execute(TABLES)
             for (table,) in cursor.fetchall():
                 cursor.execute(sql.SQL("SELECT to_jsonb(t) FROM {} t").format(sql.Identifier(table)))
                 for (row,) in cursor:
