@@ -139,6 +139,8 @@ def _insertable(model: Any, values: dict[str, Any]) -> list[Any]:
 NEEDS: dict[tuple[str, str], dict[str, Any]] = {
     ("identity.Invitation", "partner"): {"role": "partner_sales"},
     ("identity.Membership", "partner"): {"role": "partner_sales"},
+    ("partners.CompanyKey", "application"): {"partner_id": None},
+    ("partners.DuplicateCandidate", "other"): {"partner_id": None},
     ("rebates.Statement", "settlement"): {"status": "settled"},
     ("rebates.StatementLine", "adjustment"): {"kind": "adjustment"},
     ("rebates.Reminder", "dispute"): {"kind": "dispute_due", "statement_id": None},

@@ -14,7 +14,7 @@ from prm.tenancy.context import tenant_context
 from prm.testing.make import Cast
 from rebates.models import Period, Settlement
 from tests.scenarios.furnished import Furnished, furnish
-from tests.scenarios.test_accessibility import RULES
+from tests.scenarios.walk import RULES
 
 INSIDE = "() => !!document.activeElement.closest('dialog[open]')"
 

@@ -28,7 +28,14 @@ PATIENCE = 3
 """Addresses of one name that may lead to no page of a new name: things in different states have different links."""
 FIRST = ("/p/", "/m/", "/f/")
 
-LOOK = """async (shell) => {
+RULES: dict[str, Any] = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+    # Frames show mails, which have no scripts to answer axe.
+    "preload": False,
+    "iframes": False,
+}
+LOOK = """async ([shell, rules]) => {
   const shown = (e) => e && e.checkVisibility({ visibilityProperty: true, opacityProperty: false });
   const own = (e) => e.closest("[lang=en], code, pre, .mono, textarea, script, style, template, noscript, option");
   const texts = [];
@@ -52,10 +59,7 @@ LOOK = """async (shell) => {
     wide: document.documentElement.scrollWidth,
   };
   const left_out = shell.filter((selector) => document.querySelector(selector)).map((selector) => [selector]);
-  const found = await axe.run(left_out.length ? { exclude: left_out } : document, {
-    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    resultTypes: ["violations"], preload: false, iframes: false,
-  });
+  const found = await axe.run(left_out.length ? { exclude: left_out } : document, rules);
   facts.violations = found.violations.flatMap((one) => one.nodes.map((node) => [one.id, node.html.slice(0, 160)]));
   return facts;
 }"""
@@ -180,7 +184,7 @@ class Look:
             for tab in tabs if name_of(address).startswith(twice) else [tabs[self.turn % 2]]:
                 tab.errors.clear()
                 answer = tab.goto(address)
-                facts = tab.evaluate(LOOK, [] if tab.url.endswith(FIRST) else SHELL)
+                facts = tab.evaluate(LOOK, [[] if tab.url.endswith(FIRST) else SHELL, RULES])
                 self.faults += [f"{address} {tab.about}: {fault}" for fault in self._faults(tab, answer, facts)]
 
     def _faults(self, tab: Any, answer: Any, facts: dict[str, Any]) -> Iterator[str]:
